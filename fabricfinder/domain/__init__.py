@@ -1,0 +1,1 @@
+"""The nouns of fabricfinder and the definitions of similarity: stdlib and numpy only."""

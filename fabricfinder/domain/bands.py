@@ -1,0 +1,32 @@
+"""The band words of a match: what a score means before any number is shown.
+
+Bands are thresholds on the overall ranking score. "Same swatch" is not a score: it is the same
+file, by digest. The thresholds were read off re-captured and sibling cloth (see the README).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A word for a range of scores, from ``floor`` up."""
+
+    key: str
+    word: str
+    floor: float
+
+
+BANDS = (
+    Band("same", "Same quality", 0.90),
+    Band("close", "Close", 0.78),
+    Band("related", "Related", 0.62),
+    Band("far", "Not close", 0.0),
+)
+SAME_SWATCH = Band("identical", "Same swatch", 1.0)
+
+
+def band_of(overall: float, *, same_file: bool = False) -> Band:
+    """The band of an overall score in [0, 1]."""
+    if same_file:
+        return SAME_SWATCH
+    return next(band for band in BANDS if overall >= band.floor)

@@ -1,0 +1,49 @@
+"""The contract between the pixels and the codes: views in, encodings out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from fabricfinder.domain.descriptor import Encoding
+
+VIEW_PX = 128
+N_MICRO = 4
+MICRO_PX_PER_CM = 160.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """The two looks a network takes at one swatch.
+
+    A tartan's repeat is centimetres and a yarn a fraction of a millimetre, so no single 128 px
+    view carries both.
+
+    Attributes:
+        macro: the whole swatch, area-averaged, uint8 RGB (128, 128, 3).
+        micro: crops, uint8 RGB (4, 128, 128, 3): at 160 px/cm when the scale is known, else at
+            the working image's own pixels.
+        scale_known: whether micro is at true physical scale.
+    """
+
+    macro: np.ndarray
+    micro: np.ndarray
+    scale_known: bool
+
+
+class Encoder(Protocol):
+    """Anything that turns views into encodings.
+
+    ``id`` names the weights and the precision; codes with different ids are never compared.
+    ``blend`` is the weight of code similarity in the ranking score, chosen on validation cloth
+    for two questions: all four dimensions counted, and colour freed.
+    """
+
+    id: str
+    n_bits: int
+    blend: tuple[float, float]
+
+    def encode(self, views: Sequence[Views]) -> list[Encoding]:
+        """Encode a batch; one Encoding a Views, in order."""
+        ...

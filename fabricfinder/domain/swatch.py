@@ -1,0 +1,68 @@
+"""A swatch: a photograph or scan of cloth, identified by the digest of its bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# Trade fields a CSV or a person may fill, with the unit they are stored in. Free text where the
+# unit is "". (Issue 5 grows this into articles and colourways.)
+TRADE_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "article": "", "colourway": "", "design": "", "supplier": "", "season": "", "lot": "",
+        "finish": "", "composition": "", "drawer": "", "notes": "",
+        "ends_per_cm": "1/cm", "picks_per_cm": "1/cm", "warp_tex": "tex", "weft_tex": "tex",
+        "weight": "g/m²", "width": "cm", "repeat": "mm",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a person has said of a swatch; None = nothing. Tightness in percent, 0..100."""
+
+    coarse: str | None = None
+    fine: str | None = None
+    tightness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One picture of cloth in the library.
+
+    Attributes:
+        id: hex content digest of the file's bytes; moving the file does not change it.
+        path: absolute path as imported (names that are not UTF-8 are surrogate-escaped).
+        name: what to call it: article if given, else the file's stem.
+        width, height: pixels after the EXIF turn.
+        px_per_cm: physical scale, or None when unknown (unknown is not zero).
+        labels: a person's labels.
+        fields: trade fields, values as text or float in stored units.
+    """
+
+    id: str
+    path: str
+    name: str
+    width: int
+    height: int
+    px_per_cm: float | None = None
+    labels: Labels = Labels()
+    fields: Mapping[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """One file that could not be imported and the reason in words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: counts, and a line for each file that could not be read."""
+
+    imported: int = 0
+    already_here: int = 0
+    problems: tuple[ImportProblem, ...] = ()
+    labelled: int = 0
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,81 @@
+"""Fakes and fixtures shared by every test: a small encoder without torch, small cloths."""
+
+import os
+import zlib
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import pytest
+
+from fabricfinder.domain.descriptor import Encoding
+from fabricfinder.domain.encoder import Views
+from fabricfinder.domain.hashcode import HashCode, pack_bits
+from fabricfinder.domain.taxonomy import default_taxonomy
+
+
+class FakeEncoder:
+    """An Encoder of fixed random projections: same picture same code, near pictures near codes."""
+
+    id = "fake-64/fp32"
+    n_bits = 64
+    blend = (0.5, 0.3)
+
+    def __init__(self, seed: int = 7) -> None:
+        rng = np.random.default_rng(seed)
+        taxonomy = default_taxonomy()
+        self._code = rng.normal(size=(192, self.n_bits)).astype(np.float32)
+        self._coarse = rng.normal(size=(192, len(taxonomy.coarse))).astype(np.float32)
+        self._fine = rng.normal(size=(192, len(taxonomy.fine))).astype(np.float32)
+        self.calls = 0
+
+    def encode(self, views: list[Views]) -> list[Encoding]:
+        self.calls += 1
+        return [self._one(v) for v in views]
+
+    def _one(self, views: Views) -> Encoding:
+        small = views.macro.reshape(8, 16, 8, 16, 3).mean(axis=(1, 3)).ravel()  # (192,)
+        small = (small - small.mean()) / (small.std() + 1e-6)
+        relaxed = np.tanh(small @ self._code / 14).astype(np.float32)
+        packed = pack_bits((relaxed >= 0).astype(np.uint8))
+        salt = zlib.crc32(views.macro.tobytes()) % 60
+        return Encoding(
+            HashCode(packed.tobytes(), self.n_bits), relaxed, _softmax(small @ self._coarse / 14),
+            _softmax(small @ self._fine / 14), (40.0 + salt, 5.0), 0.2,
+        )  # fmt: skip
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max())
+    return (e / e.sum()).astype(np.float32)
+
+
+@pytest.fixture
+def fake_encoder() -> FakeEncoder:
+    """A fresh small encoder."""
+    return FakeEncoder()
+
+
+def cloth_picture(seed: int, px: int = 160) -> np.ndarray:
+    """A small striped or checked picture, uint8 RGB (px, px, 3), for tests that need *a* cloth."""
+    rng = np.random.default_rng(seed)
+    ground, stripe = rng.integers(20, 235, (2, 3))
+    period = int(rng.integers(8, 40))
+    axis = np.arange(px) % period < period // 2
+    image = np.where(axis[None, :, None], ground, stripe)
+    if seed % 2:
+        image = (image + np.where(axis[:, None, None], ground, stripe)) / 2
+    image = np.broadcast_to(image, (px, px, 3)) + rng.normal(0, 6, (px, px, 1))
+    return np.clip(image, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def swatch_folder(tmp_path):
+    """A folder of twelve small PNG swatches."""
+    from PIL import Image
+
+    folder = tmp_path / "swatches"
+    folder.mkdir()
+    for seed in range(12):
+        Image.fromarray(cloth_picture(seed)).save(folder / f"swatch-{seed:02}.png")
+    return folder
