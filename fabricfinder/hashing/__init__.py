@@ -1,0 +1,1 @@
+"""Learned codes in torch: the published hashing systems behind one contract."""

@@ -1,0 +1,269 @@
+"""The fabric CNN of the DVSH paper, and the contract every hashing method keeps.
+
+The network of Xiang, Pan & Gao 2022 (§4.1, Fig 7) has five convolution blocks, two short-circuits
+that carry the colour and yarn detail of the first two blocks past the rest, and one full
+connection. A tartan's repeat is centimetres and a yarn a fraction of a millimetre, so here it may
+look twice: a macro view of the whole swatch and micro crops at yarn scale, through one stem.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+PIXEL_MEAN = 0.5
+PIXEL_STD = 0.25
+STD_EPSILON = 1e-5
+
+
+class ViewBatch(NamedTuple):
+    """The looks a network takes at B swatches.
+
+    Attributes:
+        macro: uint8 or float in [0, 1], RGB (B, 3, 128, 128): the whole swatch.
+        micro: the same (B, C, 3, 128, 128): C crops at yarn scale (1 in training, 4 in use).
+        scale_known: float (B, 1), 1 where micro is at true physical scale, else 0.
+    """
+
+    macro: Tensor
+    micro: Tensor
+    scale_known: Tensor
+
+
+class Batch(NamedTuple):
+    """One training batch of B captures; the same fabric may appear in several of them.
+
+    Attributes:
+        macro, micro, scale_known: as ``ViewBatch``.
+        similarity: float (B, B) in [0, 1], the fine-grained similarity S of equation (6).
+        coarse: int64 (B,), column of the coarse minor, -1 unknown.
+        fine: int64 (B,), column of the fine class, -1 unknown.
+        tightness: float (B,), percent, NaN unknown.
+        log_frequency: float (B, 2), natural log of yarn frequency in cycles/px of the micro view
+            along x and y, NaN unknown.
+        fabric: int64 (B,), the physical fabric; captures of one fabric share it.
+    """
+
+    macro: Tensor
+    micro: Tensor
+    scale_known: Tensor
+    similarity: Tensor
+    coarse: Tensor
+    fine: Tensor
+    tightness: Tensor
+    log_frequency: Tensor
+    fabric: Tensor
+
+    @property
+    def views(self) -> ViewBatch:
+        """The pixels alone."""
+        return ViewBatch(self.macro, self.micro, self.scale_known)
+
+
+@dataclass(frozen=True, slots=True)
+class BackboneConfig:
+    """The shape of a FabricCNN.
+
+    Attributes:
+        width: channels of the first block; the others have 2, 4, 8 and 8 times as many.
+        pool: ``gap`` is the paper's global average; ``meanstd`` adds the standard deviation of
+            each channel, because second-order statistics are what texture is.
+        views: ``macro`` is the paper's single view; ``both`` adds the micro crops.
+        features: length of r.
+        normalise_pools: batch-normalise the pooled values before the full connection, so that
+            means and deviations of five blocks start on one footing (not in the paper).
+        short_stride: the short-circuits look at every position (1, the paper) or at every second
+            in x and y (2): the pools of a quarter of 4,096 positions say the same for a quarter
+            of what is otherwise the costliest layer.
+    """
+
+    width: Literal[16, 24, 32, 64] = 16
+    pool: Literal["gap", "meanstd"] = "meanstd"
+    views: Literal["macro", "both"] = "both"
+    features: int = 1024
+    normalise_pools: bool = True
+    short_stride: Literal[1, 2] = 2
+
+    def __post_init__(self) -> None:
+        if self.width not in (16, 24, 32, 64):
+            raise ValueError(f"width is 16, 24, 32 or 64, not {self.width}")
+        if self.pool not in ("gap", "meanstd") or self.views not in ("macro", "both"):
+            raise ValueError(f"unknown pool {self.pool!r} or views {self.views!r}")
+
+
+class HashingMethod(nn.Module):
+    """What each of the published systems keeps to: views in, an output, named losses, bits out.
+
+    Attributes:
+        n_bits: length of the code.
+        name: the method's name in ``HASHING_METHODS``.
+    """
+
+    n_bits: int
+    name: str
+
+    @abstractmethod
+    def forward(self, views: ViewBatch) -> Any:
+        """Look at B swatches; return the method's output, a NamedTuple with u (B, n_bits)."""
+
+    @abstractmethod
+    def loss(self, batch: Batch, epoch: int) -> dict[str, Tensor]:
+        """Return the weighted terms by name, each a scalar; their sum is what training lowers."""
+
+    @abstractmethod
+    def bits(self, output: Any) -> Tensor:
+        """Binarise an output to uint8 (B, n_bits) in {0, 1}."""
+
+
+def conv_bn_relu(
+    channels_in: int, channels_out: int, kernel: int, stride: int = 1
+) -> nn.Sequential:
+    """A convolution padded to keep the size at stride 1, batch normalisation and ReLU."""
+    conv = nn.Conv2d(
+        channels_in, channels_out, kernel, stride=stride, padding=kernel // 2, bias=False
+    )
+    nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
+    return nn.Sequential(conv, nn.BatchNorm2d(channels_out), nn.ReLU(inplace=True))
+
+
+def block(channels_in: int, channels_out: int) -> nn.Sequential:
+    """One block of the paper's network: 2 × (3×3 convolution, BN, ReLU), then 2×2 max-pool."""
+    return nn.Sequential(
+        conv_bn_relu(channels_in, channels_out, 3),
+        conv_bn_relu(channels_out, channels_out, 3),
+        nn.MaxPool2d(2),
+    )
+
+
+class MeanStd(torch.autograd.Function):
+    """Mean and standard deviation over space, (N, C, H, W) -> (N, 2C), in three passes.
+
+    The sums are taken in float32 of deviations from the rounded mean, so that maps in bfloat16
+    lose nothing but their own rounding; autograd's own way through float32 copies of the first
+    short-circuit takes a third of a training step.
+    """
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, maps: Tensor) -> Tensor:
+        """Means, then sqrt(variance + 1e-5); float64 for float64 maps, else float32."""
+        wide = torch.promote_types(maps.dtype, torch.float32)
+        n = maps.shape[2] * maps.shape[3]
+        mean = maps.mean((2, 3), keepdim=True, dtype=wide)
+        away = maps - mean.to(maps.dtype)
+        rest = mean - mean.to(maps.dtype)
+        square = torch.linalg.vector_norm(away, dim=(2, 3), keepdim=True, dtype=wide).square() / n
+        std = ((square - rest.square()).clamp(min=0) + STD_EPSILON).sqrt()
+        ctx.save_for_backward(away, rest, std)
+        return torch.cat([mean.flatten(1), std.flatten(1)], 1)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> Tensor:
+        """∂mean/∂x = 1/n, ∂std/∂x = (x − mean)/(n·std)."""
+        away, rest, std = ctx.saved_tensors  # type: ignore[attr-defined]
+        n = away.shape[2] * away.shape[3]
+        by_mean, by_std = gradient[:, :, None, None].chunk(2, 1)
+        slope = by_std / (n * std)
+        level = by_mean / n - rest * slope
+        return torch.addcmul(level.to(away.dtype), away, slope.to(away.dtype))
+
+
+def pooled(maps: Tensor, pool: str) -> Tensor:
+    """Pool maps (N, C, H, W) over space to float32 (N, C), or (N, 2C) for ``meanstd``.
+
+    The root is of variance + 1e-5, so that a flat map has a finite gradient.
+    """
+    if pool == "gap":
+        return maps.float().mean((2, 3))
+    if maps.requires_grad:
+        return MeanStd.apply(maps)
+    maps = maps.float()
+    mean = maps.mean((2, 3), keepdim=True)
+    variance = (maps - mean).square().mean((2, 3))
+    return torch.cat([mean.flatten(1), (variance + STD_EPSILON).sqrt()], 1)
+
+
+class ViewTail(nn.Module):
+    """Blocks 4 and 5 and the two short-circuits, pooled: what one kind of view makes of the stem.
+
+    ``n_out`` is 20·width values a view (twice that for ``meanstd``).
+    """
+
+    def __init__(self, width: int, pool: str, short_stride: int) -> None:
+        super().__init__()
+        self.pool = pool
+        self.deep = nn.Sequential(block(4 * width, 8 * width), block(8 * width, 8 * width))
+        self.short_1 = conv_bn_relu(width, 4 * width, 1, short_stride)
+        self.short_2 = conv_bn_relu(2 * width, 8 * width, 1, short_stride)
+        self.n_out = 20 * width * (2 if pool == "meanstd" else 1)
+
+    def forward(self, first: Tensor, second: Tensor, third: Tensor) -> Tensor:
+        """Maps of blocks 1, 2 and 3 of N views -> float32 (N, n_out)."""
+        maps = (self.deep(third), self.short_1(first), self.short_2(second))
+        return torch.cat([pooled(m, self.pool) for m in maps], 1)
+
+
+class FabricCNN(nn.Module):
+    """The paper's base network: ``r = Φ_base(I)`` (DVSH §4.1), of one view or of two.
+
+    Both views go through the same blocks 1-3 in one batch (edges, colours and yarns look alike at
+    either scale, and one stem sees twice the pixels); blocks 4-5, short-circuits and pools are
+    each view's own, since a stripe and a twill line are different things of the same shape.
+    """
+
+    def __init__(self, config: BackboneConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.block_1 = block(3, width)
+        self.block_2 = block(width, 2 * width)
+        self.block_3 = block(2 * width, 4 * width)
+        self.macro_tail = ViewTail(width, config.pool, config.short_stride)
+        n_pooled = self.macro_tail.n_out
+        if config.views == "both":
+            self.micro_tail = ViewTail(width, config.pool, config.short_stride)
+            n_pooled += self.micro_tail.n_out
+        self.norm = nn.BatchNorm1d(n_pooled) if config.normalise_pools else nn.Identity()
+        n_in = n_pooled + (config.views == "both")
+        self.full = nn.Sequential(nn.Linear(n_in, config.features), nn.ReLU())
+
+    def forward(self, views: ViewBatch) -> Tensor:
+        """Views of B swatches -> r, float32 (B, features) ≥ 0.
+
+        The full connection runs in float32 even under autocast: it is small, and everything
+        the code and the beliefs are read from hangs on it.
+        """
+        pools = self.pools(views)
+        with torch.autocast(pools.device.type, enabled=False):
+            values = self.norm(pools)
+            if self.config.views == "both":
+                values = torch.cat([values, views.scale_known.float()], 1)
+            return self.full(values)
+
+    def pools(self, views: ViewBatch) -> Tensor:
+        """The pooled values before the full connection, float32 (B, n_pooled).
+
+        Micro pools are averaged over their crops.
+        """
+        n = len(views.macro)
+        pixels = views.macro
+        if self.config.views == "both":
+            pixels = torch.cat([pixels, views.micro.flatten(0, 1)])
+        first = self.block_1(normalised(pixels))
+        second = self.block_2(first)
+        third = self.block_3(second)
+        if self.config.views == "macro":
+            return self.macro_tail(first, second, third)
+        sizes = [n, len(pixels) - n]
+        maps = zip(first.split(sizes), second.split(sizes), third.split(sizes), strict=True)
+        of_macro, of_micro = maps
+        macro, micro = self.macro_tail(*of_macro), self.micro_tail(*of_micro)
+        micro = micro.reshape(n, views.micro.shape[1], -1).mean(1)
+        return torch.cat([macro, micro], 1)
+
+
+def normalised(pixels: Tensor) -> Tensor:
+    """Pixels uint8 or float in [0, 1] -> float32 about zero: (p − 0.5) / 0.25."""
+    values = pixels.float() / 255 if pixels.dtype == torch.uint8 else pixels.float()
+    return (values - PIXEL_MEAN) / PIXEL_STD
