@@ -29,7 +29,6 @@ from PIL import (
     GifImagePlugin,
     Image,
     JpegImagePlugin,
-    MpoImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     UnidentifiedImageError,
@@ -46,13 +45,13 @@ MAX_PIXELS = 400_000_000
 FULL_VIEW_PIXELS = 50_000_000
 MIN_SIDE = 32
 
-# The only plug-ins a file may reach. Imported here because Pillow registers them lazily, which
+# The only plug-ins a file may reach (JPEG's opens MPO itself). Imported here because Pillow registers them lazily, which
 # two threads must not do at once.
 _FORMATS = tuple(
     plugin.format
     for plugin in (
-        JpegImagePlugin.JpegImageFile, MpoImagePlugin.MpoImageFile, PngImagePlugin.PngImageFile,
-        TiffImagePlugin.TiffImageFile, WebPImagePlugin.WebPImageFile, BmpImagePlugin.BmpImageFile,
+        JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, TiffImagePlugin.TiffImageFile,
+        WebPImagePlugin.WebPImageFile, BmpImagePlugin.BmpImageFile,
         BmpImagePlugin.DibImageFile, GifImagePlugin.GifImageFile,
     )
 )  # fmt: skip
