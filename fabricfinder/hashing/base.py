@@ -246,21 +246,23 @@ class FabricCNN(nn.Module):
 
         Micro pools are averaged over their crops.
         """
-        n = len(views.macro)
-        pixels = views.macro
-        if self.config.views == "both":
-            pixels = torch.cat([pixels, views.micro.flatten(0, 1)])
+        if self.config.views == "macro":
+            return self.macro_tail(*self.stem(views.macro))
+        crops = views.micro.flatten(0, 1)
+        if self.training:  # together, so that batch normalisation sees both kinds of view
+            sizes = [len(views.macro), len(crops)]
+            maps = self.stem(torch.cat([views.macro, crops]))
+            of_macro, of_micro = zip(*(m.split(sizes) for m in maps), strict=True)
+        else:
+            of_macro, of_micro = self.stem(views.macro), self.stem(crops)
+        micro = self.micro_tail(*of_micro).unflatten(0, (-1, views.micro.shape[1])).mean(1)
+        return torch.cat([self.macro_tail(*of_macro), micro], 1)
+
+    def stem(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Pixels (N, 3, H, W) -> the maps of blocks 1, 2 and 3."""
         first = self.block_1(normalised(pixels))
         second = self.block_2(first)
-        third = self.block_3(second)
-        if self.config.views == "macro":
-            return self.macro_tail(first, second, third)
-        sizes = [n, len(pixels) - n]
-        maps = zip(first.split(sizes), second.split(sizes), third.split(sizes), strict=True)
-        of_macro, of_micro = maps
-        macro, micro = self.macro_tail(*of_macro), self.micro_tail(*of_micro)
-        micro = micro.reshape(n, views.micro.shape[1], -1).mean(1)
-        return torch.cat([macro, micro], 1)
+        return first, second, self.block_3(second)
 
 
 def normalised(pixels: Tensor) -> Tensor:

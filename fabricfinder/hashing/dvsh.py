@@ -241,7 +241,7 @@ class DVSH(HashingMethod):
                 z = mu + (0.5 * logvar).exp() * torch.randn_like(mu)  # (9), one sample
         nodes = self.structure(torch.relu(z))
         if self.config.is_structural:
-            logits = nodes.reshape(len(r), -1, len(self.book))
+            logits = nodes.unflatten(1, (-1, len(self.book)))
         else:  # the classical hash layer tanh(v), written as blocks of two nodes
             logits = torch.stack([-nodes, nodes], 2)
         return DVSHOutput(
