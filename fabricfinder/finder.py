@@ -1,0 +1,324 @@
+"""The hall: every operation the program can do; window, command line and tests all enter here.
+
+An operation is a generator that yields Progress at safe points and returns its value. One thread
+runs them all (see ``jobs``); decoding and thumbnails are made in small pools that hand values back.
+"""
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.encoder import Encoder
+from fabricfinder.domain.errors import FabricFinderError, LibraryError, QueryError
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.search import Filters, Query, SearchResult
+from fabricfinder.domain.swatch import ImportReport, Labels
+from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
+from fabricfinder.importing import Importing, Look, look_at
+from fabricfinder.library import Library
+from fabricfinder.retrieval.filters import FacetCounts, facet_counts, filter_mask
+from fabricfinder.retrieval.scan import search as scan
+
+Steps = Generator[Progress, None, Any]
+WAIT_S = 0.01
+RECODE_BATCH = 8
+
+
+class Finder:
+    """The open library, the encoder, and what can be done with them.
+
+    Attributes:
+        encoder: turns views into encodings, or None until it is loaded.
+        catalog: the latest snapshot of the open library, or None.
+    """
+
+    def __init__(
+        self, encoder: Encoder | None = None, *, encoder_source: Callable[[], Encoder] | None = None
+    ) -> None:
+        self.encoder = encoder
+        self.catalog: Catalog | None = None
+        self.taxonomy: Taxonomy = default_taxonomy()
+        self._encoder_source = encoder_source
+        self._library: Library | None = None
+        self._revision = 0
+        # Queries have a thread of their own, so that an import's pictures never queue before them.
+        self._query_pool = ThreadPoolExecutor(1, "query")
+        self._import_pool = ThreadPoolExecutor(2, "import")
+
+    def close(self) -> None:
+        """Close the library and the pools; safe to call twice."""
+        if self._library is not None:
+            self._library.close()
+            self._library = None
+        self.catalog = None
+        for pool in (self._query_pool, self._import_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    # -- the encoder ---------------------------------------------------------------------------
+
+    def load_encoder(self) -> Steps:
+        """Load the encoder if that has not happened; returns it.
+
+        Raises:
+            EncoderError: the shipped graph is missing, corrupt or of another version.
+        """
+        if self.encoder is None:
+            if self._encoder_source is None:
+                raise FabricFinderError("No model is installed; reinstall fabricfinder.")
+            yield Progress("Loading the model")
+            loading = self._query_pool.submit(self._encoder_source)
+            yield from until_done([loading], Progress("Loading the model"))
+            self.encoder = loading.result()
+            if self._library is not None:
+                self._publish()
+        return self.encoder
+
+    # -- the library ---------------------------------------------------------------------------
+
+    def open_library(self, folder: Path, *, create: bool = False, read_only: bool = False) -> Steps:
+        """Open a library (or make one) in place of the one now open; returns its Catalog.
+
+        Raises:
+            LibraryError: the sentence says why it cannot be opened; the one now open stays open.
+        """
+        yield Progress("Opening the library")
+        folder = Path(folder)
+        if self._library is not None and self._library.folder.resolve() == folder.resolve():
+            return self.catalog
+        library = Library.create(folder) if create else Library.open(folder, read_only=read_only)
+        if self._library is not None:
+            self._library.close()
+        self._library = library
+        yield from self.load_encoder()
+        self._publish()
+        return self.catalog
+
+    def import_paths(self, paths: Sequence[str], *, labels_csv: str = "") -> Steps:
+        """Bring pictures and folders of pictures into the library; returns an ImportReport.
+
+        Files already here are left alone; files that cannot be read become lines of the report.
+        Killed or cancelled at any moment it can be resumed: see ``resume_import``.
+
+        Raises:
+            LibraryError: no library is open, or it cannot be written.
+        """
+        library = self._writable()
+        encoder = yield from self.load_encoder()
+        importing = Importing(library, encoder, self._import_pool, self._grow)
+        report = yield from importing.run(paths, labels_csv)
+        self._publish()
+        yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
+        return report
+
+    def resume_import(self) -> Steps:
+        """Go on with the import that was interrupted; returns an ImportReport."""
+        library = self._writable()
+        encoder = yield from self.load_encoder()
+        importing = Importing(library, encoder, self._import_pool, self._grow)
+        report = yield from importing.run_pending()
+        self._publish()
+        yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
+        return report
+
+    def recode(self) -> Steps:
+        """Code every swatch the current encoder has not seen; returns the Catalog.
+
+        Codes of the older encoder stay until all is done, so nothing is lost by a cancel.
+        """
+        library = self._writable()
+        encoder = yield from self.load_encoder()
+        waiting = library.ids_without(encoder.id)
+        total = len(waiting)
+        swatches = {s.id: s for s in library.swatches()}
+        for start in range(0, total, RECODE_BATCH):
+            chunk = [swatches[i] for i in waiting[start : start + RECODE_BATCH]]
+            futures = [self._import_pool.submit(_look_or_none, s.path, s.px_per_cm) for s in chunk]
+            yield from until_done(futures, Progress("Looking at the cloth", start, total))
+            looks = [(s, f.result()) for s, f in zip(chunk, futures, strict=True)]
+            seen = [(s, look) for s, look in looks if look is not None]
+            encodings = encoder.encode([look.views for _, look in seen]) if seen else []
+            library.put_descriptors(
+                [
+                    (s.id, FabricDescriptor(encoder.id, encoding, look.palette))
+                    for (s, look), encoding in zip(seen, encodings, strict=True)
+                ]
+            )
+            yield Progress("Looking at the cloth", min(start + RECODE_BATCH, total), total)
+        self._publish()
+        return self.catalog
+
+    def label(self, ids: Sequence[str], labels: Labels) -> Steps:
+        """Set a person's labels on some swatches; what is None stays as it was. Returns the Catalog.
+
+        Raises:
+            LibraryError: no library is open, or it cannot be written.
+        """
+        library = self._writable()
+        yield Progress("Saving labels", 0, len(ids))
+        current = {s.id: s.labels for s in library.swatches() if s.id in set(ids)}
+        library.set_labels({i: _merged(current[i], labels) for i in ids if i in current})
+        self._publish()
+        return self.catalog
+
+    def find_text(self, text: str) -> Steps:
+        """Full-text search over names, paths and fields; returns ids, best first."""
+        yield Progress("Searching the words")
+        return tuple(self._opened().find_text(text)) if text.strip() else ()
+
+    def facets(self, filters: Filters, text_ids: Sequence[str] | None = None) -> FacetCounts:
+        """How many swatches each facet value would leave; pure and quick, on the snapshot."""
+        catalog = self.catalog
+        if catalog is None:
+            raise LibraryError("Open a library first.")
+        ids = None if text_ids is None else set(text_ids)
+        return facet_counts(filters, catalog.coded, catalog.table, ids, self.taxonomy)
+
+    # -- the search ----------------------------------------------------------------------------
+
+    def search(self, query: Query) -> Steps:
+        """Find the nearest cloths to a picture or a swatch; returns a SearchResult.
+
+        Raises:
+            UnreadableImageError: the query picture cannot be read.
+            QueryError: it is too small, or the library is coded by another encoder.
+        """
+        began = time.perf_counter()
+        yield Progress("Looking at the cloth")
+        encoder = yield from self.load_encoder()
+        catalog = self._searchable()
+        stored = self._stored_descriptor(query, catalog)
+        look: Look | None = None
+        if stored is not None:
+            descriptor, notes = stored, ()
+            swatch = catalog.find(query.swatch_id)
+            assert swatch is not None
+            size, scale = (swatch.width, swatch.height), swatch.px_per_cm
+            digest = swatch.id
+        else:
+            path, scale = self._query_file(query, catalog)
+            seeing = self._query_pool.submit(look_at, path, query.crop, scale)
+            yield from until_done([seeing], Progress("Looking at the cloth"))
+            look = seeing.result()
+            encoding = encoder.encode([look.views])[0]
+            descriptor = FabricDescriptor(encoder.id, encoding, look.palette)
+            notes = look.notes + self._beliefs_notes(encoding.unfamiliarity, look)
+            size, scale, digest = (look.width, look.height), look.px_per_cm, look.digest
+        mask = self._mask(query.filters, catalog)
+        if query.exclude_self:
+            mask &= np.array([i != digest for i in catalog.table.ids], bool)
+        result: SearchResult = yield from scan(
+            descriptor, catalog.coded, catalog.table, query, mask, encoder.blend, self.taxonomy
+        )
+        extra = {"digest": digest, "not_coded": len(catalog) - len(catalog.table)}
+        return replace(
+            result, seconds=time.perf_counter() - began, notes=notes + result.notes,
+            query_size=size, query_px_per_cm=scale, extra=extra,
+        )  # fmt: skip
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _opened(self) -> Library:
+        if self._library is None:
+            raise LibraryError("Open a library first.")
+        return self._library
+
+    def _writable(self) -> Library:
+        library = self._opened()
+        if library.read_only:
+            raise LibraryError("This library is open to read only, so nothing can be changed in it.")
+        return library
+
+    def _searchable(self) -> Catalog:
+        """The catalog, if its codes can be compared with this encoder's."""
+        self._opened()
+        assert self.catalog is not None
+        if self.catalog.other_codes and not len(self.catalog.table):
+            raise QueryError(
+                "This library was coded by another model. Re-code it first; the pictures stay as they are."
+            )
+        return self.catalog
+
+    def _stored_descriptor(self, query: Query, catalog: Catalog) -> FabricDescriptor | None:
+        """The descriptor already kept for an uncropped library swatch, with a person's labels."""
+        row = catalog.table_row_of.get(query.swatch_id) if query.swatch_id else None
+        if row is None or query.crop is not None or query.px_per_cm is not None:
+            return None
+        return catalog.table.descriptor(row)
+
+    def _query_file(self, query: Query, catalog: Catalog) -> tuple[str, float | None]:
+        if not query.swatch_id:
+            return query.path, query.px_per_cm
+        swatch = catalog.find(query.swatch_id)
+        if swatch is None:
+            raise QueryError("That swatch is not in this library any more.")
+        return swatch.path, query.px_per_cm or swatch.px_per_cm
+
+    def _mask(self, filters: Filters, catalog: Catalog) -> np.ndarray:
+        text_ids = set(self._opened().find_text(filters.text)) if filters.text.strip() else None
+        return filter_mask(filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
+
+    def _beliefs_notes(self, unfamiliarity: float, look: Look) -> tuple[str, ...]:
+        notes = []
+        if not look.views.scale_known:
+            notes.append("Scale unknown: fine texture and tightness count on looks alone.")
+        if unfamiliarity >= 1:
+            notes.append("Unfamiliar: this does not look like cloth the program knows well.")
+        return tuple(notes)
+
+    def _publish(self) -> None:
+        """Make a new snapshot from the library itself."""
+        library = self._opened()
+        encoder_id = self.encoder.id if self.encoder is not None else ""
+        table = library.table(encoder_id)
+        self._set_catalog(library.swatches(), table)
+
+    def _grow(self) -> Catalog:
+        """A new snapshot while an import runs; called now and then by ``Importing``."""
+        self._publish()
+        assert self.catalog is not None
+        return self.catalog
+
+    def _set_catalog(self, swatches: tuple, table: DescriptorTable) -> None:
+        library = self._opened()
+        counts = library.encoder_counts()
+        coded_elsewhere = max([n for name, n in counts.items() if name != table.encoder], default=0)
+        self._revision += 1
+        self.catalog = Catalog(
+            self._revision, library.folder, library.name, swatches, table, library.read_only,
+            max(0, min(coded_elsewhere, len(swatches) - len(table))), len(library.pending_import()),
+            tuple(library.problems()), library.meta_get("demo_query") or "",
+        )  # fmt: skip
+
+
+def until_done(futures: Sequence[Future], progress: Progress) -> Steps:
+    """Yield until every future is done, without ever holding the thread for long."""
+    try:
+        while wait(futures, timeout=WAIT_S).not_done:
+            yield progress
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _look_or_none(path: str, px_per_cm: float | None) -> Look | None:
+    """Look at a library swatch again; None when its file is gone or unreadable now."""
+    try:
+        return look_at(path, None, px_per_cm)
+    except FabricFinderError:
+        return None
+
+
+def _merged(old: Labels, new: Labels) -> Labels:
+    """New labels where given, old ones elsewhere."""
+    return Labels(
+        new.coarse if new.coarse is not None else old.coarse,
+        new.fine if new.fine is not None else old.fine,
+        new.tightness if new.tightness is not None else old.tightness,
+    )

@@ -1,0 +1,299 @@
+"""Bringing pictures into a library: read in a pool, encode here, store in small transactions."""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.descriptor import FabricDescriptor
+from fabricfinder.domain.encoder import Encoder, Views
+from fabricfinder.domain.errors import FabricFinderError, LibraryError, UnreadableImageError
+from fabricfinder.domain.palette import Palette
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.library import Library, NewSwatch
+from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
+from fabricfinder.vision.files import file_digest, list_images
+from fabricfinder.vision.palette import extract_palette
+from fabricfinder.vision.quality import capture_quality
+from fabricfinder.vision.thumbnail import thumbnail_jpeg
+from fabricfinder.vision.views import load_for_encoding
+
+AHEAD = 4  # pictures being read before they are needed; more would only crowd out a search
+ENCODE_BATCH = 4
+STORE_BATCH = 16
+STORE_S = 1.0
+PUBLISH_S = 2.0
+WAIT_S = 0.01
+
+Steps = Generator[Progress, None, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the eyes alone make of a picture: no learning yet.
+
+    Attributes:
+        digest: of the file's bytes.
+        views, palette: for the encoder and the colour bar.
+        width, height: of the full picture; px_per_cm: its scale or None.
+        thumbnail: JPEG bytes (empty for a query).
+        notes: quiet sentences about the picture.
+    """
+
+    digest: str
+    views: Views
+    palette: Palette
+    width: int
+    height: int
+    px_per_cm: float | None
+    thumbnail: bytes = b""
+    notes: tuple[str, ...] = ()
+
+
+def look_at(
+    path: str,
+    crop: tuple[float, float, float, float] | None = None,
+    px_per_cm: float | None = None,
+    *,
+    with_thumbnail: bool = False,
+) -> Look:
+    """Read one picture: digest, views, palette, size, scale; runs in a pool.
+
+    Args:
+        px_per_cm: a scale given by hand, in px/cm of the full picture; None believes the file.
+
+    Raises:
+        UnreadableImageError: it is no picture we can read.
+        QueryError: the crop is too small to judge.
+    """
+    digest = file_digest(path)
+    image, views = load_for_encoding(path, crop, px_per_cm)
+    pixels = _cropped(image.rgb, crop)
+    quality = () if with_thumbnail else capture_quality(pixels).sentences
+    return Look(
+        digest, views, extract_palette(pixels), image.full_width, image.full_height,
+        px_per_cm or image.px_per_cm, thumbnail_jpeg(image.rgb) if with_thumbnail else b"",
+        image.notes + tuple(quality),
+    )  # fmt: skip
+
+
+def _cropped(rgb: Any, crop: tuple[float, float, float, float] | None) -> Any:
+    """The part of uint8 RGB (h, w, 3) inside a relative crop rectangle."""
+    if crop is None:
+        return rgb
+    height, width = rgb.shape[:2]
+    left, top, right, bottom = crop
+    x0, y0 = int(left * width), int(top * height)
+    return rgb[y0 : max(y0 + 1, round(bottom * height)), x0 : max(x0 + 1, round(right * width))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """One file read in the pool: what was seen, or why it could not be."""
+
+    path: str
+    size: int = 0
+    mtime_ns: int = 0
+    look: Look | None = None
+    reason: str = ""
+
+
+class Importing:
+    """One import, from listing to the last transaction.
+
+    A file is in the journal from the moment it is listed until it is stored or has its reason, so
+    that an import killed at any moment goes on where it was.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        pool: ThreadPoolExecutor,
+        publish: Callable[[], Catalog],
+    ) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._pool = pool
+        self._publish = publish
+        self._sheet: LabelSheet | None = None
+        self._read: list[_Read] = []
+        self._new: list[NewSwatch] = []
+        self._finished: list[str] = []
+        self._problems: list[ImportProblem] = []
+        self._imported = self._already = self._labelled = 0
+        self._stored_at = self._published_at = time.monotonic()
+        self._publish_cost = 0.0
+
+    def run(self, paths: Sequence[str], labels_csv: str = "") -> Steps:
+        """Import files and folders; returns an ImportReport."""
+        if labels_csv:
+            self._sheet = read_labels_csv(Path(labels_csv), default_taxonomy())
+        found: list[str] = []
+        yield Progress("Looking for pictures", unit="pictures")
+        for number, path in enumerate(list_images(paths), start=1):
+            found.append(path)
+            if number % 200 == 0:
+                yield Progress("Looking for pictures", number, unit="pictures")
+        if not found:
+            raise UnreadableImageError(
+                "There are no pictures there that fabricfinder can read (JPEG, PNG, TIFF, WebP, BMP)."
+            )
+        self._library.queue_import(found)
+        return (yield from self._import(found))
+
+    def run_pending(self) -> Steps:
+        """Go on with the files an earlier import did not reach; returns an ImportReport."""
+        return (yield from self._import(self._library.pending_import()))
+
+    def _import(self, paths: Sequence[str]) -> Steps:
+        total = len(paths)
+        waiting: deque[Future[_Read]] = deque()
+        ahead = self._unseen(paths)
+        done = 0
+        try:
+            while True:
+                while len(waiting) < AHEAD and (path := next(ahead, None)) is not None:
+                    waiting.append(self._pool.submit(_read, path))
+                if not waiting:
+                    break
+                if wait([waiting[0]], timeout=WAIT_S).not_done:
+                    yield Progress("Looking at the cloth", done + self._already, total)
+                    continue
+                self._take(waiting.popleft().result())
+                done += 1
+                if len(self._read) >= ENCODE_BATCH:
+                    self._encode()
+                yield Progress("Looking at the cloth", done + self._already, total)
+                if self._store_due():
+                    self._store()
+                    yield Progress("Index", done + self._already, total, partial=self._share())
+            self._encode()
+            self._store()
+            self._label_sheet()
+        finally:
+            for future in waiting:
+                future.cancel()
+        notices = self._sheet.problems if self._sheet is not None else ()
+        return ImportReport(
+            self._imported, self._already, tuple(self._problems), self._labelled, tuple(notices)
+        )
+
+    def _unseen(self, paths: Sequence[str]) -> Iterator[str]:
+        """The files not imported before, told by path, size and time alone: nothing is read."""
+        for path in paths:
+            try:
+                stat = os.stat(path)
+                known = self._library.seen(path, stat.st_size, stat.st_mtime_ns)
+            except OSError:
+                known = None
+            if known is None:
+                yield path
+            else:
+                self._already += 1
+                self._finished.append(path)
+
+    def _take(self, read: _Read) -> None:
+        """Note a problem, or keep the picture for the next batch."""
+        if read.look is None:
+            problem = ImportProblem(read.path, read.reason)
+            self._problems.append(problem)
+            self._library.add_problem(problem)
+            self._finished.append(read.path)
+        else:
+            self._read.append(read)
+
+    def _encode(self) -> None:
+        """Encode what was read; a picture whose bytes are already here only gains a location."""
+        fresh, known = [], self._library.known()
+        for read in self._read:
+            assert read.look is not None
+            here = read.look.digest in known or any(
+                read.look.digest == n.look.digest for n in fresh if n.look is not None
+            )
+            if here or any(n.swatch.id == read.look.digest for n in self._new):
+                self._already += 1
+                self._new.append(self._as_new(read, None))
+            else:
+                fresh.append(read)
+        if fresh:
+            encodings = self._encoder.encode([r.look.views for r in fresh if r.look is not None])
+            for read, encoding in zip(fresh, encodings, strict=True):
+                assert read.look is not None
+                descriptor = FabricDescriptor(self._encoder.id, encoding, read.look.palette)
+                self._new.append(self._as_new(read, descriptor))
+            self._imported += len(fresh)
+        self._read.clear()
+
+    def _as_new(self, read: _Read, descriptor: FabricDescriptor | None) -> NewSwatch:
+        look = read.look
+        assert look is not None
+        swatch = Swatch(
+            look.digest, read.path, Path(read.path).stem, look.width, look.height, look.px_per_cm
+        )
+        if self._sheet is not None:
+            row = self._sheet.row_for(read.path)
+            if row is not None:
+                labels, fields = row
+                name = str(fields.get("article") or swatch.name)
+                swatch = replace(swatch, labels=labels, fields=fields, name=name)
+        return NewSwatch(swatch, look.thumbnail, descriptor, read.mtime_ns, read.size)
+
+    def _store_due(self) -> bool:
+        return len(self._new) >= STORE_BATCH or time.monotonic() - self._stored_at > STORE_S
+
+    def _store(self) -> None:
+        """One transaction for the pictures, then the journal lets go of them."""
+        if self._new:
+            self._library.add(self._new)
+            self._finished += [new.swatch.path for new in self._new]
+            self._new = []
+        if self._finished:
+            self._library.finish_import(self._finished)
+            self._finished = []
+        self._stored_at = time.monotonic()
+
+    def _share(self) -> Catalog | None:
+        """A new snapshot now and then; the larger the library, the rarer."""
+        now = time.monotonic()
+        if now - self._published_at < max(PUBLISH_S, 20 * self._publish_cost):
+            return None
+        catalog = self._publish()
+        self._published_at = time.monotonic()
+        self._publish_cost = self._published_at - now
+        return catalog
+
+    def _label_sheet(self) -> None:
+        """Labels and fields of a sheet also reach swatches that were already here."""
+        if self._sheet is None:
+            return
+        labels: dict[str, Labels] = {}
+        fields: dict[str, Any] = {}
+        for swatch in self._library.swatches():
+            row = self._sheet.row_for(swatch.path)
+            if row is not None:
+                labels[swatch.id], fields[swatch.id] = row
+        self._library.set_labels(labels)
+        self._library.set_fields(fields)
+        self._labelled = len(labels)
+
+
+def _read(path: str) -> _Read:
+    """Read one file in the pool; never raises for a bad file."""
+    try:
+        stat = os.stat(path)
+        look = look_at(path, with_thumbnail=True)
+        return _Read(path, stat.st_size, stat.st_mtime_ns, look)
+    except LibraryError:
+        raise
+    except FabricFinderError as error:
+        return _Read(path, reason=str(error))
+    except OSError as error:
+        return _Read(path, reason=f"The file could not be read ({error.strerror or error}).")
