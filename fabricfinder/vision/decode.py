@@ -45,8 +45,8 @@ MAX_PIXELS = 400_000_000
 FULL_VIEW_PIXELS = 50_000_000
 MIN_SIDE = 32
 
-# The only plug-ins a file may reach (JPEG's opens MPO itself). Imported here because Pillow registers them lazily, which
-# two threads must not do at once.
+# The only plug-ins a file may reach (JPEG's opens MPO itself). Imported here because Pillow
+# registers them lazily, which two threads must not do at once.
 _FORMATS = tuple(
     plugin.format
     for plugin in (

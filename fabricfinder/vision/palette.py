@@ -1,0 +1,52 @@
+"""The palette of a photograph: which colours the cloth shows, and how much of each.
+
+What is corrected before counting, and what is not: uneven light is (a smooth field, brightness
+only, see ``flatten_light``); the colour of the light is corrected only against a white reference
+the caller has measured. Grey-world correction, which DVSH's setting suggests, is not done: it
+would turn every solid red cloth grey, and a library of solids into one colour.
+"""
+
+import cv2
+import numpy as np
+
+from fabricfinder.domain.palette import Palette
+from fabricfinder.domain.palette_regions import palette_from_rgb
+from fabricfinder.vision.light import flatten_light
+
+# Kept beside stored palettes: another setting makes palettes that should be counted anew.
+PALETTE_SETTING = "central90-area25600-flat2-nogreyworld-v1"
+PALETTE_PIXELS = 160 * 160
+_MARGIN = 0.05
+
+
+def extract_palette(
+    rgb: np.ndarray,
+    table: str = "opencv",
+    *,
+    flat_field: bool = True,
+    white: tuple[float, float, float] | None = None,
+) -> Palette:
+    """Count a picture's colour regions as the eye sees them from reading distance.
+
+    Takes the central 90 %, area-averages it to at most 25,600 px (colours mix below yarn scale,
+    which is what "seen" colour means), evens the light, then quantises (DVSH Table 1 as settled).
+
+    Args:
+        rgb: uint8 (h, w, 3) sRGB.
+        table: as for ``palette_from_rgb``.
+        flat_field: whether to even the light.
+        white: sRGB 0..255 of a neutral white in the same light; scales each channel to 255.
+    """
+    height, width = rgb.shape[:2]
+    dy, dx = int(height * _MARGIN), int(width * _MARGIN)
+    centre = rgb[dy : height - dy, dx : width - dx]
+    share = (PALETTE_PIXELS / (centre.shape[0] * centre.shape[1])) ** 0.5
+    if share < 1:
+        size = (max(1, int(centre.shape[1] * share)), max(1, int(centre.shape[0] * share)))
+        centre = cv2.resize(np.ascontiguousarray(centre), size, interpolation=cv2.INTER_AREA)
+    if white is not None:
+        gain = 255.0 / np.maximum(np.asarray(white, np.float32), 1.0)
+        centre = np.clip(np.rint(centre * gain), 0, 255).astype(np.uint8)
+    if flat_field:
+        centre = flatten_light(centre)
+    return palette_from_rgb(centre, table=table)

@@ -1,0 +1,18 @@
+"""The small picture of a swatch that the grid shows."""
+
+import cv2
+import numpy as np
+
+from fabricfinder.vision.decode import shrink_to
+
+JPEG_QUALITY = 88
+
+
+def thumbnail_jpeg(rgb: np.ndarray, side: int = 256) -> bytes:
+    """Reduce uint8 (h, w, 3) sRGB to at most ``side`` px and encode as JPEG (never enlarged)."""
+    small = shrink_to(rgb, side)
+    flags = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    done, encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), flags)
+    if not done:
+        raise RuntimeError("the JPEG encoder refused an 8-bit picture")
+    return encoded.tobytes()
