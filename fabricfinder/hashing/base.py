@@ -8,7 +8,7 @@ look twice: a macro view of the whole swatch and micro crops at yarn scale, thro
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
@@ -97,12 +97,19 @@ class HashingMethod(nn.Module):
     """What each of the published systems keeps to: views in, an output, named losses, bits out.
 
     Attributes:
-        n_bits: length of the code.
         name: the method's name in ``HASHING_METHODS``.
+        config: the frozen dataclass it was built from.
+        n_bits: length of the code.
     """
 
+    name: ClassVar[str]
+    config: Any
     n_bits: int
-    name: str
+
+    @classmethod
+    @abstractmethod
+    def from_config(cls, raw: dict[str, Any]) -> Self:
+        """Build from a configuration as plain JSON values; TypeError or ValueError if unknown."""
 
     @abstractmethod
     def forward(self, views: ViewBatch) -> Any:

@@ -10,7 +10,7 @@ module, DVSH2a neither.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
@@ -204,7 +204,7 @@ class BiHalf(torch.autograd.Function):
 class DVSH(HashingMethod):
     """Base network, variational module, structural module and label heads."""
 
-    name = "dvsh"
+    name: ClassVar[str] = "dvsh"
 
     def __init__(self, config: DVSHConfig) -> None:
         super().__init__()
@@ -221,7 +221,13 @@ class DVSH(HashingMethod):
         self.structure = nn.Linear(n_latent, n_nodes)
         self.heads = LabelHeads(features, config.n_coarse, config.n_fine)
         book = codebook(config.block_bits if config.is_structural else 1)
+        self.block_nodes = len(book)
         self.register_buffer("book", book, persistent=False)
+
+    @classmethod
+    def from_config(cls, raw: dict[str, Any]) -> Self:
+        """Build from ``asdict(config)`` as it comes back from JSON."""
+        return cls(DVSHConfig(**raw | {"backbone": BackboneConfig(**raw["backbone"])}))
 
     def forward(self, views: ViewBatch) -> DVSHOutput:
         """Look at B swatches; z is sampled in training and is μ in evaluation."""
@@ -241,7 +247,7 @@ class DVSH(HashingMethod):
                 z = mu + (0.5 * logvar).exp() * torch.randn_like(mu)  # (9), one sample
         nodes = self.structure(torch.relu(z))
         if self.config.is_structural:
-            logits = nodes.unflatten(1, (-1, len(self.book)))
+            logits = nodes.unflatten(1, (-1, self.block_nodes))
         else:  # the classical hash layer tanh(v), written as blocks of two nodes
             logits = torch.stack([-nodes, nodes], 2)
         return DVSHOutput(

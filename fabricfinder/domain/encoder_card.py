@@ -1,0 +1,108 @@
+"""The card of an encoder: everything beside the weights that makes its codes mean something.
+
+It travels inside the checkpoint and inside the exported graph, so that either file rebuilds its
+encoder by itself.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from fabricfinder.domain.encoder import MICRO_PX_PER_CM, N_MICRO, VIEW_PX
+from fabricfinder.domain.errors import EncoderError
+from fabricfinder.domain.taxonomy import Taxonomy
+
+FORMAT = "fabricfinder-encoder"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, eq=True)
+class EncoderCard:
+    """What an encoder is, how it was made and how its numbers are to be read.
+
+    Attributes:
+        method: name of the hashing method (``dvsh``).
+        n_bits: length of the code.
+        config: the method's configuration, as plain JSON values.
+        taxonomy_version, coarse, fine: the vocabularies the beliefs' columns follow.
+        id: ``method-bits-digest``; "" until the weights are saved. The precision is appended by
+            whoever runs it.
+        view_px, n_micro, micro_px_per_cm: the views it must be shown.
+        command, seed, images_seen, minutes: how it was trained.
+        blend: weight of code similarity in the ranking score, chosen on validation cloth.
+        coarse_temperature, fine_temperature: logits are divided by these before the softmax.
+        tightness_sd_scale: factor on the tightness head's standard deviation.
+        figures: what it scored on validation cloth, by name.
+    """
+
+    method: str
+    n_bits: int
+    config: dict[str, Any]
+    taxonomy_version: int
+    coarse: tuple[str, ...]
+    fine: tuple[str, ...]
+    id: str = ""
+    view_px: int = VIEW_PX
+    n_micro: int = N_MICRO
+    micro_px_per_cm: float = MICRO_PX_PER_CM
+    command: str = ""
+    seed: int = 0
+    images_seen: int = 0
+    minutes: float = 0.0
+    blend: float = 0.5
+    coarse_temperature: float = 1.0
+    fine_temperature: float = 1.0
+    tightness_sd_scale: float = 1.0
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if min(self.coarse_temperature, self.fine_temperature, self.tightness_sd_scale) <= 0:
+            raise ValueError("temperatures and the scale of the deviation must be positive")
+        if not 0 <= self.blend <= 1:
+            raise ValueError(f"blend is a share, not {self.blend}")
+        if self.n_bits <= 0 or self.n_bits % 8:
+            raise ValueError(f"{self.n_bits} bits do not fill bytes")
+
+    def calibration(self) -> dict[str, float]:
+        """The numbers that, like the weights, decide what is stored of a swatch."""
+        return {
+            "coarse_temperature": self.coarse_temperature,
+            "fine_temperature": self.fine_temperature,
+            "tightness_sd_scale": self.tightness_sd_scale,
+        }
+
+    def to_json(self) -> str:
+        """The card as one JSON object; the inverse of ``card_from_json``."""
+        marks = {"format": FORMAT, "version": FORMAT_VERSION}
+        return json.dumps(marks | asdict(self), ensure_ascii=False)
+
+    def check_taxonomy(self, taxonomy: Taxonomy) -> None:
+        """Raise EncoderError unless the beliefs' columns are this taxonomy's."""
+        if self.coarse != taxonomy.coarse or self.fine != taxonomy.fine:
+            raise EncoderError(
+                f"The encoder “{self.id}” was trained on other texture names than this program "
+                "uses; install the encoder that came with it."
+            )
+
+
+def card_from_json(text: str | None, source: str) -> EncoderCard:
+    """Read a card; ``source`` names the file in the sentences.
+
+    Raises:
+        EncoderError: no card, of another program, of a newer version, or damaged.
+    """
+    if not text:
+        raise EncoderError(f"{source} is not an encoder of this program.")
+    try:
+        raw = json.loads(text)
+        if raw.pop("format") != FORMAT:
+            raise EncoderError(f"{source} is not an encoder of this program.")
+        if raw.pop("version") > FORMAT_VERSION:
+            raise EncoderError(f"{source} is from a newer fabricfinder; update the program.")
+        known = {f.name for f in fields(EncoderCard)}
+        if set(raw) - known:
+            raise KeyError(min(set(raw) - known))
+        lists = {name: tuple(raw[name]) for name in ("coarse", "fine")}
+        return EncoderCard(**raw | lists)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EncoderError(f"The card of {source} is damaged ({error}).") from error

@@ -1,0 +1,93 @@
+"""The graph that the running program reads: a checkpoint as ONNX, calibrated, with its card."""
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+from fabricfinder.hashing.checkpoint import Checkpoint
+from fabricfinder.hashing.description import INPUTS, Describer, Description
+
+OPSET = 17
+CARD_KEY = "fabricfinder_card"
+SMALL = 256
+
+
+def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint's ``Describer`` as one ONNX file of any batch size.
+
+    Inputs ``macro`` uint8 (B, 128, 128, 3), ``micro`` uint8 (B, 4, 128, 128, 3) and
+    ``scale_known`` float32 (B, 1); outputs as the fields of ``Description``. The card lies in
+    the model's metadata under ``fabricfinder_card``. Weights that float16 holds exactly lie as
+    float16 and are widened when the graph is loaded, so that the file is as small as the
+    checkpoint and computes the same in float32.
+
+    Raises:
+        ValueError: the card has no id (save the checkpoint first and load it again).
+        OSError: the file cannot be written.
+    """
+    if not checkpoint.card.id:
+        raise ValueError("a graph is exported from a saved checkpoint, whose card has an id")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    _trace(checkpoint, unfinished)
+    graph = onnx.load(unfinished)
+    _halve(graph.graph)
+    entry = graph.metadata_props.add()
+    entry.key, entry.value = CARD_KEY, checkpoint.card.to_json()
+    onnx.checker.check_model(graph, full_check=True)
+    onnx.save(graph, unfinished)
+    os.replace(unfinished, path)
+
+
+def _trace(checkpoint: Checkpoint, path: Path) -> None:
+    """Trace the describer with two swatches; the batch axis stays open."""
+    card = checkpoint.card
+    describer = Describer(*checkpoint).float().cpu().eval()
+    side = card.view_px
+    shown = (
+        torch.zeros(2, side, side, 3, dtype=torch.uint8),
+        torch.zeros(2, card.n_micro, side, side, 3, dtype=torch.uint8),
+        torch.ones(2, 1),
+    )
+    names = [*INPUTS, *Description._fields]
+    with torch.no_grad(), warnings.catch_warnings():
+        # The tracing exporter is deprecated for one that needs a further package; nothing else
+        # it might say is silenced.
+        for sentence in ("You are using the legacy", "The feature will be removed"):
+            warnings.filterwarnings("ignore", sentence, DeprecationWarning)
+        torch.onnx.export(
+            describer,
+            shown,
+            str(path),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=list(INPUTS),
+            output_names=list(Description._fields),
+            dynamic_axes={name: {0: "swatch"} for name in names},
+            # Nothing is folded here: the runtime folds when it loads, and weights folded into
+            # each other would no longer be the checkpoint's float16 numbers.
+            training=torch.onnx.TrainingMode.PRESERVE,
+            do_constant_folding=False,
+        )
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Store every large float32 weight that float16 holds exactly as float16 and a Cast."""
+    casts = []
+    for weight in graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < SMALL:
+            continue
+        half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
+        name = weight.name
+        weight.CopyFrom(numpy_helper.from_array(half, name + ".half"))
+        casts.append(onnx.helper.make_node("Cast", [name + ".half"], [name], to=1))
+    for cast in reversed(casts):
+        graph.node.insert(0, cast)

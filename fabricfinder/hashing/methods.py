@@ -1,0 +1,6 @@
+"""The published hashing systems by name; a new one is one file, one test file, one line here."""
+
+from fabricfinder.hashing.base import HashingMethod
+from fabricfinder.hashing.dvsh import DVSH
+
+HASHING_METHODS: dict[str, type[HashingMethod]] = {"dvsh": DVSH}
