@@ -1,0 +1,243 @@
+"""The desk where every page puts its wishes: it forwards them to the worker and brings answers back.
+
+Pages never see the worker, the thread or the finder. They ask here, and listen here.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.encoder import Encoder
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.search import Filters, Query, SearchResult
+from fabricfinder.domain.swatch import ImportReport, Labels
+from fabricfinder.jobs import BACKGROUND, NORMAL, URGENT, JobEvent
+from fabricfinder.ui.worker import Request, Worker
+
+if TYPE_CHECKING:
+    from fabricfinder.finder import Finder
+
+CLOSE_TIMEOUT_MS = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refusal:
+    """A library that did not open: which, why in a sentence, and the error itself."""
+
+    folder: Path
+    sentence: str
+    error: FabricFinderError | None
+
+
+class Desk(QObject):
+    """Between the pages and the worker.
+
+    Signals:
+        catalog_changed: the new Catalog (an import committed a batch, a label was set, ...).
+        library_opened: the Catalog of a library that has just been opened.
+        library_refused: a Refusal.
+        search_started: the search's number; older searches are dead from here on.
+        search_partial, search_done: a SearchResult, of the newest search only.
+        search_failed: the sentence why the newest search has no result.
+        text_found: the text asked for, and a tuple of swatch ids, best first.
+        import_done: an ImportReport.
+        demo_ready: a Demo (its library is open by then).
+        encoder_changed: the encoder has woken (``encoder``) or cannot (``encoder_sentence``).
+        job_event: every JobEvent, for the jobs panel.
+        notice: a quiet sentence to show once.
+    """
+
+    catalog_changed = Signal(object)
+    library_opened = Signal(object)
+    library_refused = Signal(object)
+    search_started = Signal(int)
+    search_partial = Signal(object)
+    search_done = Signal(object)
+    search_failed = Signal(str)
+    text_found = Signal(str, object)
+    import_done = Signal(object)
+    demo_ready = Signal(object)
+    encoder_changed = Signal()
+    job_event = Signal(object)
+    notice = Signal(str)
+
+    _request = Signal(object)
+    _cancel = Signal(int)
+    _cancel_all = Signal()
+    _pause = Signal(int, bool)
+    _end = Signal()
+
+    def __init__(
+        self, make_finder: Callable[[], "Finder"], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.catalog: Catalog | None = None
+        self.encoder: Encoder | None = None
+        self.encoder_sentence = ""
+        self._tickets = itertools.count(1)
+        self._newest_search = -1
+        self._asked: dict[int, Any] = {}
+        self._thread = QThread(self)
+        self._worker = Worker(make_finder)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.begin)
+        self._worker.event.connect(self._take_event)
+        self._worker.catalog.connect(self._take_catalog)
+        self._request.connect(self._worker.accept)
+        self._cancel.connect(self._worker.cancel)
+        self._cancel_all.connect(self._worker.cancel_all)
+        self._pause.connect(self._worker.pause)
+        self._end.connect(self._worker.end)
+
+    def start(self) -> None:
+        """Start the worker; wishes made before are kept and done first come, first served."""
+        self._thread.start()
+
+    def close(self, timeout_ms: int = CLOSE_TIMEOUT_MS) -> bool:
+        """Cancel everything and end the thread; False when a step outlasted the time."""
+        if not self._thread.isRunning():
+            return True
+        self._end.emit()
+        return self._thread.wait(timeout_ms)
+
+    def search(self, query: Query) -> int:
+        """Search, in place of any search still running; returns the search's number."""
+        ticket = self._submit("search", lambda f: f.search(query), URGENT, replaces="search")
+        self._newest_search = ticket
+        self.search_started.emit(ticket)
+        return ticket
+
+    def find_text(self, text: str) -> int:
+        """Look for words in names, paths and fields; ``text_found`` answers."""
+        start = lambda f: f.find_text(text)  # noqa: E731
+        return self._submit("find_text", start, URGENT, replaces="find_text", asked=text)
+
+    def import_paths(self, paths: Sequence[str], labels_csv: str = "") -> int:
+        """Add files and folders to the open library."""
+        paths = tuple(paths)
+        return self._submit("import", lambda f: f.import_paths(paths, labels_csv=labels_csv))
+
+    def resume_import(self) -> int:
+        """Go on with an import that was interrupted."""
+        return self._submit("import", lambda f: f.resume_import())
+
+    def open_library(self, folder: Path, create: bool = False, read_only: bool = False) -> int:
+        """Open a library (make it first, with ``create``) in place of the one that is open."""
+        folder = Path(folder)
+        self._cancel_all.emit()
+        return self._submit(
+            "open", lambda f: f.open_library(folder, create=create, read_only=read_only), URGENT,
+            replaces="open", asked=folder,
+        )  # fmt: skip
+
+    def make_demo(self, folder: Path) -> int:
+        """Make the demo library in a folder and open it; ``demo_ready`` answers."""
+        folder = Path(folder)
+        self._cancel_all.emit()
+        return self._submit("demo", lambda f: f.make_demo(folder), asked=folder)
+
+    def recode(self) -> int:
+        """Look at every cloth again with the present encoder; searching goes on meanwhile."""
+        return self._submit("recode", lambda f: f.recode(), BACKGROUND, replaces="recode")
+
+    def label(self, ids: Sequence[str], labels: Labels) -> int:
+        """Set a person's labels on some swatches."""
+        ids = tuple(ids)
+        return self._submit("label", lambda f: f.label(ids, labels), URGENT)
+
+    def cancel(self, job: int) -> None:
+        """Stop a job; what it has finished so far stays."""
+        self._cancel.emit(job)
+
+    def pause(self, job: int, paused: bool) -> None:
+        """Hold a job, or let it go on."""
+        self._pause.emit(job, paused)
+
+    def facets(self, filters: Filters, text_ids: Sequence[str] | None = None) -> Any:
+        """Counts of every facet under some filters, over the catalog; quick, no job.
+
+        Args:
+            filters: the conditions; their text counts through ``text_ids`` only.
+            text_ids: what ``text_found`` brought for that text, or None for no text.
+
+        Returns:
+            retrieval's FacetCounts, or None while no library is open.
+        """
+        finder = self._worker.finder
+        if finder is None or self.catalog is None:
+            return None
+        return finder.facets(filters, text_ids)
+
+    def _submit(
+        self,
+        name: str,
+        start: Callable[["Finder"], Any],
+        priority: int = NORMAL,
+        *,
+        replaces: str = "",
+        asked: Any = None,
+    ) -> int:
+        """Send a request to the worker and return its ticket."""
+        ticket = next(self._tickets)
+        self._asked[ticket] = asked
+        self._request.emit(Request(ticket, name, start, priority, replaces))
+        return ticket
+
+    def _take_catalog(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.catalog_changed.emit(catalog)
+
+    def _take_event(self, event: JobEvent) -> None:
+        """Turn a job's event into the signal its kind of job has."""
+        if event.kind == "progress" and event.progress.notice:
+            self.notice.emit(event.progress.notice)
+        if event.name == "search":
+            self._take_search_event(event)
+        elif event.kind == "done":
+            self._take_value(event)
+        elif event.kind == "failed":
+            self._take_failure(event)
+        self.job_event.emit(event)
+        if event.kind in ("done", "failed", "cancelled"):
+            self._asked.pop(event.job, None)
+
+    def _take_search_event(self, event: JobEvent) -> None:
+        """Forward the newest search only: an older one's late words would mislead."""
+        if event.job != self._newest_search:
+            return
+        if event.kind == "progress" and isinstance(event.progress.partial, SearchResult):
+            self.search_partial.emit(event.progress.partial)
+        elif event.kind == "done":
+            self.search_done.emit(event.value)
+        elif event.kind == "failed":
+            self.search_failed.emit(event.sentence)
+
+    def _take_value(self, event: JobEvent) -> None:
+        """Announce what a finished job brought."""
+        if event.name == "encoder":
+            self.encoder = event.value
+            self.encoder_changed.emit()
+        elif event.name == "open":
+            self.library_opened.emit(event.value)
+        elif event.name == "demo":
+            self.demo_ready.emit(event.value)
+        elif event.name == "find_text":
+            self.text_found.emit(self._asked[event.job], tuple(event.value))
+        elif isinstance(event.value, ImportReport):
+            self.import_done.emit(event.value)
+            for sentence in event.value.notices:
+                self.notice.emit(sentence)
+
+    def _take_failure(self, event: JobEvent) -> None:
+        """Announce why a job brought nothing."""
+        if event.name == "encoder":
+            self.encoder_sentence = event.sentence
+            self.encoder_changed.emit()
+        elif event.name == "open":
+            refusal = Refusal(self._asked[event.job], event.sentence, event.value)
+            self.library_refused.emit(refusal)

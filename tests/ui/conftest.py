@@ -1,0 +1,236 @@
+"""Fakes of the window's tests: a finder with no library behind it, catalogs of drawn cloth."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.search import Filters, Query, SearchResult
+from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.thumbnails import ThumbnailCache, thumbnail_path
+
+ENCODER_ID = "fake-64/fp32"
+
+
+def make_table(ids: Sequence[str], seed: int = 0) -> DescriptorTable:
+    """A table of random but well-formed descriptors."""
+    rng, n, taxonomy = np.random.default_rng(seed), len(ids), default_taxonomy()
+    palettes = np.zeros((n, 10, 5), np.float32)
+    palettes[:, 0] = np.stack(
+        [rng.integers(0, 10, n), rng.uniform(0, 360, n), *rng.uniform(0.2, 1, (2, n)), np.ones(n)],
+        axis=1,
+    )
+    return DescriptorTable(
+        ENCODER_ID, tuple(ids), rng.integers(0, 256, (n, 8), np.uint8),
+        rng.dirichlet(np.full(len(taxonomy.coarse), 0.1), n).astype(np.float32),
+        rng.dirichlet(np.full(len(taxonomy.fine), 0.1), n).astype(np.float32),
+        np.stack([rng.uniform(20, 95, n), np.full(n, 5.0)], axis=1).astype(np.float32),
+        palettes, np.full(n, 0.2, np.float32), np.zeros((n, 3), bool),
+    )  # fmt: skip
+
+
+def make_swatches(n: int, start: int = 0) -> tuple[Swatch, ...]:
+    """Swatches with digests, names and no files."""
+    return tuple(
+        Swatch(
+            hashlib.sha256(str(i).encode()).hexdigest()[:40], f"/cloth/swatch-{i:05}.jpg",
+            f"swatch-{i:05}", 1200, 900, 236.0 if i % 3 else None,
+        )
+        for i in range(start, start + n)
+    )  # fmt: skip
+
+
+def make_catalog(folder: Path, n: int, **changes: Any) -> Catalog:
+    """A catalog of n swatches, all coded."""
+    swatches = make_swatches(n)
+    table = make_table([s.id for s in swatches])
+    return replace(Catalog(1, folder, folder.name, swatches, table), **changes)
+
+
+def draw_thumbnails(catalog: Catalog, picture: Callable[[int], np.ndarray]) -> None:
+    """Write a 256 px JPEG for every swatch, ``picture(i)`` being uint8 RGB (h, w, 3)."""
+    for i, swatch in enumerate(catalog.swatches):
+        path = thumbnail_path(catalog.folder, swatch.id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rgb = np.ascontiguousarray(picture(i))
+        height, width = rgb.shape[:2]
+        image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        assert image.scaled(256, 256).save(str(path), "JPEG", 90)
+
+
+def make_result(catalog: Catalog, query: Query) -> SearchResult:
+    """A search result over a catalog, with scores drawn by lot."""
+    n, rng = len(catalog.table), np.random.default_rng(3)
+    scores = rng.uniform(0, 1, (n, 4)).astype(np.float32)
+    return SearchResult(
+        query, catalog.table.descriptor(0), catalog.coded, catalog.table,
+        rng.integers(0, 64, n), rng.uniform(0, 1, n).astype(np.float32), scores,
+        np.full(4, 0.5), (0.5, 0.3), n, n, 0.1,
+    )  # fmt: skip
+
+
+class FakeFinder:
+    """The finder's operations without a library: every one a real generator of Progress.
+
+    Attributes:
+        known: catalogs that ``open_library`` opens, by folder.
+        calls: what was asked, in order: (operation, argument).
+        threads: identities of the threads that stepped an operation.
+        step_s: how long each step of an import takes.
+        gate: an import waits at a safe point until it is set.
+        closed: operations that were closed before their end.
+    """
+
+    def __init__(self, known: dict[Path, Catalog] | None = None) -> None:
+        self.encoder: Any = None
+        self.catalog: Catalog | None = None
+        self.known = dict(known or {})
+        self.calls: list[tuple[str, Any]] = []
+        self.threads: set[int] = set()
+        self.step_s = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.closed: list[str] = []
+        self.refusal: FabricFinderError | None = None
+        self.search_error: FabricFinderError | None = None
+        self.shut = False
+
+    def _note(self, name: str, argument: Any = None) -> None:
+        self.calls.append((name, argument))
+        self.threads.add(threading.get_ident())
+
+    def load_encoder(self) -> Generator[Progress, None, Any]:
+        yield Progress("Loading the model")
+        self._note("load_encoder")
+        self.encoder = object()
+        return self.encoder
+
+    def open_library(
+        self, folder: Path, *, create: bool = False, read_only: bool = False
+    ) -> Generator[Progress, None, Catalog]:
+        yield Progress("Opening the library")
+        self._note("open_library", (folder, create, read_only))
+        if self.refusal is not None and not read_only:
+            raise self.refusal
+        if create:
+            self.known[folder] = make_catalog(folder, 0)
+        self.catalog = replace(self.known[folder], read_only=read_only)
+        return self.catalog
+
+    def import_paths(
+        self, paths: Sequence[str], *, labels_csv: str = ""
+    ) -> Generator[Progress, None, ImportReport]:
+        self._note("import_paths", tuple(paths))
+        n = 40
+        try:
+            for i in range(n):
+                while not self.gate.is_set():
+                    yield Progress("Reading", i, n)
+                time.sleep(self.step_s)
+                self.threads.add(threading.get_ident())
+                if i % 10 == 9:
+                    catalog = make_catalog(self.catalog.folder, len(self.catalog) + 10)
+                    self.catalog = replace(catalog, revision=self.catalog.revision + 1)
+                yield Progress("Looking at the cloth", i + 1, n)
+        except GeneratorExit:
+            self.closed.append("import")
+            raise
+        problem = ImportProblem("/cloth/broken.jpg", "The file is empty.")
+        self.catalog = replace(self.catalog, problems=(problem,))
+        return ImportReport(n, 0, (problem,))
+
+    def resume_import(self) -> Generator[Progress, None, ImportReport]:
+        self._note("resume_import")
+        self.catalog = replace(self.catalog, pending_import=0)
+        yield Progress("Reading", 1, 1)
+        return ImportReport(3)
+
+    def make_demo(self, folder: Path) -> Generator[Progress, None, Any]:
+        self._note("make_demo", folder)
+        try:
+            for i in range(20):
+                time.sleep(self.step_s)
+                while not self.gate.is_set():
+                    yield Progress("Weaving", i, 20)
+                yield Progress("Weaving", i, 20)
+        except GeneratorExit:
+            self.closed.append("demo")
+            raise
+        self.catalog = make_catalog(folder, 12, demo_query=str(folder / "query.jpg"))
+        return self.catalog
+
+    def recode(self) -> Generator[Progress, None, Catalog]:
+        self._note("recode")
+        yield Progress("Looking at the cloth", 1, 2)
+        self.catalog = replace(self.catalog, other_codes=0)
+        return self.catalog
+
+    def label(self, ids: Sequence[str], labels: Labels) -> Generator[Progress, None, Catalog]:
+        self._note("label", (tuple(ids), labels))
+        yield Progress("Saving labels")
+        return self.catalog
+
+    def find_text(self, text: str) -> Generator[Progress, None, tuple[str, ...]]:
+        self._note("find_text", text)
+        yield Progress("Searching the words")
+        return tuple(s.id for s in self.catalog.swatches if text in s.name)
+
+    def search(self, query: Query) -> Generator[Progress, None, SearchResult]:
+        self._note("search", query)
+        yield Progress("Looking at the cloth")
+        if self.search_error is not None:
+            raise self.search_error
+        result = make_result(self.catalog, query)
+        yield Progress("Searching", partial=result)
+        return result
+
+    def facets(self, filters: Filters, text_ids: Sequence[str] | None = None) -> Any:
+        return None
+
+    def close(self) -> None:
+        self._note("close")
+        self.shut = True
+
+
+@pytest.fixture
+def finder() -> FakeFinder:
+    """A fake finder that knows no library yet; put catalogs into ``known``."""
+    return FakeFinder()
+
+
+@pytest.fixture
+def desk(qtbot: Any, finder: FakeFinder) -> Iterator[Desk]:
+    """A running desk over the fake finder."""
+    desk = Desk(lambda: finder)
+    desk.start()
+    yield desk
+    assert desk.close(), "the worker did not end in time"
+
+
+@pytest.fixture
+def thumbnails(qtbot: Any) -> Iterator[ThumbnailCache]:
+    """A thumbnail cache; its decodes are over before it goes."""
+    cache = ThumbnailCache()
+    yield cache
+    cache.wait()
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, finder: FakeFinder) -> Catalog:
+    """A catalog of 30 swatches that the fake finder can open; no thumbnails on disk."""
+    catalog = make_catalog(tmp_path / "Autumn archive", 30)
+    finder.known[catalog.folder] = catalog
+    return catalog
