@@ -1,0 +1,193 @@
+"""The front door: no arguments opens the window, a word does one thing on the command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fabricfinder import __version__
+from fabricfinder.domain.errors import FabricFinderError
+
+DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
+COMMANDS = (
+    "demo", "import", "query", "encode", "synthesize", "train", "evaluate", "self-check",
+)  # fmt: skip
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence on stderr and exits with 2."""
+
+    def error(self, message: str) -> None:
+        print(f"fabricfinder: {message}. Try “fabricfinder --help”.", file=sys.stderr)
+        raise SystemExit(WRONG_USAGE)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="fabricfinder",
+        description="Find the historical cloth nearest to a scrap, and say why. "
+        "Without a command it opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"fabricfinder {__version__}")
+    parser.add_argument("--library", metavar="DIR", help="open this library")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    _add_window_commands(commands)
+    _add_library_commands(commands)
+    _add_cloth_commands(commands)
+    _add_model_commands(commands)
+    return parser
+
+
+def _add_window_commands(commands: argparse._SubParsersAction) -> None:
+    demo = commands.add_parser("demo", help="open the window on the demo library")
+    demo.set_defaults(command="demo")
+    demo.add_argument("--folder", metavar="DIR", help="where to keep the demo library")
+    demo.add_argument("--headless", action="store_true", help="no window: build, search, screenshot")
+    demo.add_argument("--screenshot", metavar="PNG", help="with --headless: where the picture goes")
+    check = commands.add_parser("self-check", help="make, import, search, and say whether all works")
+    check.set_defaults(command="self-check")
+    check.add_argument("--folder", metavar="DIR", help="work here instead of a temporary folder")
+
+
+def _add_library_commands(commands: argparse._SubParsersAction) -> None:
+    bring = commands.add_parser("import", help="bring pictures into a library")
+    bring.set_defaults(command="import")
+    bring.add_argument("--library", metavar="DIR", required=True)
+    bring.add_argument("--labels", metavar="CSV", default="", help="path,coarse,fine,tightness,…")
+    bring.add_argument("paths", metavar="PATH", nargs="+")
+    query = commands.add_parser("query", help="find the cloths nearest to pictures")
+    query.set_defaults(command="query")
+    query.add_argument("--library", metavar="DIR", required=True)
+    query.add_argument("images", metavar="IMAGE", nargs="+")
+    query.add_argument("--top", type=_count, default=10, metavar="N")
+    query.add_argument("--weights", type=_weights, default=None, metavar="C,F,H,T",
+                       help="weights of coarse, fine, colour, tightness; each ≥ 0, not all 0")  # fmt: skip
+    query.add_argument("--rank", choices=("overall", "hamming"), default="overall")
+    query.add_argument("--exclude-self", action="store_true", help="leave the query's own file out")
+    query.add_argument("--json", action="store_true", help="one JSON object a line")
+    encode = commands.add_parser("encode", help="write the codes of pictures to a file")
+    encode.set_defaults(command="encode")
+    encode.add_argument("paths", metavar="PATH", nargs="+")
+    encode.add_argument("--out", metavar="FILE.npz", required=True)
+
+
+def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
+    synthesize = commands.add_parser("synthesize", help="render cloth with exact labels")
+    synthesize.set_defaults(command="synthesize")
+    synthesize.add_argument("--out", metavar="DIR", required=True)
+    synthesize.add_argument("--fabrics", type=_count, required=True, metavar="N")
+    synthesize.add_argument("--captures", type=_count, default=2, metavar="M")
+    synthesize.add_argument("--seed", type=int, default=0, metavar="S")
+
+
+def _add_model_commands(commands: argparse._SubParsersAction) -> None:
+    train = commands.add_parser("train", help="train a model on rendered cloth (extra: train)")
+    train.set_defaults(command="train")
+    train.add_argument("method", choices=("dvsh",))
+    train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
+    train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
+    train.add_argument("--fabrics", type=_count, default=8000, metavar="N")
+    train.add_argument("--validation", type=_count, default=400, metavar="N")
+    train.add_argument("--steps", type=_count, default=2400, metavar="N")
+    train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
+    train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
+    train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
+    train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
+    train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
+    evaluate = commands.add_parser("evaluate", help="measure how well it finds")
+    evaluate.set_defaults(command="evaluate")
+    evaluate.add_argument("protocol", choices=("photos", "recaptures"))
+    evaluate.add_argument("--photos", metavar="DIR", help="folder with labels.csv (path,label,…)")
+    evaluate.add_argument("--recipe", metavar="JSON", default="", help="benchmark recipe")
+    evaluate.add_argument("--fabrics", type=_count, default=0, help="first N fabrics of the recipe")
+    evaluate.add_argument("--json", action="store_true")
+
+
+def _count(text: str) -> int:
+    """A whole number of at least 1, or a usage error."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of at least 1")
+    return value
+
+
+def _weights(text: str) -> tuple[float, ...]:
+    """Four weights, each ≥ 0 and not all 0, or a usage error."""
+    try:
+        values = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        values = ()
+    if len(values) != 4 or not all(0 <= v < float("inf") for v in values) or not any(values):
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not four numbers of 0 or more, not all 0, like 1,1,0,0"
+        )
+    return values
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code: 0 done, 1 nothing could be done, 2 wrong usage."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        if arguments.command in (None, "demo"):
+            return _window(arguments)
+        return _headless(arguments)
+    except FabricFinderError as error:
+        print(f"fabricfinder: {error}", file=sys.stderr)
+        return NOTHING_DONE
+    except KeyboardInterrupt:
+        print("fabricfinder: stopped; what was done is kept.", file=sys.stderr)
+        return NOTHING_DONE
+
+
+def _window(arguments: argparse.Namespace) -> int:
+    """Open the window, or say that there is no display and prove the main job without one."""
+    is_demo = arguments.command == "demo"
+    if is_demo and (arguments.headless or not has_display()):
+        if not arguments.headless:
+            print("There is no display here, so the window cannot be shown.")
+        from fabricfinder.commands import demo_headless
+
+        return demo_headless(arguments.folder, arguments.screenshot)
+    if not has_display():
+        raise FabricFinderError(
+            "There is no display here, so the window cannot be opened. "
+            "“fabricfinder demo --headless” proves the main job without one."
+        )
+    from fabricfinder.ui.app import run
+
+    folder = Path(arguments.library) if arguments.library else None
+    demo_folder = getattr(arguments, "folder", None)
+    return run(folder, demo=is_demo, demo_folder=Path(demo_folder) if demo_folder else None)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: always on Windows and macOS, else by the usual variables."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _headless(arguments: argparse.Namespace) -> int:
+    if arguments.command == "train":
+        try:
+            from fabricfinder.training.command import train_command
+        except ModuleNotFoundError as error:
+            raise FabricFinderError(
+                "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
+            ) from error
+        return train_command(arguments)
+    from fabricfinder import commands
+
+    return commands.COMMANDS[arguments.command](arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,278 @@
+"""The command line's operations: the same ones the window runs, stepped to their end here."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fabricfinder.domain.errors import FabricFinderError, LibraryError
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.search import Preference, Query, SearchResult
+from fabricfinder.domain.similarity import Weights
+from fabricfinder.encoding import load_default_encoder
+from fabricfinder.finder import Finder
+from fabricfinder.importing import look_at
+from fabricfinder.jobs import run_to_end
+from fabricfinder.vision.files import list_images
+
+ENCODE_BATCH = 8
+
+
+class ProgressLine:
+    """One line of progress on stderr, rewritten in place; silent when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._began = time.monotonic()
+        self._wrote = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Show a progress, at most ten times a second."""
+        now = time.monotonic()
+        if not self._shown or now - self._wrote < 0.1:
+            return
+        self._wrote = now
+        rate = progress.done / max(now - self._began, 1e-6)
+        total = f" of {progress.total:,}" if progress.total else ""
+        left = ""
+        if progress.total and rate > 0:
+            left = f" · {(progress.total - progress.done) / rate:.0f} s left"
+        line = f"{progress.phase} {progress.done:,}{total} {progress.unit} · {rate:.1f}/s{left}"
+        print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._shown and self._wrote:
+            print("\r" + " " * 79 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def run(operation: Any) -> Any:
+    """Run an operation to its end with a progress line."""
+    line = ProgressLine()
+    try:
+        return run_to_end(operation, line)
+    finally:
+        line.end()
+
+
+def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -> Finder:
+    """A Finder with a library open.
+
+    Raises:
+        LibraryError: it cannot be opened (or made).
+    """
+    finder = Finder(encoder_source=load_default_encoder)
+    try:
+        path = Path(folder)
+        make = create and not any(path.glob("library.fflib"))
+        run(finder.open_library(path, create=make, read_only=read_only))
+    except BaseException:
+        finder.close()
+        raise
+    return finder
+
+
+def import_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder import``: 0 when anything is in the library that was asked for."""
+    finder = open_finder(arguments.library, create=True)
+    try:
+        report = run(finder.import_paths(arguments.paths, labels_csv=arguments.labels))
+    finally:
+        finder.close()
+    print(
+        f"{report.imported:,} imported, {report.already_here:,} already here, "
+        f"{len(report.problems):,} could not be read."
+    )
+    for notice in report.notices:
+        print(f"fabricfinder: {notice}", file=sys.stderr)
+    for problem in report.problems:
+        print(f"fabricfinder: {printable(problem.path)}: {problem.reason}", file=sys.stderr)
+    return 0 if report.imported or report.already_here else 1
+
+
+def printable(path: str) -> str:
+    """A path that can be printed whatever bytes its name is made of."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def query_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder query``: 0 when at least one query could be answered."""
+    weights = Weights(*arguments.weights) if arguments.weights else Weights()
+    preference = Preference(weights, order=arguments.rank)
+    finder = _open_to_read(arguments.library)
+    answered = 0
+    try:
+        for image in arguments.images:
+            query = Query(path=image, exclude_self=arguments.exclude_self)
+            try:
+                result = run_to_end(finder.search(query))
+            except LibraryError:
+                raise
+            except FabricFinderError as error:
+                _print_error(image, str(error), arguments.json)
+                continue
+            answered += 1
+            row = query_row(image, result, preference, arguments.top)
+            print(json.dumps(row)) if arguments.json else _print_table(row, result)
+    finally:
+        finder.close()
+    return 0 if answered else 1
+
+
+def _open_to_read(folder: str) -> Finder:
+    """Open for searching: read-only when another window has it or it cannot be written."""
+    try:
+        return open_finder(folder)
+    except LibraryError:
+        return open_finder(folder, read_only=True)
+
+
+def _print_error(image: str, sentence: str, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"query": image, "error": sentence}))
+    else:
+        print(f"fabricfinder: {printable(image)}: {sentence}", file=sys.stderr)
+
+
+def query_row(image: str, result: SearchResult, preference: Preference, top: int) -> dict[str, Any]:
+    """One line of ``query --json``; scores 0..1 or None, order total (score, distance, id)."""
+    return {
+        "query": image,
+        "encoder": result.descriptor.encoder,
+        "searched": result.n_searched,
+        "seconds": round(result.seconds, 4),
+        "results": [
+            {
+                "rank": r.rank, "id": r.swatch.id, "path": r.swatch.path, "hamming": r.hamming,
+                "overall": round(r.overall, 6),
+                **{name: None if value is None else round(value, 6)
+                   for name, value in zip(("coarse", "fine", "color", "tightness"),
+                                          r.breakdown.as_tuple(), strict=True)},
+            }
+            for r in result.ranked(preference, top)
+        ],
+    }  # fmt: skip
+
+
+def _print_table(row: dict[str, Any], result: SearchResult) -> None:
+    print(f"{printable(row['query'])}: {row['searched']:,} searched in {row['seconds']:.2f} s")
+    for note in result.notes:
+        print(f"  ({note})")
+    print(f"  {'':>3} overall coarse   fine colour  tight  cloth")
+    for r in row["results"]:
+        scores = [r[name] for name in ("overall", "coarse", "fine", "color", "tightness")]
+        cells = "".join(f"{'n/a' if s is None else format(s, '.2f'):>7}" for s in scores)
+        print(f"  {r['rank']:>3}{cells}  {printable(r['path'])}")
+
+
+def encode_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder encode``: codes, relaxed codes and beliefs of pictures, to one .npz."""
+    encoder = load_default_encoder()
+    paths, looks, failed = [], [], []
+    encodings = []
+    for path in list_images(arguments.paths):
+        try:
+            looks.append(look_at(path))
+            paths.append(path)
+        except FabricFinderError as error:
+            failed.append(f"{printable(path)}: {error}")
+            print(f"fabricfinder: {failed[-1]}", file=sys.stderr)
+        if len(looks) == ENCODE_BATCH:
+            encodings += encoder.encode([look.views for look in looks])
+            looks = []
+    encodings += encoder.encode([look.views for look in looks]) if looks else []
+    if not encodings:
+        raise FabricFinderError("None of these pictures could be read, so nothing was written.")
+    np.savez_compressed(
+        arguments.out,
+        paths=np.array([printable(os.path.abspath(p)) for p in paths]),
+        codes=np.stack([np.frombuffer(e.code.packed, np.uint8) for e in encodings]),
+        n_bits=encoder.n_bits,
+        encoder=encoder.id,
+        failed=np.array(failed, dtype=np.str_),
+        relaxed=np.stack([e.relaxed for e in encodings]),
+        coarse=np.stack([e.coarse for e in encodings]),
+        fine=np.stack([e.fine for e in encodings]),
+        tightness=np.array([e.tightness for e in encodings], np.float32),
+    )
+    print(f"{len(paths):,} encoded, {len(failed):,} could not be read; written to {arguments.out}.")
+    return 0
+
+
+def synthesize_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder synthesize``: rendered cloth and its labels.csv."""
+    from fabricfinder.synthesis.dataset import write_dataset
+
+    out = Path(arguments.out)
+    run(write_dataset(out, arguments.fabrics, arguments.captures, arguments.seed))
+    print(f"{arguments.fabrics * arguments.captures:,} pictures and labels.csv written to {out}.")
+    return 0
+
+
+def evaluate_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder evaluate``: figures with n, floor and interval, as a table or JSON."""
+    from fabricfinder.measuring import evaluate_photos, evaluate_recaptures
+
+    encoder = load_default_encoder()
+    if arguments.protocol == "photos":
+        if not arguments.photos:
+            raise FabricFinderError("Say which photographs: --photos DIR, a folder with labels.csv.")
+        reports = run(evaluate_photos(encoder, Path(arguments.photos)))
+    else:
+        reports = run(evaluate_recaptures(encoder, arguments.recipe, arguments.fabrics))
+    if arguments.json:
+        print(json.dumps([report.to_dict() for report in reports]))
+    else:
+        for report in reports:
+            print(report.to_text() + "\n")
+    return 0
+
+
+def demo_headless(folder: str | None, screenshot: str | None) -> int:
+    """Build the demo library, search it once, write a picture of the window, print its path."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from fabricfinder.demo import default_demo_folder, make_demo
+    from fabricfinder.ui.app import screenshot as take_screenshot
+
+    place = Path(folder) if folder else default_demo_folder()
+    finder = Finder(encoder_source=load_default_encoder)
+    try:
+        demo = run(make_demo(finder, place))
+        result = run(finder.search(Query(path=str(demo.query_path))))
+    finally:
+        finder.close()
+    best = result.ranked(Preference(), 1)[0]
+    print(f"Demo library: {result.n_library:,} swatches in {place}")
+    print(f"Nearest to {demo.query_path.name}: {best.swatch.name}, overall {best.overall:.2f}")
+    picture = Path(screenshot) if screenshot else place / "window.png"
+    take_screenshot(place, picture)
+    print(f"The window, as it would look: {picture.resolve()}")
+    return 0
+
+
+def self_check_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder self-check``: the whole way once, on rendered cloth, in a scratch folder."""
+    from fabricfinder.demo import self_check
+
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(arguments.folder) if arguments.folder else Path(scratch)
+        for line in self_check(place):
+            print(line)
+    print("All works.")
+    return 0
+
+
+COMMANDS = {
+    "import": import_command,
+    "query": query_command,
+    "encode": encode_command,
+    "synthesize": synthesize_command,
+    "evaluate": evaluate_command,
+    "self-check": self_check_command,
+}

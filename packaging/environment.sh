@@ -1,0 +1,68 @@
+# Shared by start.sh and test.sh: bring in what is missing, keep everything else in .venv.
+# Usage: . packaging/environment.sh; prepare_environment EXTRAS
+# EXTRAS is "" or like "[train,test]".
+
+# Qt's libraries on Debian and Ubuntu. libgl1/libegl1: painting. libxcb-*/libxkbcommon*: windows.
+# libdbus: themes. libpulse: QtMultimedia. fonts: a bare machine has none.
+QT_PACKAGES="libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 \
+libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
+libxcb-shape0 libxcb-xinerama0 libxcb-xfixes0 libpulse0 fonts-dejavu-core fonts-noto-cjk"
+
+say() { printf '%s\n' "$*" >&2; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null 2>&1; then sudo "$@"
+    else
+        say "These system packages are missing and need an administrator: $missing"
+        exit 1
+    fi
+}
+
+install_system_packages() {
+    command -v dpkg-query >/dev/null 2>&1 || return 0 # not Debian: Qt's needs are in the README
+    missing=""
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing="$missing $package"
+    done
+    [ -z "$missing" ] && return 0
+    say "Installing system packages:$missing"
+    as_root apt-get update -qq
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+find_python() {
+    for candidate in python3.11 python3.12 python3.13 python3; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    say "Python 3.11 or newer is needed and was not found."
+    exit 1
+}
+
+prepare_environment() {
+    extras="$1"
+    case "$(uname -s)" in Linux) install_system_packages $QT_PACKAGES ;; esac
+    python="$(find_python)"
+    if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        install_system_packages python3-venv
+    fi
+    if [ ! -x .venv/bin/python ]; then
+        "$python" -m venv .venv || exit 1
+    fi
+    # A stamp of what was installed, so that the second start installs nothing. An environment
+    # with extras serves a start that asks for none.
+    wanted="$(cat pyproject.toml packaging/constraints.txt | cksum)"
+    installed="$(cat .venv/installed 2>/dev/null || true)"
+    if [ "$installed" = "$wanted $extras" ]; then return 0; fi
+    if [ -z "$extras" ] && [ "$installed" = "$wanted [train,test]" ]; then return 0; fi
+    say "Installing fabricfinder's Python packages into .venv (a few minutes the first time)"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        -c packaging/constraints.txt -e ".$extras" >&2 || exit 1
+    printf '%s' "$wanted $extras" >.venv/installed
+}
