@@ -4,6 +4,7 @@ It travels inside the checkpoint and inside the exported graph, so that either f
 encoder by itself.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -14,6 +15,9 @@ from fabricfinder.domain.taxonomy import Taxonomy
 
 FORMAT = "fabricfinder-encoder"
 FORMAT_VERSION = 1
+CARD_KEY = "fabricfinder_card"
+SEAL_KEY = "fabricfinder_seal"
+BLANK_SEAL = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, eq=True)
@@ -106,3 +110,14 @@ def card_from_json(text: str | None, source: str) -> EncoderCard:
         return EncoderCard(**raw | lists)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(f"The card of {source} is damaged ({error}).") from error
+
+
+def seal_of(content: bytes, seal: str) -> str:
+    """SHA-256 of a file's bytes read with the seal it carries blanked; 64 hex digits.
+
+    A graph carries its own seal, so that one flipped bit in a weight is found out when it is
+    loaded instead of in every code it makes.
+    """
+    if len(seal) == len(BLANK_SEAL):
+        content = content.replace(seal.encode(), BLANK_SEAL.encode())
+    return hashlib.sha256(content).hexdigest()

@@ -9,11 +9,11 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from fabricfinder.domain.encoder_card import BLANK_SEAL, CARD_KEY, SEAL_KEY, seal_of
 from fabricfinder.hashing.checkpoint import Checkpoint
 from fabricfinder.hashing.description import INPUTS, Describer, Description
 
 OPSET = 17
-CARD_KEY = "fabricfinder_card"
 SMALL = 256
 
 
@@ -22,7 +22,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
 
     Inputs ``macro`` uint8 (B, 128, 128, 3), ``micro`` uint8 (B, 4, 128, 128, 3) and
     ``scale_known`` float32 (B, 1); outputs as the fields of ``Description``. The card lies in
-    the model's metadata under ``fabricfinder_card``. Weights that float16 holds exactly lie as
+    the model's metadata, with a seal over every byte of the file. Weights that float16 holds exactly lie as
     float16 and are widened when the graph is loaded, so that the file is as small as the
     checkpoint and computes the same in float32.
 
@@ -37,10 +37,13 @@ def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
     _trace(checkpoint, unfinished)
     graph = onnx.load(unfinished)
     _halve(graph.graph)
-    entry = graph.metadata_props.add()
-    entry.key, entry.value = CARD_KEY, checkpoint.card.to_json()
+    onnx.helper.set_model_props(
+        graph, {CARD_KEY: checkpoint.card.to_json(), SEAL_KEY: BLANK_SEAL}
+    )
     onnx.checker.check_model(graph, full_check=True)
-    onnx.save(graph, unfinished)
+    content = graph.SerializeToString(deterministic=True)
+    seal = seal_of(content, BLANK_SEAL)
+    unfinished.write_bytes(content.replace(BLANK_SEAL.encode(), seal.encode()))
     os.replace(unfinished, path)
 
 
