@@ -16,6 +16,7 @@ What is settled here:
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -61,6 +62,9 @@ _big_picture = threading.Lock()
 
 # Pillow warns at 89 megapixels; our limit is checked here, from the header, with a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+# Pillow's remarks on sloppy tags are no use to a designer. Set once, at import, because catching
+# warnings around each call is not safe with threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,6 +215,8 @@ def _facts(image: Image.Image) -> _Facts:
     exif = read_exif(image)
     turn = exif.get(ExifTags.Base.Orientation, 1)
     turn = turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+    if image.format == "TIFF":  # Pillow turns these itself, and states the upright size
+        turn = 1
     width, height = image.size if turn < 5 else image.size[::-1]
     return _Facts(width, height, stated_px_per_cm(image, exif), exif, turn)
 
