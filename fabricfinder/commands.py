@@ -5,60 +5,22 @@ import json
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fabricfinder.domain.errors import FabricFinderError, LibraryError
-from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
 from fabricfinder.encoding import load_default_encoder
 from fabricfinder.finder import Finder
 from fabricfinder.importing import look_at
 from fabricfinder.jobs import run_to_end
+from fabricfinder.terminal import run
 from fabricfinder.vision.files import list_images
 
 ENCODE_BATCH = 8
-
-
-class ProgressLine:
-    """One line of progress on stderr, rewritten in place; silent when stderr is no terminal."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._began = time.monotonic()
-        self._wrote = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        """Show a progress, at most ten times a second."""
-        now = time.monotonic()
-        if not self._shown or now - self._wrote < 0.1:
-            return
-        self._wrote = now
-        rate = progress.done / max(now - self._began, 1e-6)
-        total = f" of {progress.total:,}" if progress.total else ""
-        left = ""
-        if progress.total and rate > 0:
-            left = f" · {(progress.total - progress.done) / rate:.0f} s left"
-        line = f"{progress.phase} {progress.done:,}{total} {progress.unit} · {rate:.1f}/s{left}"
-        print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._shown and self._wrote:
-            print("\r" + " " * 79 + "\r", end="", file=sys.stderr, flush=True)
-
-
-def run(operation: Any) -> Any:
-    """Run an operation to its end with a progress line."""
-    line = ProgressLine()
-    try:
-        return run_to_end(operation, line)
-    finally:
-        line.end()
 
 
 def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -> Finder:

@@ -180,6 +180,17 @@ class Finder:
         ids = None if text_ids is None else set(text_ids)
         return facet_counts(filters, catalog.coded, catalog.table, ids, self.taxonomy)
 
+    def remember(self, key: str, value: str) -> None:
+        """Keep a word with the open library (``demo_query``) and publish it."""
+        self._writable().meta_set(key, value)
+        self._publish()
+
+    def make_demo(self, folder: Path | None = None) -> Steps:
+        """Draw the demo cloths once, import them, open that library; returns a demo.Demo."""
+        from fabricfinder import demo  # it stands on this class
+
+        return (yield from demo.make_demo(self, folder))
+
     # -- the search ----------------------------------------------------------------------------
 
     def search(self, query: Query) -> Steps:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import torch
 
-from fabricfinder.commands import run
 from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
 from fabricfinder.synthesis.recipes import rendered_minors
+from fabricfinder.terminal import run
 from fabricfinder.training.cloth import open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.loop import Schedule, split_rows, train

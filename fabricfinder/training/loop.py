@@ -154,13 +154,14 @@ def train(
         _follow(average, model, min(schedule.ema, (1 + step) / (10 + step)))
         step += 1
         for name, term in terms.items():
-            running[name] = 0.95 * running.get(name, float(term)) + 0.05 * float(term)
+            value = float(term.detach())
+            running[name] = 0.95 * running.get(name, value) + 0.05 * value
         minutes = (time.monotonic() - began) / 60
         late = schedule.minutes and minutes > schedule.minutes
         if step % schedule.validate_every == 0 or step == schedule.steps or late:
             scores = figures(look(average, cloth, held, schedule.seed + 1))
             row = {"step": step, "minutes": round(minutes, 2), "images": step * schedule.fabrics * CAPTURES,
-                   **scores, **{k: round(v, 4) for k, v in running.items()}}  # fmt: skip
+                   **scores, **{f"loss_{k}": round(v, 4) for k, v in running.items()}}  # fmt: skip
             with (out / "log.jsonl").open("a") as log:
                 log.write(json.dumps(row) + "\n")
             score = scores["recall@1"] + scores["coarse"] + scores["fine"]
