@@ -33,7 +33,7 @@ class EncoderCard:
             whoever runs it.
         view_px, n_micro, micro_px_per_cm: the views it must be shown.
         command, seed, images_seen, minutes: how it was trained.
-        blend: weight of code similarity in the ranking score, chosen on validation cloth.
+        blend: weights of code similarity in the ranking score, as ``Encoder.blend``.
         coarse_temperature, fine_temperature: logits are divided by these before the softmax.
         tightness_sd_scale: factor on the tightness head's standard deviation.
         figures: what it scored on validation cloth, by name.
@@ -53,7 +53,7 @@ class EncoderCard:
     seed: int = 0
     images_seen: int = 0
     minutes: float = 0.0
-    blend: float = 0.5
+    blend: tuple[float, float] = (0.5, 0.5)
     coarse_temperature: float = 1.0
     fine_temperature: float = 1.0
     tightness_sd_scale: float = 1.0
@@ -62,8 +62,8 @@ class EncoderCard:
     def __post_init__(self) -> None:
         if min(self.coarse_temperature, self.fine_temperature, self.tightness_sd_scale) <= 0:
             raise ValueError("temperatures and the scale of the deviation must be positive")
-        if not 0 <= self.blend <= 1:
-            raise ValueError(f"blend is a share, not {self.blend}")
+        if len(self.blend) != 2 or not all(0 <= share <= 1 for share in self.blend):
+            raise ValueError(f"blend is two shares, not {self.blend}")
         if self.n_bits <= 0 or self.n_bits % 8:
             raise ValueError(f"{self.n_bits} bits do not fill bytes")
 
@@ -106,7 +106,7 @@ def card_from_json(text: str | None, source: str) -> EncoderCard:
         known = {f.name for f in fields(EncoderCard)}
         if set(raw) - known:
             raise KeyError(min(set(raw) - known))
-        lists = {name: tuple(raw[name]) for name in ("coarse", "fine")}
+        lists = {name: tuple(raw[name]) for name in ("coarse", "fine", "blend")}
         return EncoderCard(**raw | lists)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(f"The card of {source} is damaged ({error}).") from error

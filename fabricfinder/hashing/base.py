@@ -91,6 +91,8 @@ class BackboneConfig:
             raise ValueError(f"width is 16, 24, 32 or 64, not {self.width}")
         if self.pool not in ("gap", "meanstd") or self.views not in ("macro", "both"):
             raise ValueError(f"unknown pool {self.pool!r} or views {self.views!r}")
+        if self.short_stride not in (1, 2):
+            raise ValueError(f"the short-circuits step by 1 or 2, not {self.short_stride}")
 
 
 class HashingMethod(nn.Module):
