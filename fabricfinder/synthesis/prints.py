@@ -1,0 +1,103 @@
+"""Prints and woven figures as tiles that repeat: drawn once, laid over any window of cloth."""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from fabricfinder.synthesis import painters_figurative, painters_geometric, painters_organic
+from fabricfinder.synthesis.fabric import Print
+from fabricfinder.synthesis.light import to_linear
+from fabricfinder.synthesis.noise import generator
+
+TILE_PX = 1200
+KEPT_PX = 600
+
+# kind -> function(shape, n_inks, rng) giving ink indices (uint8) or a 0..1 ramp over the inks.
+PAINTERS = {
+    **painters_geometric.PAINTERS,
+    **painters_organic.PAINTERS,
+    **painters_figurative.PAINTERS,
+}
+
+
+def tile_shape(pattern: Print) -> tuple[int, int]:
+    """Height and width in pixels a pattern is drawn at: the longer side ``TILE_PX``."""
+    wide, high = pattern.repeat_mm
+    longest = max(wide, high)
+    return (
+        2 * max(32, round(TILE_PX * high / longest / 2)),
+        2 * max(32, round(TILE_PX * wide / longest / 2)),
+    )
+
+
+@lru_cache(maxsize=6)
+def ink_map(pattern: Print) -> np.ndarray:
+    """The drawing before it has colours: uint8 (h, w) ink indices, or float32 ramp 0..1.
+
+    Raises:
+        KeyError: no painter of that kind.
+    """
+    rng = generator(pattern.seed, 77)
+    drawn = PAINTERS[pattern.kind](tile_shape(pattern), max(2, len(pattern.colours)), rng)
+    drawn.setflags(write=False)
+    return drawn
+
+
+@lru_cache(maxsize=6)
+def colour_tile(pattern: Print) -> np.ndarray:
+    """The repeat in colour, linear light, float32 (h, w, 3), half the drawing's size."""
+    drawn = ink_map(pattern)
+    inks = to_linear(np.array(pattern.colours, np.float32))
+    if drawn.dtype == np.uint8:
+        tile = inks[np.minimum(drawn, len(inks) - 1)]
+    else:
+        place = drawn * (len(inks) - 1)
+        low = np.clip(place.astype(np.int32), 0, max(0, len(inks) - 2))
+        share = (place - low)[..., None].astype(np.float32)
+        high = np.minimum(low + 1, len(inks) - 1)
+        tile = inks[low] * (1 - share) + inks[high] * share
+    height, width = drawn.shape
+    tile = cv2.resize(tile, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    tile.setflags(write=False)
+    return tile
+
+
+def print_window(
+    pattern: Print, x_cm: float, y_cm: float, px: int, px_per_cm: float
+) -> np.ndarray:
+    """The print's colour over a square window of cloth.
+
+    Args:
+        pattern: the print.
+        x_cm, y_cm: top-left corner.
+        px, px_per_cm: size and scale.
+
+    Returns:
+        linear light, float32 (px, px, 3).
+    """
+    tile = colour_tile(pattern)
+    wide = pattern.repeat_mm[0] / 10 * px_per_cm
+    high = pattern.repeat_mm[1] / 10 * px_per_cm
+    if wide <= tile.shape[1] and high <= tile.shape[0]:
+        size = (max(2, round(wide)), max(2, round(high)))
+        small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA)
+        rows = (np.arange(px) + round(y_cm * px_per_cm)) % small.shape[0]
+        columns = (np.arange(px) + round(x_cm * px_per_cm)) % small.shape[1]
+        return small[rows[:, None], columns[None, :]]
+    steps = np.arange(px, dtype=np.float64)
+    u = ((x_cm * px_per_cm + steps) / wide * tile.shape[1]) % tile.shape[1]
+    v = ((y_cm * px_per_cm + steps) / high * tile.shape[0]) % tile.shape[0]
+    grid_u, grid_v = np.meshgrid(u.astype(np.float32) + 1, v.astype(np.float32) + 1)
+    padded = np.pad(tile, ((1, 2), (1, 2), (0, 0)), mode="wrap")
+    return cv2.remap(padded, grid_u, grid_v, cv2.INTER_LINEAR)
+
+
+def mask_at(pattern: Print, x_cm: np.ndarray, y_cm: np.ndarray) -> np.ndarray:
+    """Where a figure lies: True off its ground, bool (len(y), len(x))."""
+    drawn = ink_map(pattern)
+    height, width = drawn.shape
+    columns = (np.asarray(x_cm) * 10 / pattern.repeat_mm[0] * width).astype(np.int64) % width
+    rows = (np.asarray(y_cm) * 10 / pattern.repeat_mm[1] * height).astype(np.int64) % height
+    figure = drawn[rows[:, None], columns[None, :]]
+    return figure > 0 if drawn.dtype == np.uint8 else figure > 0.5
