@@ -21,9 +21,9 @@ from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
 from fabricfinder.vision.files import file_digest, list_images
 from fabricfinder.vision.palette import extract_palette
-from fabricfinder.vision.quality import capture_quality
+from fabricfinder.vision.quality import check_capture
 from fabricfinder.vision.thumbnail import thumbnail_jpeg
-from fabricfinder.vision.views import load_for_encoding
+from fabricfinder.vision.views import crop_region, load_for_encoding
 
 AHEAD = 4  # pictures being read before they are needed; more would only crowd out a search
 ENCODE_BATCH = 4
@@ -75,23 +75,15 @@ def look_at(
     """
     digest = file_digest(path)
     image, views = load_for_encoding(path, crop, px_per_cm)
-    pixels = _cropped(image.rgb, crop)
-    quality = () if with_thumbnail else capture_quality(pixels).sentences
+    pixels = crop_region(image, crop)
+    notes = image.notes
+    if not with_thumbnail:
+        short = round(min(pixels.shape[:2]) * image.reduction)
+        notes += check_capture(pixels, short).sentences
     return Look(
         digest, views, extract_palette(pixels), image.full_width, image.full_height,
-        px_per_cm or image.px_per_cm, thumbnail_jpeg(image.rgb) if with_thumbnail else b"",
-        image.notes + tuple(quality),
+        px_per_cm or image.px_per_cm, thumbnail_jpeg(image.rgb) if with_thumbnail else b"", notes,
     )  # fmt: skip
-
-
-def _cropped(rgb: Any, crop: tuple[float, float, float, float] | None) -> Any:
-    """The part of uint8 RGB (h, w, 3) inside a relative crop rectangle."""
-    if crop is None:
-        return rgb
-    height, width = rgb.shape[:2]
-    left, top, right, bottom = crop
-    x0, y0 = int(left * width), int(top * height)
-    return rgb[y0 : max(y0 + 1, round(bottom * height)), x0 : max(x0 + 1, round(right * width))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Batches of captures: which fabrics meet in one list, and what the camera makes of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -111,7 +111,12 @@ def _channels_last(images: np.ndarray) -> torch.Tensor:
 
 
 def batch_stream(
-    cloth: ClothSet, rows: np.ndarray, n_fabrics: int, seed: int, first_step: int, size_at: object
+    cloth: ClothSet,
+    rows: np.ndarray,
+    n_fabrics: int,
+    seed: int,
+    first_step: int,
+    size_at: Callable[[int], int],
 ) -> Iterator[Batch]:
     """Endless batches, drawn one ahead on a thread; step k is the same whenever it is drawn.
 

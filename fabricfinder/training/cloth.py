@@ -20,13 +20,15 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.synthesis.fabric import Fabric
-from fabricfinder.synthesis.recipes import sample_fabric, siblings
-from fabricfinder.synthesis.render import render
+from fabricfinder.synthesis.render import palette_of, render
+from fabricfinder.synthesis.sampling import sample_fabric
+from fabricfinder.synthesis.siblings import siblings
 
 MACRO_PX = 384
 MICRO_PX = 224
 FAMILIES_A_TASK = 8
 SIBLINGS_A_FAMILY = 2
+SIBLINGS_SHARE = 0.4
 FORMAT = 1
 
 
@@ -80,7 +82,7 @@ def draw_family(seed: tuple[int, int], minor: str | None) -> list[tuple[dict, np
     rng = np.random.default_rng(seed)
     base = sample_fabric(rng, minor=minor)
     family = [base]
-    if rng.random() < 0.6:
+    if rng.random() < SIBLINGS_SHARE:
         others = siblings(base, rng)
         picks = rng.permutation(len(others))[:SIBLINGS_A_FAMILY]
         family += [others[i][1] for i in picks]
@@ -94,7 +96,7 @@ def draw_family(seed: tuple[int, int], minor: str | None) -> list[tuple[dict, np
             "fine": taxonomy.fine_index[fabric.fine],
             "tightness": fabric.tightness,
             "density": (fabric.ends_per_cm, fabric.picks_per_cm),
-            "palettes": fabric.palette.to_array(),
+            "palettes": palette_of(fabric).to_array(),
             "family": seed[1],
         }
         render_seed = int(rng.integers(2**31))

@@ -11,13 +11,15 @@ import torch
 from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
-from fabricfinder.synthesis.recipes import rendered_minors
+from fabricfinder.synthesis.sampling import MINORS, PRINTS
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.loop import Schedule, split_rows, train
 
 SPLIT_SEED = 0
+# Prints vary more within a minor than stripes do, so they come round twice as often.
+DRAWN_MINORS = (*MINORS, *PRINTS)
 
 
 def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
@@ -43,7 +45,7 @@ def train_command(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     folder = Path(arguments.cloth) if arguments.cloth else out / "cloth"
     if not (folder / "card.json").exists():
-        run(write_cloth_set(folder, arguments.fabrics, arguments.seed, rendered_minors()))
+        run(write_cloth_set(folder, arguments.fabrics, arguments.seed, DRAWN_MINORS))
     cloth = open_cloth_set(folder)
     rows, held = split_rows(cloth, arguments.validation, SPLIT_SEED)
     schedule = Schedule(steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed)

@@ -2,7 +2,7 @@
 
 The commands that made the shipped checkpoint:
 
-    fabricfinder train dvsh --cloth runs/cloth --fabrics 8000 --seed 1 --minutes 60 --out runs/dvsh-128
+    fabricfinder train dvsh --out runs/dvsh-128 --ship resources
 """
 
 import copy
@@ -10,7 +10,7 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,6 @@ class Schedule:
         small_until: share of the steps that run at ``small_px`` views, which cost half.
         validate_every: steps between validations; the best validated average is the checkpoint.
         seed: of weights, batches and camera.
-        minutes: stop the clock here whatever the steps say; 0 = no limit.
     """
 
     steps: int = 3000
@@ -49,7 +48,6 @@ class Schedule:
     small_px: int = 96
     validate_every: int = 250
     seed: int = 1
-    minutes: float = 0.0
 
     def size_at(self, step: int) -> int:
         """Side of the views at a step, px."""
@@ -127,59 +125,98 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(schedule.seed)
     model = model.to(memory_format=torch.channels_last)
-    average = copy.deepcopy(model).eval()
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    plain = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": schedule.weight_decay},
-              {"params": plain, "weight_decay": 0.0}]  # fmt: skip
-    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.99))
-    step, best, spent = _resume(out, model, average, optimizer)
-    began = time.monotonic() - spent
+    run = Run(model, copy.deepcopy(model).eval(), _optimizer(model, schedule), out)
+    run.resume()
+    began = time.monotonic() - run.minutes * 60
     stream = batch_stream(
-        cloth, rows, schedule.fabrics, schedule.seed, step, schedule.size_at
+        cloth, rows, schedule.fabrics, schedule.seed, run.step, schedule.size_at
     )
     running: dict[str, float] = {}
-    while step < schedule.steps:
+    while run.step < schedule.steps:
         batch = next(stream)
-        for group in optimizer.param_groups:
-            group["lr"] = schedule.rate_at(step)
+        for group in run.optimizer.param_groups:
+            group["lr"] = schedule.rate_at(run.step)
         model.train()
         with torch.autocast("cpu", torch.bfloat16):
-            terms = model.loss(batch, step)
+            terms = model.loss(batch, run.step)
         total = torch.stack([term.float() for term in terms.values()]).sum()
-        optimizer.zero_grad(set_to_none=True)
+        run.optimizer.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        _follow(average, model, min(schedule.ema, (1 + step) / (10 + step)))
-        step += 1
+        run.optimizer.step()
+        _follow(run.average, model, min(schedule.ema, (1 + run.step) / (10 + run.step)))
+        run.step += 1
         for name, term in terms.items():
             value = float(term.detach())
             running[name] = 0.95 * running.get(name, value) + 0.05 * value
-        minutes = (time.monotonic() - began) / 60
-        late = schedule.minutes and minutes > schedule.minutes
-        if step % schedule.validate_every == 0 or step == schedule.steps or late:
-            scores = figures(look(average, cloth, held, schedule.seed + 1))
-            row = {"step": step, "minutes": round(minutes, 2), "images": step * schedule.fabrics * CAPTURES,
-                   **scores, **{f"loss_{k}": round(v, 4) for k, v in running.items()}}  # fmt: skip
-            with (out / "log.jsonl").open("a") as log:
-                log.write(json.dumps(row) + "\n")
-            score = scores["recall@1"] + scores["coarse"] + scores["fine"]
-            if score > best:
-                best = score
-                torch.save(average.state_dict(), out / "best.pt")
-            state = {"model": model.state_dict(), "average": average.state_dict(), "step": step,
-                     "optimizer": optimizer.state_dict(), "best": best, "minutes": minutes,
-                     "schedule": asdict(schedule)}  # fmt: skip
-            torch.save(state, out / "state.tmp")
-            (out / "state.tmp").replace(out / "state.pt")
-            yield Progress("Training", step, schedule.steps, "steps", partial=row)
-        if late:
-            break
-        if step % 10 == 0:
-            yield Progress("Training", step, schedule.steps, "steps")
-    average.load_state_dict(torch.load(out / "best.pt", weights_only=True))
-    return average
+        run.minutes = (time.monotonic() - began) / 60
+        if run.step % schedule.validate_every == 0 or run.step == schedule.steps:
+            scores = figures(look(run.average, cloth, held, schedule.seed + 1))
+            row = {"step": run.step, "minutes": round(run.minutes, 2),
+                   "images": run.step * schedule.fabrics * CAPTURES, **scores,
+                   **{f"loss_{k}": round(v, 4) for k, v in running.items()}}  # fmt: skip
+            run.keep(row)
+            yield Progress("Training", run.step, schedule.steps, "steps", partial=row)
+        elif run.step % 10 == 0:
+            yield Progress("Training", run.step, schedule.steps, "steps")
+    run.average.load_state_dict(torch.load(out / "best.pt", weights_only=True))
+    return run.average
+
+
+@dataclass
+class Run:
+    """A training run's moving parts, and the file that lets it go on after a kill.
+
+    Attributes:
+        model: the weights being trained; average: their exponential moving average.
+        optimizer: of the model.
+        out: folder of ``state.pt``, ``best.pt`` and ``log.jsonl``.
+        step, minutes: done so far; best: the highest validation score yet.
+    """
+
+    model: HashingMethod
+    average: HashingMethod
+    optimizer: torch.optim.Optimizer
+    out: Path
+    step: int = 0
+    minutes: float = 0.0
+    best: float = -1.0
+
+    def keep(self, row: dict[str, float]) -> None:
+        """Log a validation, keep the average if it is the best yet, and save the state."""
+        with (self.out / "log.jsonl").open("a") as log:
+            log.write(json.dumps(row) + "\n")
+        score = row["recall@1"] + row["coarse"] + row["fine"]
+        if score > self.best:
+            self.best = score
+            torch.save(self.average.state_dict(), self.out / "best.pt")
+        state = {"model": self.model.state_dict(), "average": self.average.state_dict(),
+                 "optimizer": self.optimizer.state_dict(), "step": self.step,
+                 "minutes": self.minutes, "best": self.best}  # fmt: skip
+        unfinished = self.out / "state.part"
+        torch.save(state, unfinished)
+        unfinished.replace(self.out / "state.pt")
+
+    def resume(self) -> None:
+        """Go on from ``state.pt`` where there is one."""
+        path = self.out / "state.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.minutes, self.best = state["step"], state["minutes"], state["best"]
+
+
+def _optimizer(model: HashingMethod, schedule: Schedule) -> torch.optim.Optimizer:
+    """AdamW; biases and batch-norm weights are not decayed."""
+    groups = [
+        {"params": [p for p in model.parameters() if p.ndim > 1],
+         "weight_decay": schedule.weight_decay},
+        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]  # fmt: skip
+    return torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.99))
 
 
 def _follow(average: HashingMethod, model: HashingMethod, decay: float) -> None:
@@ -189,17 +226,3 @@ def _follow(average: HashingMethod, model: HashingMethod, decay: float) -> None:
             slow.lerp_(fast, 1 - decay)
         for slow, fast in zip(average.buffers(), model.buffers(), strict=True):
             slow.copy_(fast)
-
-
-def _resume(
-    out: Path, model: HashingMethod, average: HashingMethod, optimizer: torch.optim.Optimizer
-) -> tuple[int, float, float]:
-    """Load ``out/state.pt`` if it is there; return step, best score and seconds already spent."""
-    path = out / "state.pt"
-    if not path.exists():
-        return 0, -1.0, 0.0
-    state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    average.load_state_dict(state["average"])
-    optimizer.load_state_dict(state["optimizer"])
-    return state["step"], state["best"], state["minutes"] * 60
