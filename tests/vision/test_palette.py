@@ -42,7 +42,7 @@ def test_a_small_picture_is_counted_pixel_by_pixel() -> None:
     rng = np.random.default_rng(2)
     rgb = rng.integers(0, 256, (100, 100, 3)).astype(np.uint8)
     expected = palette_from_rgb(rgb[5:95, 5:95])
-    assert extract_palette(rgb, flat_field=False) == expected
+    assert extract_palette(rgb) == expected
 
 
 def test_solids_keep_their_colour() -> None:
@@ -63,6 +63,10 @@ def test_uneven_light_is_taken_out_of_a_solid() -> None:
     after = after_pixels[:, :60].mean() - after_pixels[:, -60:].mean()
     assert abs(after) < 0.1 * before
     assert light_field(lit).explained > 0.9
+    evened, seen = extract_palette(lit, flat_field=True), extract_palette(lit)
+    truth = solid.mean((0, 1)) * 0.825
+    assert np.abs(np.array(evened.colors[0].rgb) - truth).max() < 6
+    assert shares(evened) == shares(seen) == {"red": 1.0}
 
 
 def test_checks_and_stripes_are_no_light() -> None:
