@@ -28,7 +28,8 @@ class JobEvent:
     Attributes:
         job: its number, unique in this process.
         name: what kind of operation it is ("search", "import").
-        kind: started, then any number of progress, then exactly one of done, failed, cancelled.
+        kind: started, then any number of progress, then exactly one of done, failed, cancelled;
+            a job cancelled before its first step has only its cancelled.
         progress: with "progress".
         value: the operation's return value, with "done".
         sentence: what the user reads, with "failed".
@@ -44,7 +45,7 @@ class JobEvent:
     trace: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
     """A job in the queue; ``operation`` is None until its first step."""
 
@@ -65,7 +66,12 @@ class JobRunner:
     _events: list[JobEvent] = field(default_factory=list)
 
     def submit(
-        self, name: str, start: Callable[[], Operation], *, priority: int = NORMAL, replaces: str = ""
+        self,
+        name: str,
+        start: Callable[[], Operation],
+        *,
+        priority: int = NORMAL,
+        replaces: str = "",
     ) -> int:
         """Queue an operation and return its job number.
 
@@ -92,14 +98,21 @@ class JobRunner:
         return [job.name for job in self._jobs]
 
     def cancel(self, number: int) -> None:
-        """Stop a job at its last safe point; its cancelled event comes with the next step."""
+        """Stop a job at its last safe point; its cancelled event comes with the next step.
+
+        When its clean-up goes wrong the event is failed instead, and nothing is raised here: a
+        newer query must not die of an older one's.
+        """
         job = self._find(number)
         if job is None:
             return
-        self._jobs.remove(job)
+        event = JobEvent(number, job.name, "cancelled")
         if job.operation is not None:
-            job.operation.close()
-        self._events.append(JobEvent(number, job.name, "cancelled"))
+            try:
+                job.operation.close()
+            except Exception as error:
+                event = _failed(job, error)
+        self._end(job, event)
 
     def cancel_all(self) -> None:
         """Stop everything, newest first."""
@@ -130,12 +143,8 @@ class JobRunner:
             self._events.append(JobEvent(job.number, job.name, "progress", progress))
         except StopIteration as stop:
             self._end(job, JobEvent(job.number, job.name, "done", value=stop.value))
-        except FabricFinderError as error:
-            self._end(job, JobEvent(job.number, job.name, "failed", sentence=str(error)))
         except Exception as error:  # the one place that catches everything: the job's own border
-            sentence = f"Something went wrong inside fabricfinder ({type(error).__name__})."
-            trace = traceback.format_exc()
-            self._end(job, JobEvent(job.number, job.name, "failed", None, None, sentence, trace))
+            self._end(job, _failed(job, error))
 
     def _end(self, job: _Job, event: JobEvent) -> None:
         self._jobs.remove(job)
@@ -143,6 +152,15 @@ class JobRunner:
 
     def _find(self, number: int) -> _Job | None:
         return next((job for job in self._jobs if job.number == number), None)
+
+
+def _failed(job: _Job, error: Exception) -> JobEvent:
+    """The event of a failure: its sentence, and the traceback when it is a bug."""
+    if isinstance(error, FabricFinderError):
+        return JobEvent(job.number, job.name, "failed", sentence=str(error))
+    sentence = f"Something went wrong inside fabricfinder ({type(error).__name__})."
+    trace = "".join(traceback.format_exception(error))
+    return JobEvent(job.number, job.name, "failed", sentence=sentence, trace=trace)
 
 
 def run_to_end(operation: Operation, watch: Callable[[Progress], None] | None = None) -> Any:

@@ -26,7 +26,7 @@ SAME_SWATCH = Band("identical", "Same swatch", 1.0)
 
 
 def band_of(overall: float, *, same_file: bool = False) -> Band:
-    """The band of an overall score in [0, 1]."""
+    """The band of an overall score in [0, 1]; anything less, nan included, is the last band."""
     if same_file:
         return SAME_SWATCH
-    return next(band for band in BANDS if overall >= band.floor)
+    return next((band for band in BANDS if overall >= band.floor), BANDS[-1])

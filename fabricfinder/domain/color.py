@@ -52,12 +52,12 @@ def palette_lab(palette: Palette) -> np.ndarray:
         return np.zeros((0, 4))
     hsv = np.array([(c.hue, c.saturation, c.value) for c in palette.colors])
     shares = np.array([c.share for c in palette.colors])
-    return np.column_stack([srgb_to_lab(_hsv_to_rgb(hsv) * 255.0), shares])
+    return np.column_stack([srgb_to_lab(hsv_to_rgb(hsv) * 255.0), shares])
 
 
-def _hsv_to_rgb(hsv: np.ndarray) -> np.ndarray:
-    """HSV (n, 3), hue in degrees, to RGB (n, 3) in 0..1, unrounded."""
-    hue, saturation, value = hsv[:, 0:1], hsv[:, 1:2], hsv[:, 2:3]
+def hsv_to_rgb(hsv: np.ndarray) -> np.ndarray:
+    """HSV (..., 3), hue in degrees, saturation and value 0..1, to RGB in 0..1, unrounded."""
+    hue, saturation, value = hsv[..., 0:1], hsv[..., 1:2], hsv[..., 2:3]
     k = (np.array([5.0, 3.0, 1.0]) + hue / 60.0) % 6.0
     return value - value * saturation * np.clip(np.minimum(k, 4.0 - k), 0.0, 1.0)
 

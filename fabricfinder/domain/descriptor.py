@@ -44,7 +44,7 @@ class FabricDescriptor:
     certain: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class DescriptorTable:
     """Descriptors of n swatches in columns; never mixed between encoders.
 

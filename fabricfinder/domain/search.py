@@ -18,6 +18,8 @@ from fabricfinder.domain.swatch import Swatch
 # A locked dimension must score at least this. Coarse .75 means "same minor, on the whole";
 # colour .85 is about ΔE00 8; tightness .85 is within 6 points of cover.
 LOCK_FLOORS = {"coarse": 0.75, "fine": 0.6, "color": 0.85, "tightness": 0.85}
+# Scores are told apart to this many decimals, so that float noise never decides an order.
+SCORE_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,14 @@ class Preference:
 
     Attributes:
         weights: how much each dimension counts.
-        locked: dimensions that must match (score at least its LOCK_FLOORS value).
+        locked: dimensions that must match (score at least its LOCK_FLOORS value; a score that
+            is n/a does not). A dimension both locked and free is free.
         free: dimensions that do not count at all, whatever their weight.
         order: "overall", "hamming", or one of DIMENSIONS.
         floor: results below this overall score are left out, 0..1.
+
+    Raises:
+        ValueError: an unknown order or dimension, or a floor outside 0..1.
     """
 
     weights: Weights = Weights()
@@ -41,24 +47,38 @@ class Preference:
     def __post_init__(self) -> None:
         if self.order not in ("overall", "hamming", *DIMENSIONS):
             raise ValueError(f"unknown order {self.order!r}")
+        unknown = (self.locked | self.free) - set(DIMENSIONS)
+        if unknown:
+            raise ValueError(f"no such dimension: {', '.join(sorted(unknown))}")
+        if not 0 <= self.floor <= 1:
+            raise ValueError(f"a floor lies between 0 and 1, not at {self.floor}")
 
     @property
     def effective_weights(self) -> Weights:
-        """The weights with freed dimensions at 0; all freed counts everything equally."""
+        """The weights with freed dimensions at 0.
+
+        When nothing is left to weigh, what is not free counts equally, or everything does.
+        """
+        counted = [name not in self.free for name in DIMENSIONS]
         values = [
-            0.0 if name in self.free else value
-            for name, value in zip(DIMENSIONS, self.weights.as_tuple(), strict=True)
+            value if counts else 0.0
+            for counts, value in zip(counted, self.weights.as_tuple(), strict=True)
         ]
-        return Weights(*values) if any(values) else Weights()
+        if any(values):
+            return Weights(*values)
+        return Weights(*map(float, counted)) if any(counted) else Weights()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Conditions a swatch must meet to be searched at all; empty = no condition.
 
-    A label condition looks at the person's label, else at the model's most likely one. ``colors``
-    names palette regions that cover at least a tenth of the cloth (any of them). ``tightness`` is
-    an inclusive range in percent. ``text`` is a full-text search over names, paths and fields.
+    A label condition looks at the person's label, else at the model's most likely one. ``majors``
+    and ``coarse`` are one tree: a ticked major stands for all its minors until some of them are
+    ticked too. ``colors`` names palette regions that cover at least a tenth of the cloth (any of
+    them). ``tightness`` is an inclusive range in percent. ``text`` is a full-text search over
+    names, paths and fields. ``fields`` holds (trade field, value) pairs: any of the values of a
+    field, all of the fields.
     """
 
     majors: frozenset[str] = frozenset()
@@ -69,6 +89,7 @@ class Filters:
     labelled: bool | None = None
     scale_known: bool | None = None
     text: str = ""
+    fields: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def active(self) -> bool:
@@ -142,6 +163,9 @@ class SearchResult:
         notes: quiet sentences ("scale unknown: fine texture counts less").
         query_size: width and height of the query picture in px, its full size.
         query_px_per_cm: scale used, or None.
+        id_rank: int (n,), place of each candidate's id in alphabetical order (gaps allowed), for
+            the last tie-break; None: worked out when first needed.
+        complete: False for an early result whose colour bars are still being filled.
     """
 
     query: Query
@@ -159,53 +183,61 @@ class SearchResult:
     notes: tuple[str, ...] = ()
     query_size: tuple[int, int] = (0, 0)
     query_px_per_cm: float | None = None
+    id_rank: np.ndarray | None = None
+    complete: bool = True
     extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.swatches)
-        if not (len(self.table) == len(self.hamming) == len(self.scores) == n):
+        columns = (self.table, self.hamming, self.code_similarity, self.scores)
+        if any(len(column) != n for column in columns):
             raise ValueError("a result's columns must have one row a candidate")
 
     @cached_property
-    def _ids(self) -> np.ndarray:
-        """Candidate ids as an array, for the last tie-break."""
-        return np.array([s.id for s in self.swatches], dtype=np.str_)
-
-    @cached_property
-    def _id_order(self) -> np.ndarray:
-        """Rank of each candidate's id, int (n,)."""
-        order = np.empty(len(self.swatches), int)
-        order[np.argsort(self._ids, kind="stable")] = np.arange(len(self.swatches))
-        return order
+    def _tie_break(self) -> np.ndarray:
+        """Hamming distance and id rank in one int64 (n,): equal scores are ordered by it."""
+        rank = self.id_rank
+        if rank is None:
+            ids = np.array([s.id for s in self.swatches], dtype=np.str_)
+            rank = np.empty(len(ids), np.int64)
+            rank[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+        span = int(rank.max(initial=0)) + 1
+        return self.hamming.astype(np.int64) * span + rank
 
     def overall(self, weights: Weights) -> np.ndarray:
-        """Ranking score, float64 (n,) in [0, 1]: four dimensions blended with the code."""
+        """Ranking score, float64 (n,) in [0, 1]: four dimensions blended with the code.
+
+        Rounded to SCORE_DECIMALS, so that the order is total in the very numbers shown.
+        """
         share = code_weight(self.blend, weights)
         four = overall_similarity(self.scores, weights, self.medians)
-        return (1 - share) * four + share * self.code_similarity
+        return np.round((1 - share) * four + share * self.code_similarity, SCORE_DECIMALS)
 
     def order(self, preference: Preference) -> tuple[np.ndarray, np.ndarray]:
         """Candidate rows best first, int (m,), and every candidate's overall score, (n,).
 
         Locked dimensions and the floor leave candidates out. The order is total: score, then
-        Hamming distance, then id.
+        Hamming distance, then id. Ordered by one dimension, what is n/a there comes last.
         """
         overall = self.overall(preference.effective_weights)
         keep = overall >= preference.floor
-        for name in preference.locked:
+        for name in preference.locked - preference.free:
             column = self.scores[:, DIMENSIONS.index(name)]
             keep &= np.nan_to_num(column, nan=-1.0) >= LOCK_FLOORS[name]
         rows = np.flatnonzero(keep)
+        ties = self._tie_break[rows]
         if preference.order == "hamming":
-            first = self.hamming[rows].astype(np.float64)
-        elif preference.order == "overall":
-            first = -overall[rows]
-        else:
+            return rows[np.argsort(ties)], overall
+        score = overall[rows]
+        if preference.order != "overall":
             column = self.scores[rows, DIMENSIONS.index(preference.order)]
-            first = -np.nan_to_num(column.astype(np.float64), nan=-1.0)
-        # Rounding keeps float noise from splitting what are equal scores.
-        keys = (self._id_order[rows], self.hamming[rows], np.round(first, 9))
-        return rows[np.lexsort(keys)], overall
+            score = np.nan_to_num(column.astype(np.float64), nan=-1.0)
+        steps = 10**SCORE_DECIMALS
+        loss = np.rint((1.0 - score) * steps).astype(np.int64)  # 0 .. 2 million
+        span = int(ties.max(initial=0)) + 1
+        if span < 2**62 // (2 * steps):  # both fit into one int64: one quick sort, no equal keys
+            return rows[np.argsort(loss * span + ties)], overall
+        return rows[np.lexsort((ties, loss))], overall
 
     def ranked(self, preference: Preference, top: int | None = None) -> list[RankedSwatch]:
         """The best ``top`` results (all of them for None) as values."""

@@ -75,20 +75,28 @@ def coarse_similarity(query: np.ndarray, candidates: np.ndarray, taxonomy: Taxon
     """Best coupling of two beliefs over minors under the 1 / ½ / 0 table, DVSH §3.1.
 
     Closed form of 1 − EMD(p, q) with cost 1 − A: ½ Σ_minor min(p, q) + ½ Σ_major min(P, Q), the
-    minors' sum without ``other``. One-hot beliefs reproduce the table.
+    minors' sum without ``other``. One-hot beliefs reproduce the table; a belief against itself
+    scores 1 less half of what it gives to ``other``, which is never evidence of sameness.
 
     Args:
-        query: float (n_coarse,), sums to 1, or all nan when nothing is believed.
+        query: float (n_coarse,), sums to 1, or all nan when nothing is believed. Leading axes
+            broadcast: (q, 1, n_coarse) against (n, n_coarse) gives (q, n).
         candidates: float (n, n_coarse).
 
     Returns:
         float32 (n,) in [0, 1]; nan where either side is nan.
     """
-    named = ~taxonomy.is_other
-    minor = np.minimum(candidates[:, named], query[named]).sum(axis=1)
-    matrix = taxonomy.major_matrix
-    major = np.minimum(candidates @ matrix, query @ matrix).sum(axis=1)
+    # min(p, 0) = 0, so emptying the query's "other" leaves those columns out of the sum.
+    named = np.where(taxonomy.is_other, query * 0, query)
+    minor = np.minimum(candidates, named).sum(axis=-1)
+    major = np.minimum(_majors(candidates, taxonomy), _majors(query, taxonomy)).sum(axis=-1)
     return np.clip(0.5 * minor + 0.5 * major, 0, 1).astype(np.float32)
+
+
+def _majors(beliefs: np.ndarray, taxonomy: Taxonomy) -> np.ndarray:
+    """Belief over the majors, (..., n_majors); nan stays nan without a warning from BLAS."""
+    with np.errstate(invalid="ignore"):
+        return beliefs @ taxonomy.major_matrix
 
 
 def fine_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
@@ -96,43 +104,77 @@ def fine_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
 
     Args and returns as ``coarse_similarity``, with (n_fine,) beliefs.
     """
-    return np.clip(np.minimum(candidates, query).sum(axis=1), 0, 1).astype(np.float32)
+    return np.clip(np.minimum(candidates, query).sum(axis=-1), 0, 1).astype(np.float32)
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def tightness_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     """1 − W₁ / (α·η) between normal beliefs of tightness, at least 0; DVSH eq. (5).
 
     Args:
-        query: float (2,): mean and standard deviation in percent; nan mean = unknown.
+        query: float (2,): mean and standard deviation in percent; nan mean = unknown, nan
+            deviation = as sure as the other side. Leading axes broadcast as (q, 1, 2).
         candidates: float (n, 2).
 
     Returns:
         float32 (n,) in [0, 1]; nan where either mean is unknown. For certain values this is
         max(0, 1 − |w1 − w2| / 40).
     """
-    shift = np.abs(candidates[:, 0].astype(np.float64) - float(query[0]))
-    spread = np.abs(candidates[:, 1].astype(np.float64) - float(query[1]))
+    query, candidates = np.asarray(query, np.float64), np.asarray(candidates, np.float64)
+    shift = np.abs(candidates[..., 0] - query[..., 0])
+    spread = np.abs(candidates[..., 1] - query[..., 1])
     distance = shift.copy()
     # W₁ of two normals is the mean of |shift + spread·Z|: a folded normal.
-    blurred = spread > 1e-9
+    blurred = (spread > 1e-9) & np.isfinite(shift)
     if blurred.any():
         m, s = shift[blurred], spread[blurred]
-        ratio = m / s
-        erf = np.frompyfunc(math.erf, 1, 1)(ratio / math.sqrt(2)).astype(np.float64)
+        ratio = np.minimum(m / s, 40.0)
+        erf = _erf(ratio / math.sqrt(2)).astype(np.float64)
         distance[blurred] = s * math.sqrt(2 / math.pi) * np.exp(-(ratio**2) / 2) + m * erf
     score = 1 - distance / (TIGHTNESS_ALPHA * TIGHTNESS_ETA)
     return np.clip(score, 0, 1).astype(np.float32)
 
 
+def expected_tightness_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """Mean of max(0, 1 − |w1 − w2| / 40) over *independent* normal beliefs; calibration studies.
+
+    Not what the bars show: independence calls the same cloth, seen twice with doubt, unlike
+    itself. Closed form of the triangular kernel: with m the difference of means, s² the sum of
+    variances, a = 40 and g(t) = s·φ(t/s) + t·Φ(t/s), E = [g(m+a) − 2g(m) + g(m−a)] / a.
+
+    Args and returns as ``tightness_similarity``, float64; nan where a mean or deviation is nan.
+    """
+    query, candidates = np.asarray(query, np.float64), np.asarray(candidates, np.float64)
+    m = candidates[..., 0] - query[..., 0]
+    s = np.maximum(np.hypot(candidates[..., 1], query[..., 1]), 1e-9)
+    a = TIGHTNESS_ALPHA * TIGHTNESS_ETA
+
+    def g(t: np.ndarray) -> np.ndarray:
+        z = np.clip(t / s, -40.0, 40.0)
+        density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+        return s * density + t * 0.5 * (1 + _erf(z / math.sqrt(2)).astype(np.float64))
+
+    return np.clip((g(m + a) - 2 * g(m) + g(m - a)) / a, 0, 1)
+
+
 def knit_against_woven(query: np.ndarray, candidates: np.ndarray, taxonomy: Taxonomy) -> np.ndarray:
-    """Probability that one of the pair is a knit and the other woven, (n,) in [0, 1].
+    """Least probability that one of the pair is a knit and the other woven, (n,) in [0, 1].
 
     Tightness of a knit and of a weave are different measures, so such a pair scores tightness 0
-    (not n/a): callers multiply the tightness score by 1 minus this.
+    (not n/a): callers multiply the tightness score by 1 minus this. Under the best coupling of
+    two beliefs it is max(0, w_q + k_x − 1, k_q + w_x − 1), w woven and k knit; a nonwoven goes
+    with either. 0 where the weave of either side is unknown (nan): no evidence against the pair.
+
+    Args as ``fine_similarity``.
     """
-    knit = taxonomy.is_knit
-    p, q = float(query[knit].sum()), candidates[:, knit].sum(axis=1)
-    return np.abs(p - q)
+    knit, woven = taxonomy.is_knit, taxonomy.is_woven
+    crossed = np.maximum(
+        query[..., woven].sum(axis=-1) + candidates[..., knit].sum(axis=-1),
+        query[..., knit].sum(axis=-1) + candidates[..., woven].sum(axis=-1),
+    )
+    return np.clip(np.nan_to_num(crossed - 1.0, nan=0.0), 0, 1)
 
 
 def palette_similarity_corrected(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
@@ -175,12 +217,12 @@ def overall_similarity(scores: np.ndarray, weights: Weights, medians: np.ndarray
     Dropping an unknown and renormalising would reward being incomparable.
 
     Args:
-        scores: float (n, 4), nan = n/a.
-        medians: float (4,): median of each dimension over this query's library; nan where no
-            candidate could be judged (then the dimension counts as ½ for all).
+        scores: float (..., 4), nan = n/a.
+        medians: float (4,) or broadcastable: median of each dimension over this query's library;
+            nan where no candidate could be judged (then the dimension counts as ½ for all).
 
     Returns:
-        float64 (n,) in [0, 1].
+        float64 (...) in [0, 1].
     """
     neutral = np.where(np.isnan(medians), 0.5, medians)
     filled = np.where(np.isnan(scores), neutral, scores)

@@ -73,6 +73,11 @@ class Taxonomy:
         return np.array([self.constructions[f] == "knit" for f in self.fine])
 
     @cached_property
+    def is_woven(self) -> np.ndarray:
+        """True for each weave, bool (n_fine,); a nonwoven is neither knit nor woven."""
+        return np.array([self.constructions[f] == "woven" for f in self.fine])
+
+    @cached_property
     def coarse_table(self) -> np.ndarray:
         """Coarse similarity of each pair of minors (n_coarse, n_coarse) in {0, .5, 1}.
 

@@ -1,0 +1,145 @@
+"""What searches and facets need of a descriptor table again and again, worked out once a table."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.palette import MAX_COLORS
+from fabricfinder.domain.swatch import Swatch
+from fabricfinder.retrieval.palette_transport import PalettePoints, join_points, palette_points
+
+VISIBLE_SHARE = 0.1  # a colour under a tenth of the cloth is not what a designer asks for
+ROWS_PER_STEP = 16_384
+
+
+class TableColumns:
+    """Columns derived from one table; each is made when first asked for, then kept.
+
+    Holds the table's arrays, not the table, so that both are freed together.
+    """
+
+    def __init__(self, table: DescriptorTable) -> None:
+        self._ids = table.ids
+        self._coarse = table.coarse
+        self._fine = table.fine
+        self._palettes = table.palettes
+        self._points: dict[str, PalettePoints] = {}
+
+    @cached_property
+    def id_rank(self) -> np.ndarray:
+        """Place of each id in alphabetical order, int64 (n,)."""
+        ids = np.array(self._ids, dtype=np.bytes_) if self._ids else np.zeros(0, "S1")
+        rank = np.empty(len(ids), np.int64)
+        rank[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+        return rank
+
+    @cached_property
+    def coarse_label(self) -> np.ndarray:
+        """Most believed minor of each swatch, its taxonomy column, int (n,); -1 = unknown."""
+        return most_believed(self._coarse)
+
+    @cached_property
+    def fine_label(self) -> np.ndarray:
+        """Most believed weave or knit of each swatch, int (n,); -1 = unknown."""
+        return most_believed(self._fine)
+
+    @cached_property
+    def visible_colors(self) -> np.ndarray:
+        """Whether each named colour covers a tenth of each swatch, bool (n, 10)."""
+        row, slot = np.nonzero(self._palettes[..., 4] > 0)
+        region = self._palettes[row, slot, 0].astype(int)
+        shares = np.zeros((len(self._palettes), MAX_COLORS))
+        np.add.at(shares, (row, region), self._palettes[row, slot, 4])
+        return shares >= VISIBLE_SHARE - 1e-6
+
+    def point_steps(self, measure: str) -> Iterator[int]:
+        """Prepare the palettes for a measure a few milliseconds at a time; yields rows done."""
+        if measure in self._points:
+            return
+        parts = []
+        for start in range(0, max(1, len(self._palettes)), ROWS_PER_STEP):
+            parts.append(palette_points(self._palettes[start : start + ROWS_PER_STEP], measure))
+            yield start
+        self._points[measure] = join_points(parts)
+
+    def points(self, measure: str) -> PalettePoints:
+        """The palettes prepared for a measure."""
+        for _ in self.point_steps(measure):
+            pass
+        return self._points[measure]
+
+
+def most_believed(beliefs: np.ndarray) -> np.ndarray:
+    """Column of the largest belief of each row (n, c), int (n,); -1 where nothing is believed."""
+    if not beliefs.shape[1]:
+        return np.full(len(beliefs), -1)
+    best = beliefs.argmax(axis=1)
+    value = np.take_along_axis(beliefs, best[:, None], axis=1)[:, 0]  # nan wins an argmax
+    return np.where(value > 0, best, -1)
+
+
+class SwatchColumns:
+    """What facets need of the swatches beside a table, their trade fields as numbered values."""
+
+    def __init__(self, swatches: Sequence[Swatch]) -> None:
+        self.swatches = swatches
+        self._fields: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+
+    @cached_property
+    def scale_known(self) -> np.ndarray:
+        """Whether the physical scale of each swatch is known, bool (n,)."""
+        known = (s.px_per_cm is not None for s in self.swatches)
+        return np.fromiter(known, bool, len(self.swatches))
+
+    def field_values(self, name: str) -> tuple[tuple[str, ...], np.ndarray]:
+        """The values of a trade field, most frequent first, and each swatch's among them.
+
+        Returns:
+            the values as text; int (n,) positions in them, -1 where the field is empty.
+        """
+        if name not in self._fields:
+            texts = [_text(s.fields.get(name)) for s in self.swatches]
+            counts = Counter(texts)
+            counts.pop("", None)
+            values = tuple(sorted(counts, key=lambda value: (-counts[value], value)))
+            place = {value: i for i, value in enumerate(values)}
+            codes = np.fromiter((place.get(t, -1) for t in texts), np.int64, len(texts))
+            self._fields[name] = values, codes
+        return self._fields[name]
+
+
+def _text(value: str | float | None) -> str:
+    """A trade field as text; "" where there is nothing."""
+    return "" if value is None else str(value).strip()
+
+
+_kept_swatches: WeakKeyDictionary[DescriptorTable, SwatchColumns] = WeakKeyDictionary()
+
+
+def swatch_columns_of(swatches: Sequence[Swatch], table: DescriptorTable) -> SwatchColumns:
+    """The columns of the swatches that go with a table; the same object while both are the same.
+
+    Raises:
+        ValueError: there is not one swatch for each descriptor.
+    """
+    if len(swatches) != len(table):
+        raise ValueError(f"{len(swatches)} swatches for {len(table)} descriptors")
+    columns = _kept_swatches.get(table)
+    if columns is None or columns.swatches is not swatches:
+        columns = _kept_swatches[table] = SwatchColumns(swatches)
+    return columns
+
+
+_kept: WeakKeyDictionary[DescriptorTable, TableColumns] = WeakKeyDictionary()
+
+
+def columns_of(table: DescriptorTable) -> TableColumns:
+    """The columns of a table; the same object while the table lives."""
+    columns = _kept.get(table)
+    if columns is None:
+        columns = _kept[table] = TableColumns(table)
+    return columns
