@@ -13,10 +13,11 @@ Rng = np.random.Generator
 
 
 def siblings(fabric: Fabric, rng: Rng) -> list[tuple[str, Fabric]]:
-    """At least six fabrics a careless eye takes for this one (benchmark recipe v1).
+    """Seven fabrics a careless eye takes for this one (benchmark recipe v1).
 
     Two other colours of the same draft, one other weave in the same colours, sett 10 % and 25 %
-    off, and for stripes, checks and prints widths 20 % off either way.
+    off, and for stripes, checks and prints widths 20 % off either way (for solids, sett once more
+    each way).
 
     Returns:
         (what differs, fabric) pairs; labels follow from each recipe.
@@ -31,6 +32,7 @@ def siblings(fabric: Fabric, rng: Rng) -> list[tuple[str, Fabric]]:
         found.append(("width-narrower", rescaled(fabric, 0.8)))
     else:
         found.append(("sett+10", reset(fabric, 1 - 0.10 * sign)))
+        found.append(("sett+25", reset(fabric, 1 + 0.25 * sign)))
     return [
         (what, replace(sibling, id=f"{fabric.id}~{what}")) for what, sibling in found
     ]
