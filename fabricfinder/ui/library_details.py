@@ -1,0 +1,160 @@
+"""The strip under the library's grid: what is known of the swatch under the cursor."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.palette import Palette
+from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.ui import wording
+from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.palette_strip import PaletteStrip
+from fabricfinder.ui.swatch_mime import file_url
+from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
+from fabricfinder.ui.thumbnails import ThumbnailCache
+
+SIDE = 96
+
+
+class ClothPicture(QWidget):
+    """A square of cloth from the thumbnail cache."""
+
+    def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails, self._id = thumbnails, ""
+        self.setFixedSize(QSize(SIDE, SIDE))
+        thumbnails.ready.connect(self._arrived)
+
+    def show_swatch(self, swatch_id: str) -> None:
+        """Show a swatch's picture."""
+        self._id = swatch_id
+        self.update()
+
+    def _arrived(self, swatch_id: str) -> None:
+        if swatch_id == self._id:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QWidget::paintEvent."""
+        painter = QPainter(self)
+        side = round(SIDE * self.devicePixelRatioF())
+        picture = self._thumbnails.pixmap(self._id, side, fill=True) if self._id else None
+        if picture is None:
+            painter.fillRect(self.rect(), current_theme().color("placeholder"))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(self.rect(), picture)
+        painter.end()
+
+
+class DetailsStrip(QFrame):
+    """One swatch in words: name, what it is, colours, size, scale, where its file lies.
+
+    Signals:
+        use_as_query: a swatch id.
+    """
+
+    use_as_query = Signal(str)
+
+    def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("side", True)
+        self._swatch: Swatch | None = None
+        self._picture = ClothPicture(thumbnails, self)
+        self._title = ElidedLabel(self)
+        self._title.setFont(scaled_font(1.15, bold=True))
+        self._facts = ElidedLabel(self)
+        self._size = ElidedLabel(self)
+        self._path = ElidedLabel(self)
+        self._path.setProperty("muted", True)
+        self._palette_strip = PaletteStrip(self, shares=False)
+        self._palette_strip.setFixedWidth(240)
+        self.query_button = QPushButton(self.tr("Use as query"), self)
+        self.query_button.setProperty("primary", True)
+        self.query_button.clicked.connect(self._use)
+        self.folder_button = QPushButton(self.tr("Show in folder"), self)
+        self.folder_button.clicked.connect(self._show_in_folder)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_XS)
+        for label in (self._title, self._facts, self._size, self._path):
+            words.addWidget(label)
+        colours = QVBoxLayout()
+        colours.setSpacing(SPACE_XS)
+        self._colors = QLabel(self)
+        self._colors.setWordWrap(True)
+        self._colors.setFixedWidth(240)
+        colours.addWidget(self._palette_strip)
+        colours.addWidget(self._colors)
+        colours.addStretch(1)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addWidget(self.query_button)
+        buttons.addWidget(self.folder_button)
+        buttons.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        row.setSpacing(SPACE_L)
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addLayout(colours)
+        row.addLayout(buttons)
+        self.setFixedHeight(SIDE + 2 * SPACE_M)
+        self.show_swatch(None, None)
+
+    def show_swatch(self, catalog: Catalog | None, swatch: Swatch | None) -> None:
+        """Show a swatch of a catalog, or say that none is chosen."""
+        self._swatch = swatch
+        self._picture.show_swatch(swatch.id if swatch else "")
+        for widget in (self.query_button, self.folder_button, self._palette_strip, self._picture):
+            widget.setVisible(swatch is not None)
+        self._colors.setVisible(swatch is not None)
+        if swatch is None or catalog is None:
+            self._title.setText(self.tr("No swatch chosen"))
+            self._facts.setText(self.tr("Click a swatch, or move with the arrow keys."))
+            self._size.setText("")
+            self._path.setText("")
+            return
+        self._title.setText(wording.swatch_title(swatch))
+        scale = wording.scale_text(swatch.px_per_cm, "library")
+        size = self.tr("{w} × {h} px").format(w=swatch.width, h=swatch.height)
+        self._size.setText(f"{size} · {scale}")
+        self._path.setText(wording.shown_path(swatch.path))
+        self._show_descriptor(catalog, swatch)
+
+    def _show_descriptor(self, catalog: Catalog, swatch: Swatch) -> None:
+        """What was seen in it, or that nobody has looked yet."""
+        row = catalog.table_row_of.get(swatch.id)
+        if row is None:
+            self._facts.setText(self.tr("Not looked at yet."))
+            self._palette_strip.set_colors(Palette(()))
+            self._colors.setText("")
+            return
+        table, taxonomy = catalog.table, default_taxonomy()
+        sure_coarse, sure_fine, sure_tightness = map(bool, table.certain[row])
+        mean, deviation = map(float, table.tightness[row])
+        words = (
+            wording.fine_belief_text(table.fine[row], sure_fine, taxonomy),
+            wording.coarse_belief_text(table.coarse[row], sure_coarse, taxonomy),
+            wording.tightness_text(mean, deviation, sure_tightness),
+        )
+        self._facts.setText(" · ".join(word for word in words if word != wording.UNKNOWN))
+        palette = Palette.from_array(table.palettes[row])
+        self._palette_strip.set_colors(palette)
+        self._colors.setText(wording.palette_text(palette))
+
+    def _use(self) -> None:
+        if self._swatch is not None:
+            self.use_as_query.emit(self._swatch.id)
+
+    def _show_in_folder(self) -> None:
+        if self._swatch is not None:
+            folder = self._swatch.path.rpartition("/")[0] or self._swatch.path
+            QDesktopServices.openUrl(QUrl(file_url(folder)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: bold faces follow the application's font."""
+        if event.type() == QEvent.Type.FontChange:
+            self._title.setFont(scaled_font(1.15, bold=True))
+        super().changeEvent(event)

@@ -1,0 +1,167 @@
+"""The endless grid of the library: swatches in rows of equal cards, and how one card is painted."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from fabricfinder.ui.library_model import LibraryModel, LibraryRole
+from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
+from fabricfinder.ui.uniform_grid import UniformGrid
+
+MIN_SIDE, MAX_SIDE, SIDE_STEP = 96, 288, 16
+DEFAULT_SIDE = 160
+PAD = SPACE_S
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LibraryCardDelegate(QStyledItemDelegate):
+    """Paints a swatch, its name and what it is, in a card of one size.
+
+    Attributes:
+        side: edge of the cloth in logical pixels.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.side = DEFAULT_SIDE
+
+    def card_size(self) -> QSize:
+        """Width and height of a card at the present side and font."""
+        words = QFontMetrics(scaled_font(1.0)).height() + QFontMetrics(scaled_font(0.9)).height()
+        return QSize(self.side + 2 * PAD, self.side + 2 * PAD + SPACE_XS + words)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Override QStyledItemDelegate::sizeHint."""
+        return self.card_size()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Override QStyledItemDelegate::paint: only what the roles give."""
+        title = index.data(LibraryRole.TITLE)
+        if title is None:  # the row went away between layout and paint
+            return
+        card = QRect(option.rect.topLeft(), self.card_size())
+        card.moveLeft(option.rect.left() + (option.rect.width() - card.width()) // 2)
+        painter.save()
+        self._paint_ground(painter, card, option.state)
+        inner = card.adjusted(PAD, PAD, -PAD, -PAD)
+        cloth = QRect(inner.topLeft(), QSize(self.side, self.side))
+        self._paint_cloth(painter, cloth, index)
+        below = inner.adjusted(0, self.side + SPACE_XS, 0, 0)
+        self._paint_words(painter, below, title, index.data(LibraryRole.SUBTITLE))
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
+        theme, flags = current_theme(), QStyle.StateFlag
+        if state & (flags.State_Selected | flags.State_MouseOver):
+            painter.fillRect(card, theme.color("panel"))
+        if state & flags.State_Selected:
+            painter.setPen(QPen(theme.color("strong_line"), 1))
+            painter.drawRect(card.adjusted(0, 0, -1, -1))
+        if state & flags.State_HasFocus:
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRect(card.adjusted(1, 1, -1, -1))
+
+    def _paint_cloth(self, painter: QPainter, cloth: QRect, index: Index) -> None:
+        picture = index.data(LibraryRole.PICTURE)
+        if picture is None:
+            painter.fillRect(cloth, current_theme().color("placeholder"))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(cloth, picture)
+
+    def _paint_words(self, painter: QPainter, place: QRect, title: str, subtitle: str) -> None:
+        theme, font = current_theme(), scaled_font(1.0)
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignTop, shown)
+        small = scaled_font(0.9)
+        painter.setFont(small)
+        painter.setPen(theme.color("muted"))
+        under = place.adjusted(0, metrics.height(), 0, 0)
+        shown = QFontMetrics(small).elidedText(
+            subtitle, Qt.TextElideMode.ElideRight, place.width()
+        )
+        painter.drawText(under, Qt.AlignmentFlag.AlignTop, shown)
+
+
+class LibraryGrid(UniformGrid):
+    """The view.
+
+    Signals:
+        chosen: a swatch id, by Enter or a double click.
+        current: the swatch under the cursor has changed; its id, or "".
+    """
+
+    chosen = Signal(str)
+    current = Signal(str)
+
+    def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("libraryGrid")
+        self.setAccessibleName(self.tr("Swatches of the library"))
+        self.setProperty("surround", True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QListView.DragDropMode.DragOnly)
+        self._delegate = LibraryCardDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self.setModel(model)
+        self.doubleClicked.connect(self._choose)
+        self.selectionModel().currentChanged.connect(self._tell_current)
+        self.set_side(DEFAULT_SIDE)
+
+    @property
+    def side(self) -> int:
+        """Edge of the cloth in logical pixels."""
+        return self._delegate.side
+
+    def set_side(self, side: int) -> None:
+        """Show swatches of another size, the one she looks at staying in sight."""
+        self._delegate.side = min(MAX_SIDE, max(MIN_SIDE, side // SIDE_STEP * SIDE_STEP))
+        anchor = self.currentIndex()
+        if not anchor.isValid() or not self.visualRect(anchor).intersects(self.viewport().rect()):
+            anchor = self.indexAt(self.viewport().rect().center())
+        self.model().set_picture_px(round(self.side * self.devicePixelRatioF()))
+        card = self._delegate.card_size()
+        self.set_cell(QSize(card.width() + SPACE_XS, card.height() + SPACE_S))
+        self.executeDelayedItemsLayout()
+        if anchor.isValid():
+            self.scrollTo(anchor, QListView.ScrollHint.PositionAtCenter)
+
+    def current_id(self) -> str:
+        """Id of the swatch under the cursor, or ""."""
+        return self.currentIndex().data(LibraryRole.SWATCH_ID) or ""
+
+    def show_swatch(self, swatch_id: str) -> bool:
+        """Put the cursor on a swatch and bring it into sight; False when it is not shown."""
+        index = self.model().index_of(swatch_id)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
+        return index.isValid()
+
+    def _choose(self, index: QModelIndex) -> None:
+        swatch_id = index.data(LibraryRole.SWATCH_ID)
+        if swatch_id:
+            self.chosen.emit(swatch_id)
+
+    def _tell_current(self, index: QModelIndex, before: QModelIndex) -> None:
+        self.current.emit(index.data(LibraryRole.SWATCH_ID) or "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QListView::keyPressEvent: Enter uses the swatch as query."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Override QAbstractItemView::keyboardSearch: off, it would read every name of the library."""

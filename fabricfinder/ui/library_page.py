@@ -1,0 +1,289 @@
+"""The Library workspace: the endless grid, words to search it, and what is known of one swatch."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.library_details import DetailsStrip
+from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP, LibraryGrid
+from fabricfinder.ui.library_model import ORDERS, LibraryModel
+from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
+from fabricfinder.ui.thumbnails import ThumbnailCache
+from fabricfinder.ui.weave_art import DrawerArt
+
+TYPING_MS = 180
+
+
+class EmptyDrawer(QWidget):
+    """What an empty library shows: a drawer, what to drop, and two buttons.
+
+    Signals:
+        choose_folder, choose_pictures: a button was pressed.
+    """
+
+    choose_folder = Signal()
+    choose_pictures = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        heading = QLabel(self.tr("This library is an empty drawer."), self)
+        heading.setFont(scaled_font(1.6, bold=True))
+        words = QLabel(
+            self.tr("Drop a folder of swatches here. The originals stay where they are."), self
+        )
+        words.setProperty("muted", True)
+        self.folder_button = QPushButton(self.tr("Choose a folder…"), self)
+        self.folder_button.setProperty("primary", True)
+        self.folder_button.clicked.connect(self.choose_folder)
+        self.pictures_button = QPushButton(self.tr("Choose pictures…"), self)
+        self.pictures_button.clicked.connect(self.choose_pictures)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addStretch(1)
+        buttons.addWidget(self.folder_button)
+        buttons.addWidget(self.pictures_button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addWidget(DrawerArt(self), 0, centre)
+        column.addSpacing(SPACE_M)
+        column.addWidget(heading, 0, centre)
+        column.addWidget(words, 0, centre)
+        column.addSpacing(SPACE_S)
+        column.addLayout(buttons)
+        column.addStretch(3)
+
+
+class LibraryBar(QFrame):
+    """The bar above the grid: words to look for, how many are shown, order and size.
+
+    Signals:
+        text_changed: she stopped typing.
+        order_changed: one of ORDERS.
+        side_changed: edge of the swatches in px.
+    """
+
+    text_changed = Signal(str)
+    order_changed = Signal(str)
+    side_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", True)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search names, folders and notes"))
+        self.search.setAccessibleName(self.tr("Search text"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(240)
+        self.search.setMaximumWidth(420)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self._tell_text)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self._tell_text)
+        self.count = QLabel(self)
+        self.count.setProperty("muted", True)
+        self.order = QComboBox(self)
+        self.order.setAccessibleName(self.tr("Order"))
+        names = (self.tr("As they came"), self.tr("Newest first"), self.tr("By name"))
+        for name, key in zip(names, ORDERS, strict=True):
+            self.order.addItem(name, key)
+        self.order.currentIndexChanged.connect(self._tell_order)
+        self.size = QSlider(Qt.Orientation.Horizontal, self)
+        self.size.setRange(MIN_SIDE // SIDE_STEP, MAX_SIDE // SIDE_STEP)
+        self.size.setPageStep(2)
+        self.size.setFixedWidth(140)
+        self.size.setAccessibleName(self.tr("Size of the swatches"))
+        self.size.setToolTip(self.tr("Size of the swatches"))
+        self.size.valueChanged.connect(self._tell_side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        row.setSpacing(SPACE_M)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        row.addWidget(self.order)
+        row.addSpacing(SPACE_L)
+        row.addWidget(self.size)
+
+    def set_side(self, side: int) -> None:
+        """Show a size without announcing it."""
+        self.size.blockSignals(True)
+        self.size.setValue(side // SIDE_STEP)
+        self.size.blockSignals(False)
+
+    def _typed(self, text: str) -> None:
+        # Clearing is an answer by itself; anything else waits until she pauses.
+        self._typing.start(0 if not text else TYPING_MS)
+
+    def _tell_text(self) -> None:
+        self._typing.stop()
+        self.text_changed.emit(self.search.text().strip())
+
+    def _tell_order(self) -> None:
+        self.order_changed.emit(self.order.currentData())
+
+    def _tell_side(self, steps: int) -> None:
+        self.side_changed.emit(steps * SIDE_STEP)
+
+
+class LibraryPage(QWidget):
+    """The workspace.
+
+    Signals:
+        use_as_query: a swatch id.
+        choose_folder, choose_pictures: she wants to add something.
+        status: a sentence for the status bar.
+    """
+
+    use_as_query = Signal(str)
+    choose_folder = Signal()
+    choose_pictures = Signal()
+    status = Signal(str)
+
+    def __init__(
+        self, desk: Desk, thumbnails: ThumbnailCache, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._catalog = desk, None
+        self._found: tuple[str, ...] | None = None
+        self.model = LibraryModel(thumbnails, self)
+        self.grid = LibraryGrid(self.model, self)
+        self.bar = LibraryBar(self)
+        self.bar.set_side(self.grid.side)
+        self.details = DetailsStrip(thumbnails, self)
+        self.empty = EmptyDrawer(self)
+        self._nothing = QLabel(self)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setProperty("muted", True)
+        self._middle = QStackedWidget(self)
+        for widget in (self.grid, self.empty, self._nothing):
+            self._middle.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._middle, 1)
+        column.addWidget(self.details)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.bar.text_changed.connect(self._look_for)
+        self.bar.order_changed.connect(self.model.set_order)
+        self.bar.side_changed.connect(self.grid.set_side)
+        self.grid.chosen.connect(self.use_as_query)
+        self.grid.current.connect(self._show_details)
+        self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.grid.customContextMenuRequested.connect(self._open_menu)
+        self.details.use_as_query.connect(self.use_as_query)
+        self.empty.choose_folder.connect(self.choose_folder)
+        self.empty.choose_pictures.connect(self.choose_pictures)
+        self._desk.text_found.connect(self._take_found)
+
+    def set_catalog(self, catalog: Catalog | None) -> None:
+        """Show a catalog; a newer one of the same library keeps her place and her words."""
+        same = (
+            self._catalog is not None
+            and catalog is not None
+            and catalog.folder == self._catalog.folder
+        )
+        self._catalog = catalog
+        if not same:
+            self._found = None
+            self.bar.search.clear()
+        elif self.bar.search.text().strip():
+            self._look_for(self.bar.search.text().strip())  # new swatches may match as well
+        self._refresh()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search box, its words selected."""
+        self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.search.selectAll()
+
+    def set_side(self, side: int) -> None:
+        """Show swatches of another size (a restored session)."""
+        self.grid.set_side(side)
+        self.bar.set_side(self.grid.side)
+
+    def _look_for(self, text: str) -> None:
+        """Ask for the swatches with these words; none shows everything again."""
+        if self._catalog is None:
+            return
+        if text:
+            self._desk.find_text(text)
+        else:
+            self._found = None
+            self._refresh()
+
+    def _take_found(self, text: str, ids: tuple[str, ...]) -> None:
+        if text == self.bar.search.text().strip():
+            self._found = ids
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring model, count and states in line with catalog and words."""
+        catalog, allowed = self._catalog, None
+        if catalog is not None and self._found is not None:
+            rows = [catalog.row_of[i] for i in self._found if i in catalog.row_of]
+            allowed = np.array(rows, np.int64)
+        current = self.grid.current_id()
+        self.model.show(catalog, allowed)
+        n, total = self.model.rowCount(), len(catalog) if catalog is not None else 0
+        if n != total:
+            count = self.tr("{n} of {total}").format(n=f"{n:,}", total=f"{total:,}")
+        else:
+            count = self.tr("%n swatch(es)", "", total) if total < 1000 else f"{total:,}"
+        self.bar.count.setText(count)
+        if total and not n:
+            text = self.bar.search.text().strip()
+            self._nothing.setText(self.tr("No swatch has the words “{text}”.").format(text=text))
+        shown = self.empty if not total else self.grid if n else self._nothing
+        self._middle.setCurrentWidget(shown)
+        self.details.setVisible(bool(total))
+        if current and self.grid.current_id() != current:
+            self.grid.show_swatch(current)
+        self._show_details(self.grid.current_id())
+
+    def _show_details(self, swatch_id: str) -> None:
+        swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None
+        self.details.show_swatch(self._catalog, swatch)
+
+    def _open_menu(self, point: QPoint) -> None:
+        """The menu of a swatch: the same deeds as its buttons, and its path."""
+        index = self.grid.indexAt(point)
+        swatch = self.model.swatch(index)
+        if swatch is None:
+            return
+        self.grid.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        use = QAction(self.tr("Use as query"), menu)
+        use.triggered.connect(self.details.query_button.click)
+        show = QAction(self.tr("Show in folder"), menu)
+        show.triggered.connect(self.details.folder_button.click)
+        copy = QAction(self.tr("Copy"), menu)
+        copy.triggered.connect(self.copy_selected)
+        menu.addActions([use, show, copy])
+        menu.popup(self.grid.viewport().mapToGlobal(point))
+
+    def copy_selected(self) -> None:
+        """Put the selected swatches on the clipboard: files, picture and paths."""
+        indexes = self.grid.selectedIndexes()
+        if indexes:
+            QGuiApplication.clipboard().setMimeData(self.model.mimeData(indexes))
