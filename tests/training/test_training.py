@@ -1,0 +1,168 @@
+"""The lab: exact similarities, the camera, and a loop that learns, resumes and repeats itself."""
+
+import numpy as np
+import pytest
+import torch
+
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.hashing.base import BackboneConfig
+from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
+from fabricfinder.training.batches import choose_rows, exact_similarity, photograph_batch
+from fabricfinder.training.camera import Light, cover, drape, macro_view, micro_view
+from fabricfinder.training.cloth import ClothSet, open_cloth_set, write_cloth_set
+from fabricfinder.training.finish import best_temperature, negative_log_likelihood
+from fabricfinder.training.loop import Schedule, figures, look, split_rows, train
+
+
+def small_set(n: int = 24) -> ClothSet:
+    """Striped squares of n colours: enough to learn from, made in milliseconds."""
+    rng = np.random.default_rng(3)
+    taxonomy = default_taxonomy()
+    macro = np.empty((n, 384, 384, 3), np.uint8)
+    palettes = np.zeros((n, 10, 5), np.float32)
+    for i in range(n):
+        color, period = rng.integers(0, 255, 3), int(rng.integers(20, 90))
+        stripe = (np.arange(384) % period < period // 2)[None, :, None]
+        macro[i] = np.where(stripe, color, 255 - color)
+        palettes[i, 0] = (i % 10, 36 * (i % 10), 0.5, 0.8, 1.0)
+    return ClothSet(
+        macro, macro[:, :224, :224].copy(), np.full(n, 30, np.float32),
+        rng.integers(0, len(taxonomy.coarse), n), rng.integers(0, len(taxonomy.fine), n),
+        rng.uniform(40, 95, n).astype(np.float32), rng.uniform(15, 40, (n, 2)).astype(np.float32),
+        palettes, np.arange(n) // 2,
+    )  # fmt: skip
+
+
+def test_exact_similarity_is_the_table_of_the_paper() -> None:
+    cloth = small_set()
+    rows = np.arange(len(cloth))
+    s = exact_similarity(cloth, rows)
+    taxonomy = default_taxonomy()
+    assert np.allclose(np.diag(s), 1)
+    assert np.allclose(s, s.T, atol=1e-5)
+    for i, j in ((0, 1), (2, 9), (5, 20)):
+        coarse = taxonomy.coarse_table[cloth.coarse[i], cloth.coarse[j]]
+        fine = float(cloth.fine[i] == cloth.fine[j])
+        a, b = cloth.palettes[i, 0], cloth.palettes[j, 0]
+
+        def at(c: np.ndarray) -> np.ndarray:
+            h = np.deg2rad(c[1])
+            return np.array([c[2] * c[3] * np.cos(h), c[2] * c[3] * np.sin(h), c[3]])
+
+        color = max(0.0, 1 - float(np.linalg.norm(at(a) - at(b))))
+        kinds = {taxonomy.constructions[taxonomy.fine[cloth.fine[k]]] for k in (i, j)}
+        gap = abs(float(cloth.tightness[i] - cloth.tightness[j]))
+        tight = 0.0 if kinds == {"knit", "woven"} else max(0.0, 1 - gap / 40)
+        assert s[i, j] == pytest.approx((coarse + fine + color + tight) / 4, abs=1e-4)
+
+
+def test_the_camera_keeps_size_and_kind_and_repeats() -> None:
+    cloth = small_set(2)
+    for size in (96, 128):
+        views = []
+        for _ in range(2):
+            rng = np.random.default_rng(8)
+            light = Light.sample(rng)
+            macro = macro_view(cloth.macro[0], light, rng, 0.1, size)
+            micro, zoom = micro_view(cloth.macro[0], cloth.micro[0], False, light, rng, 0.1, size)
+            assert macro.shape == micro.shape == (size, size, 3)
+            assert macro.dtype == micro.dtype == np.uint8
+            assert zoom > 0
+            views.append((macro, micro))
+        assert np.array_equal(views[0][0], views[1][0])
+        assert np.array_equal(views[0][1], views[1][1])
+    rng = np.random.default_rng(0)
+    flat = np.full((128, 128, 3), 120, np.uint8)
+    assert drape(flat, rng).shape == flat.shape
+    for _ in range(20):
+        assert cover(flat.copy(), rng).shape == flat.shape
+
+
+def test_a_batch_holds_each_fabric_twice_and_its_labels() -> None:
+    cloth = small_set()
+    rows = np.array([4, 5, 9])
+    batch = photograph_batch(cloth, rows, np.random.default_rng(0), 96)
+    assert batch.fabric.tolist() == [4, 4, 5, 5, 9, 9]
+    assert batch.macro.shape == (6, 3, 96, 96) and batch.micro.shape == (6, 1, 3, 96, 96)
+    assert batch.similarity.shape == (6, 6)
+    assert torch.allclose(batch.similarity[0, 1], torch.tensor(1.0))
+    assert batch.coarse.tolist() == np.repeat(cloth.coarse[rows], 2).tolist()
+    assert not torch.equal(batch.macro[0], batch.macro[1])  # two captures, not one twice
+
+
+def test_siblings_meet_in_a_batch_and_rows_stay_distinct() -> None:
+    cloth = small_set()
+    rows = np.arange(0, 20)
+    chosen = choose_rows(cloth, rows, 12, np.random.default_rng(1))
+    assert len(set(chosen.tolist())) == 12 and set(chosen) <= set(rows)
+    families = cloth.family[chosen]
+    assert len(set(families.tolist())) < 12
+
+
+def test_families_never_cross_the_split() -> None:
+    cloth = small_set()
+    rows, held = split_rows(cloth, 6, seed=0)
+    assert len(held) >= 6 and set(rows) | set(held) == set(range(len(cloth)))
+    assert not set(cloth.family[rows]) & set(cloth.family[held])
+
+
+def test_figures_are_tie_aware() -> None:
+    seen = {
+        "bits": np.array([[0, 0], [0, 0], [0, 0], [0, 0]]), "known": np.ones(4),
+        "coarse_logits": np.eye(4), "coarse": np.arange(4), "fine_logits": np.eye(4),
+        "fine": np.array([0, 1, 0, 0]), "tightness": np.zeros((4, 2)),
+        "tightness_true": np.full(4, 3.0),
+    }  # fmt: skip
+    result = figures(seen)
+    assert result["recall@1"] == 0.5  # two fabrics, all codes equal: a coin
+    assert result["coarse"] == 1 and result["fine"] == 0.5
+    assert result["tightness_error"] == 3
+
+
+def test_temperature_is_found() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(4000, 6))
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    labels = np.array([rng.choice(6, p=row) for row in p])
+    assert best_temperature(logits * 3, labels) == pytest.approx(3, rel=0.15)
+    naive = -np.mean([np.log(p[i, k]) for i, k in enumerate(labels)])
+    assert negative_log_likelihood(logits, labels, 1.0) == pytest.approx(naive)
+
+
+def tiny_model() -> DVSH:
+    torch.manual_seed(0)
+    backbone = BackboneConfig(width=16, features=64)
+    return DVSH(DVSHConfig(backbone=backbone, n_bits=32, list_per_item=True, weight_coarse=1.0,
+                           weight_fine=1.0, weight_recapture=1.0))  # fmt: skip
+
+
+def test_the_loop_learns_and_goes_on_after_a_kill(tmp_path) -> None:
+    cloth = small_set(16)
+    rows, held = split_rows(cloth, 4, seed=0)
+    schedule = Schedule(steps=12, fabrics=6, validate_every=6, warmup=2, small_px=64, seed=2)
+    operation = train(tiny_model(), cloth, rows, held, schedule, tmp_path)
+    first = next(p.partial for p in operation if p.partial)
+    operation.close()  # killed after the first validation
+    operation = train(tiny_model(), cloth, rows, held, schedule, tmp_path)
+    last = [p.partial for p in operation if p.partial][-1]
+    assert first["step"] == 6 and last["step"] == 12
+    assert last["loss_coarse"] < first["loss_coarse"]
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_looking_twice_gives_the_same_codes() -> None:
+    cloth = small_set(6)
+    model = tiny_model()
+    a, b = (look(model, cloth, np.arange(6), seed=4) for _ in range(2))
+    assert np.array_equal(a["bits"], b["bits"])
+    assert set(np.unique(a["bits"])) <= {0.0, 1.0}
+
+
+def test_a_cloth_set_is_drawn_with_exact_labels(tmp_path) -> None:
+    minors = ("plaid/gingham", "stripe/candy")
+    for progress in write_cloth_set(tmp_path, 4, 5, minors, workers=1):
+        assert progress.total == 4
+    cloth = open_cloth_set(tmp_path)
+    assert len(cloth) == 4 and cloth.macro.shape == (4, 384, 384, 3)
+    assert np.allclose(cloth.palettes[..., 4].sum(1), 1, atol=1e-3)
+    assert (cloth.tightness > 0).all() and (cloth.tightness <= 100).all()
