@@ -1,0 +1,104 @@
+"""Labels, trade fields and the words they are found by."""
+
+import getpass
+import time
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from fabricfinder.domain.swatch import Labels
+from fabricfinder.library.database import to_stored
+from fabricfinder.library.remarks import write_fields, write_labels
+from fabricfinder.library.shelf import Shelf
+from fabricfinder.library.words import match_expression
+
+# How much a hit counts by where it is: name, labels, fields, place.
+_COLUMN_WEIGHTS = "10.0, 6.0, 3.0, 1.0"
+
+
+class Annotations(Shelf):
+    """What a person says of swatches, and finding swatches by it."""
+
+    def set_labels(
+        self, labels: Mapping[str, Labels], *, who: str = "", merge: bool = False
+    ) -> None:
+        """Set what a person says of swatches, by id, in one transaction.
+
+        Args:
+            labels: the whole of what is said; None takes a label away.
+            who: whose word it is; the user of this computer when empty.
+            merge: None leaves a label as it was (for a sheet with empty cells).
+
+        Raises:
+            KeyError: a swatch is not in the library.
+            ValueError: a tightness is no percentage.
+            LibraryError: the library is read-only or its disk is full.
+        """
+        self._db.require_writable()
+        rows = self._rows_of(list(labels))
+        said = dict(zip(rows, labels.values(), strict=True))
+        with self._changing():
+            if not merge:
+                self._db.write_many("DELETE FROM label WHERE swatch = ?", [(row,) for row in rows])
+            write_labels(self._db, said, who or _user(), int(time.time()))
+            self._reindex(rows)
+        self._touch(rows)
+
+    def set_fields(self, fields: Mapping[str, Mapping[str, str | float]]) -> None:
+        """Set trade fields of swatches, by id; other fields stay, an empty text removes one.
+
+        A swatch with an article is called by it, one without by its file's stem.
+
+        Raises:
+            KeyError: a swatch is not in the library.
+            ValueError: a number is nan.
+            LibraryError: the library is read-only or its disk is full.
+        """
+        self._db.require_writable()
+        rows = self._rows_of(list(fields))
+        said = dict(zip(rows, fields.values(), strict=True))
+        with self._changing():
+            write_fields(self._db, said)
+            renamed = [row for row, values in said.items() if "article" in values]
+            self._rename(renamed, said)
+            self._reindex(rows)
+        self._touch(rows)
+
+    def _rename(self, rows: list[int], said: Mapping[int, Mapping[str, str | float]]) -> None:
+        """Call swatches by their new article, or by their file when it was taken away."""
+        loaded = self._loaded()
+        names = [
+            (_shown(said[row]["article"]) or PurePath(loaded[row].path).stem, row) for row in rows
+        ]
+        self._db.write_many(
+            "UPDATE swatch SET name = ? WHERE row = ?",
+            [(to_stored(name), row) for name, row in names],
+        )
+
+    def find_text(self, text: str) -> list[str]:
+        """Ids of the swatches whose names, labels, fields or places hold the words, best first.
+
+        Words match by their beginning; AND, OR, NOT, brackets and quotes are understood (see
+        ``words.match_expression``). Text without a word finds nothing.
+        """
+        expression = match_expression(text)
+        if expression is None:
+            return []
+        order = f"bm25(words, {_COLUMN_WEIGHTS}), words.rowid"
+        rows = self._db.rows(
+            "SELECT id FROM words JOIN swatch ON swatch.row = words.rowid"
+            f" WHERE words MATCH ? ORDER BY {order}",
+            (expression,),
+        )
+        return [swatch_id for (swatch_id,) in rows]
+
+
+def _shown(article: str | float) -> str:
+    return article if isinstance(article, str) else f"{article:g}"
+
+
+def _user() -> str:
+    """The user of this computer, or "" when the system does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,74 @@
+"""A descriptor table that grows while snapshots of it are in use elsewhere."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fabricfinder.domain.descriptor import DescriptorTable
+
+COLUMNS = ("codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain")
+
+
+class GrowingTable:
+    """Columns with room to grow, and snapshots of them that never change.
+
+    A snapshot is a read-only view of the first n rows. Appending writes behind every view;
+    changing a row first copies the columns if a snapshot might see it.
+
+    Attributes:
+        rows: the library's row number of each table row, ascending.
+    """
+
+    def __init__(self, rows: Sequence[int], table: DescriptorTable) -> None:
+        self.rows = list(rows)
+        self._ids = table.ids
+        self._encoder = table.encoder
+        self._columns = {name: getattr(table, name) for name in COLUMNS}
+        self._snapshot: DescriptorTable | None = None
+        self._shared = False  # whether any snapshot, however old, looks into these columns
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def append(self, rows: Sequence[int], table: DescriptorTable) -> None:
+        """Add rows that come after all others; raises ValueError when they do not."""
+        if not rows:
+            return
+        if self.rows and rows[0] <= self.rows[-1]:
+            raise ValueError("appended rows must follow the ones that are here")
+        n, grown = len(self), len(self) + len(rows)
+        for name, column in self._columns.items():
+            added = getattr(table, name)
+            if n == 0:
+                self._columns[name] = added
+                continue
+            if len(column) < grown or not column.flags.writeable:
+                roomy = np.empty((grown + grown // 2 + 256, *column.shape[1:]), column.dtype)
+                roomy[:n] = column[:n]
+                self._columns[name] = column = roomy
+            column[n:grown] = added
+        self.rows += rows
+        self._ids += table.ids
+        self._snapshot = None
+
+    def replace(self, rows: Sequence[int], table: DescriptorTable) -> None:
+        """Change rows that are here already; raises KeyError for one that is not."""
+        if not rows:
+            return
+        place = {row: at for at, row in enumerate(self.rows)}
+        at = [place[row] for row in rows]
+        for name, column in self._columns.items():
+            if self._shared or not column.flags.writeable:
+                self._columns[name] = column = column.copy()
+            column[at] = getattr(table, name)
+        self._snapshot, self._shared = None, False
+
+    def snapshot(self) -> DescriptorTable:
+        """The table as it is now; the same value until something changes."""
+        if self._snapshot is None:
+            views = {name: column[: len(self)] for name, column in self._columns.items()}
+            for view in views.values():
+                view.flags.writeable = False
+            self._snapshot = DescriptorTable(self._encoder, self._ids, **views)
+            self._shared = True
+        return self._snapshot

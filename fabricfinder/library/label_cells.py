@@ -1,0 +1,124 @@
+"""The cells of a label sheet: column names, words of the taxonomy, and numbers with their traps."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.swatch import TRADE_FIELDS, Labels
+from fabricfinder.domain.taxonomy import Taxonomy
+
+# Other names people and our own rendered data sets use for a column.
+_ALIASES = {
+    "file": "path", "filename": "path", "file_name": "path", "image": "path", "picture": "path",
+    "coarse_minor": "minor", "coarse_major": "major", "colorway": "colourway",
+    "repeat_mm": "repeat", "gsm": "weight",
+}  # fmt: skip
+# Written by ``synthesize`` beside the labels; known, and of no use to a library.
+LEFT_ASIDE = frozenset({"fabric", "capture", "palette", "px_per_cm"})
+KNOWN = frozenset({"path", "coarse", "major", "minor", "fine", "tightness", *TRADE_FIELDS})
+_EMPTY = frozenset({"", "-", "–", "—", "n/a", "?"})
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?")
+
+
+class CellError(Exception):
+    """A cell that cannot be used; the message completes “Line 5, tightness: …”."""
+
+
+def column_name(header: str) -> str:
+    """The plain name of a column: “Ends per cm” and “ends-per-cm” are ends_per_cm."""
+    plain = unicodedata.normalize("NFKC", header).strip().casefold()
+    plain = re.sub(r"[\s\-]+", "_", plain)
+    return _ALIASES.get(plain, plain)
+
+
+def cell_text(cell: str | None) -> str:
+    """A cell without the space around it; "" where people write - or n/a."""
+    text = (cell or "").strip()
+    return "" if text.casefold() in _EMPTY else text
+
+
+def read_number(text: str, unit: str, *, decimal_comma: bool) -> float:
+    """The number in a cell, which may be followed by the unit it is stored in.
+
+    Raises:
+        CellError: it is no number, is negative, or is in another unit.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    found = _NUMBER.match(plain)
+    if not found or "," in found[0] and not decimal_comma:
+        raise CellError(f"“{text}” is not a number")
+    rest = plain[found.end() :].strip()
+    if rest and rest != unicodedata.normalize("NFKC", unit).casefold():
+        wanted = f"give it in {unit}" if unit else "it takes no unit"
+        raise CellError(f"“{text}” cannot be read as a number; {wanted}")
+    value = float(found[0].replace(",", "."))
+    if not math.isfinite(value) or value < 0:
+        raise CellError(f"“{text}” is no measure of cloth; it must be 0 or more")
+    return value
+
+
+def read_tightness(text: str, *, decimal_comma: bool) -> float:
+    """Tightness in percent, 0..100.
+
+    Raises:
+        CellError: no such percentage; a bare value between 0 and 1 is taken for a share, which
+            nobody but the writer can tell from a very open net.
+    """
+    value = read_number(text, "%", decimal_comma=decimal_comma)
+    if value > 100:
+        raise CellError(f"“{text}” is above 100 %")
+    told = unicodedata.normalize("NFKC", text).strip().endswith("%")
+    if 0 < value < 1 and not told:
+        raise CellError(f"“{text}” looks like a share; write the percentage, {value * 100:g}")
+    return value
+
+
+def read_labels(
+    cells: Mapping[str, str], taxonomy: Taxonomy, decimal_comma: bool
+) -> tuple[Labels, list[str]]:
+    """The labels in a row's cells by column name, and a complaint for each unusable one."""
+    complaints: list[str] = []
+    found: dict[str, str | float | None] = {}
+
+    def attempt(column: str, read: object, text: str) -> None:
+        try:
+            found[column] = read(text) if text else None  # type: ignore[operator]
+        except (CellError, FabricFinderError) as error:
+            complaints.append(f"{column}: {str(error).rstrip('.')}.")
+
+    attempt("coarse", taxonomy.coarse_id, coarse_word(cells))
+    attempt("fine", taxonomy.fine_id, cell_text(cells.get("fine")))
+    attempt(
+        "tightness",
+        lambda text: read_tightness(text, decimal_comma=decimal_comma),
+        cell_text(cells.get("tightness")),
+    )
+    return Labels(**found), complaints  # type: ignore[arg-type]
+
+
+def coarse_word(cells: Mapping[str, str]) -> str:
+    """The coarse word of a row: ``coarse``, else ``major/minor``, else the one that is there."""
+    coarse, major, minor = (cell_text(cells.get(name)) for name in ("coarse", "major", "minor"))
+    if coarse or not major or not minor or "/" in minor:
+        return coarse or minor or major
+    return f"{major}/{minor}"
+
+
+def read_fields(
+    cells: Mapping[str, str], decimal_comma: bool
+) -> tuple[dict[str, str | float], list[str]]:
+    """The trade fields in a row's cells, and a complaint for each unusable one."""
+    fields: dict[str, str | float] = {}
+    complaints: list[str] = []
+    for name, unit in TRADE_FIELDS.items():
+        text = cell_text(cells.get(name))
+        if not text:
+            continue
+        try:
+            number = unit and read_number(text, unit, decimal_comma=decimal_comma)
+            fields[name] = number if unit else text
+        except CellError as error:
+            complaints.append(f"{name}: {error}.")
+    return fields, complaints

@@ -1,0 +1,120 @@
+"""The tables of a library, their versions, and the steps from one version to the next.
+
+``PRAGMA user_version`` holds 1000 · major + minor. A newer minor only adds what this program may
+ignore; a newer major is refused. Every version that was ever written has a frozen library among
+the test fixtures, and a step here that brings it forward.
+"""
+
+import uuid
+from datetime import datetime
+
+from fabricfinder.library.database import Database, to_stored
+from fabricfinder.library.errors import LibraryNewerError
+
+APPLICATION_ID = 0x46466C62  # "FFlb", in the SQLite header for `file` and for us
+VERSION = 2000
+
+_TABLES = (
+    """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID""",
+    # `row` is the order of arrival. `path` is where the picture is now, as the bytes of the file
+    # system, because names need not be Unicode; `thumbnail` is 1 when its file was written.
+    """CREATE TABLE swatch (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path BLOB NOT NULL, name NOT NULL,
+        width INTEGER NOT NULL, height INTEGER NOT NULL, px_per_cm REAL,
+        imported_at INTEGER NOT NULL, thumbnail INTEGER NOT NULL)""",
+    # Every file a swatch was seen in; size and time tell an unchanged file without reading it.
+    """CREATE TABLE location (
+        path BLOB PRIMARY KEY, swatch INTEGER NOT NULL REFERENCES swatch(row),
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE INDEX location_swatch ON location(swatch)""",
+    # What a person said, one value a dimension; `value` is a taxonomy id or a percentage.
+    """CREATE TABLE label (
+        swatch INTEGER NOT NULL REFERENCES swatch(row), dimension TEXT NOT NULL, value NOT NULL,
+        who TEXT NOT NULL, said_at INTEGER NOT NULL, PRIMARY KEY (swatch, dimension)) WITHOUT ROWID""",
+    """CREATE TABLE field (
+        swatch INTEGER NOT NULL REFERENCES swatch(row), name TEXT NOT NULL, value NOT NULL,
+        PRIMARY KEY (swatch, name)) WITHOUT ROWID""",
+    """CREATE TABLE encoder (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)""",
+    # What a model said, never mixed with what a person said. Beliefs are float16, the palette is
+    # float32 rows of region, hue, saturation, value, share; NULL = unknown.
+    """CREATE TABLE descriptor (
+        encoder INTEGER NOT NULL REFERENCES encoder(row),
+        swatch INTEGER NOT NULL REFERENCES swatch(row), code BLOB NOT NULL, coarse BLOB NOT NULL,
+        fine BLOB NOT NULL, tightness REAL, tightness_sd REAL, palette BLOB NOT NULL,
+        unfamiliarity REAL, PRIMARY KEY (encoder, swatch)) WITHOUT ROWID""",
+    """CREATE TABLE queue (position INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE)""",
+    """CREATE TABLE problem (
+        path BLOB PRIMARY KEY, reason TEXT NOT NULL, found_at INTEGER NOT NULL) WITHOUT ROWID""",
+    # Words are folded before they come here (see words.py), so the tokenizer only splits.
+    """CREATE VIRTUAL TABLE words USING fts5(
+        name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3')""",
+)
+
+_FROM_1 = (
+    """CREATE TABLE location (
+        path BLOB PRIMARY KEY, swatch INTEGER NOT NULL REFERENCES swatch(row),
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE INDEX location_swatch ON location(swatch)""",
+    # Version 1 could hold two swatches of one path, when the file had changed: the later has it.
+    """INSERT OR REPLACE INTO location
+        SELECT path, row, size, mtime_ns, imported_at FROM swatch ORDER BY row""",
+    """ALTER TABLE swatch DROP COLUMN size""",
+    """ALTER TABLE swatch DROP COLUMN mtime_ns""",
+)
+
+# Version that a step starts from -> (statements, version it ends at).
+MIGRATIONS: dict[int, tuple[tuple[str, ...], int]] = {1000: (_FROM_1, 2000)}
+
+
+def write_schema(database: Database, name: str, now: datetime) -> None:
+    """Make the tables of an empty database and give the library its name and identity."""
+    with database.transaction():
+        for statement in _TABLES:
+            database.write(statement)
+        database.write(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.write(f"PRAGMA user_version = {VERSION}")
+        values = {
+            "uuid": uuid.uuid4().hex,
+            "name": name,
+            "made_at": now.isoformat(timespec="seconds"),
+            "change": new_change(),
+        }
+        stored = [(key, to_stored(value)) for key, value in values.items()]
+        database.write_many("INSERT INTO meta VALUES (?, ?)", stored)
+
+
+def new_change() -> str:
+    """A mark for the state of the library after a change; never the same twice.
+
+    A counter would repeat itself after a backup is restored, and files stamped with it would be
+    believed wrongly.
+    """
+    return uuid.uuid4().hex
+
+
+def version_of(database: Database) -> int:
+    """The library's version, 1000 · major + minor."""
+    return int(database.value("PRAGMA user_version"))
+
+
+def refuse_newer(version: int) -> None:
+    """Raises LibraryNewerError for a library of a newer major version."""
+    if version // 1000 > VERSION // 1000:
+        raise LibraryNewerError(
+            "This library was last opened by a newer fabricfinder. Update this program to open it."
+        )
+
+
+def migrate(database: Database) -> None:
+    """Bring an older library to ``VERSION``, all steps in one transaction.
+
+    Raises:
+        KeyError: there is no step from its version, which no released program can have written.
+    """
+    with database.transaction():
+        while (version := version_of(database)) < VERSION:
+            statements, reached = MIGRATIONS[version]
+            for statement in statements:
+                database.write(statement)
+            database.write(f"PRAGMA user_version = {reached}")
+        database.write("UPDATE meta SET value = ? WHERE key = 'change'", (new_change(),))
