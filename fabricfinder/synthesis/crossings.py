@@ -49,6 +49,11 @@ def _to_pixels(cells: np.ndarray, px: int) -> np.ndarray:
     if split_x > 1 or split_y > 1:
         size = (ends * split_x, picks * split_y)
         cells = cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR)
+    if px > 0.4 * min(picks, ends):
+        # A lens is softer than a pixel; without this, yarns beat against the pixel grid.
+        cells = cv2.GaussianBlur(
+            cells, (0, 0), sigmaX=0.45 * cells.shape[1] / px, sigmaY=0.45 * cells.shape[0] / px
+        )
     return cv2.resize(cells, (px, px), interpolation=cv2.INTER_AREA)
 
 
@@ -135,10 +140,10 @@ def _put_neps(
     for yarn, seen, index, place, per_cm, salt in systems:
         if yarn.nep <= 0:
             continue
-        step = np.floor(place.astype(np.float32) * np.float32(10.0 / per_cm / 1.1))
+        step = place.astype(np.float32) * np.float32(10.0 / per_cm / 1.3)
         drawn = noise.along_thread(index, step, fabric.seed % 9973 + salt + 43)
         spot = seen & (drawn > nep_threshold(yarn.nep))
-        which = np.abs(drawn * 977).astype(np.int32) % len(flecks)
+        which = ((step + 0.5).astype(np.int32) * 7 + index) % len(flecks)
         cells[spot] = flecks[which[spot]]
 
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from fabricfinder.synthesis.render import Window
 
 # A yarn in cloth is pressed flat: it is seen this much wider than its free diameter.
-FLATTENING = 1.3
+FLATTENING = 1.42
 CRIMP = 0.36
-GAP_LIGHT = 0.10
+# Between the yarns one sees shadow, and fibres and table behind of much the same colour.
+GAP_LIGHT = 0.22
 
 
 class _Threads:
@@ -122,6 +123,13 @@ def _thread_coordinates(fabric: Fabric, window: "Window") -> tuple[np.ndarray, n
     drift_u, drift_v = (noise.field(rng, px, px, cells) for _ in range(2))
     u = (u + 0.10 * drift_u).astype(np.float32)
     v = (v + 0.10 * drift_v).astype(np.float32)
+    hair = 0.5 * (fabric.warp_yarn.hairiness + fabric.weft_yarn.hairiness)
+    if hair > 0.05:
+        # Loose fibres make a yarn's outline rough.
+        salt = fabric.seed % 499
+        rough = noise.window(noise.blurred(0.8, 0.8), salt, salt * 7, px, px)
+        u += rough * np.float32(0.055 * hair)
+        v += rough[::-1] * np.float32(0.055 * hair)
     weave = fabric.weave
     if weave.gather_strength > 0:
         u = _gathered(u, weave.gather[0], weave.gather_strength)
@@ -216,12 +224,12 @@ def _flecks(
     for threads, seen in ((warp, warp_seen), (weft, ~warp_seen)):
         if threads.yarn.nep <= 0:
             continue
-        place = np.floor(threads.along_mm / np.float32(1.1))
+        place = threads.along_mm / np.float32(1.3)
         draw_ = noise.along_thread(threads.index + threads.first, place, threads.salt + 43)
         # A normal tail: share nep of the places carry a fleck.
         spot = seen & (draw_ > nep_threshold(threads.yarn.nep))
         flecks = to_linear(np.array(fabric.colours[1:] or fabric.colours))
-        which = (np.abs(draw_ * 977).astype(np.int32)) % len(flecks)
+        which = ((place + 0.5).astype(np.int32) * 7 + threads.index) % len(flecks)
         colour = np.where(spot[..., None], flecks[which], colour)
     return colour
 
@@ -249,9 +257,10 @@ def _lit(
     sunk = cv2.blur(rounded, (7, 7)) - rounded
     occlusion = np.clip(1 - np.float32(0.16) * np.maximum(sunk, 0), 0.35, 1)
     diffuse *= occlusion
-    diffuse[gap] *= GAP_LIGHT * 2
-    diffuse /= max(float(diffuse.mean()), 1e-3)
-    diffuse = np.minimum(diffuse, 2.2)
-    lustre = np.where(warp_seen, fabric.warp_yarn.lustre, fabric.weft_yarn.lustre)
-    sheen = (gloss - gloss.mean()) * lustre.astype(np.float32) * np.float32(0.22)
-    return colour * diffuse[..., None] + sheen[..., None]
+    diffuse[gap] *= GAP_LIGHT
+    diffuse *= np.float32(1 / max(float(diffuse.mean()), 1e-3))
+    np.minimum(diffuse, 2.2, out=diffuse)
+    gloss -= gloss.mean()
+    lustre = (fabric.weft_yarn.lustre * 0.22, fabric.warp_yarn.lustre * 0.22)
+    gloss *= np.array(lustre, np.float32)[warp_seen.view(np.uint8)]
+    return cv2.merge([band * diffuse + gloss for band in cv2.split(colour)])

@@ -174,8 +174,13 @@ _CHECKS = {
 }  # fmt: skip
 
 
+def at_least(plan: Plan, least: int) -> Plan:
+    """The same stripes with no run under ``least`` threads."""
+    return Plan.of_runs([(c, max(least, n)) for c, n in plan.runs()])
+
+
 def houndstooth_plan(rng: Rng) -> Plan:
-    """Four and four (on 2/2 twill): the tooth; 8-8 makes the large one seen at a distance."""
+    """Four and four (on 2/2 twill): the tooth."""
     return Plan.of_runs([(0, 4), (1, 4)])
 
 
@@ -190,5 +195,5 @@ def glen_plan(rng: Rng, over: bool) -> Plan:
 
 def gun_club_plan(rng: Rng) -> Plan:
     """Gun club: a shepherd's check whose dark takes two colours in turn."""
-    n = int(rng.choice([4, 6, 8]))
+    n = int(rng.choice([6, 8, 10]))
     return Plan.of_runs([(0, n), (1, n), (0, n), (2, n)])

@@ -19,6 +19,8 @@ from fabricfinder.synthesis.light import Light, to_srgb8
 from fabricfinder.synthesis.noise import field, generator
 from fabricfinder.synthesis.prints import print_window
 
+# Which renderer made a picture: raised whenever the same recipe would give other bytes.
+RENDERER = 1
 GEOMETRY_PX = 2.0
 DRAWN_PX = 4.0
 
@@ -86,9 +88,21 @@ def palette_of(fabric: Fabric) -> Palette:
     return palette_from_rgb(np.concatenate([v.reshape(-1, 3) for v in views]))
 
 
+# A print's tile holds many motifs; these tiles hold just one or two.
+_TILES_SEEN = {"houndstooth": 6.0, "breton": 1.6, "diagonal": 1.6}
+
+
 def macro_field_cm(fabric: Fabric, repeats: float = 2.5) -> float:
-    """Side in cm of a view that shows a few repeats, between 3 and 25 cm."""
+    """Side in cm of a view that shows ``repeats`` pattern repeats, between 3 and 25 cm."""
+    if fabric.print is not None:
+        repeats *= _TILES_SEEN.get(fabric.print.kind, 1.0) / 2.5
     return float(np.clip(max(fabric.repeat_mm) * repeats / 10, 3.0, 25.0))
+
+
+def sample_field_cm(fabric: Fabric, rng: np.random.Generator) -> float:
+    """Side of a view as people take them, from one repeat to the width of a garment (2.5–40 cm)."""
+    low, high = macro_field_cm(fabric, 1.3), macro_field_cm(fabric, 2.5) * 5
+    return float(np.clip(np.exp(rng.uniform(np.log(low), np.log(high))), 2.5, 40.0))
 
 
 def _linear(fabric: Fabric, window: Window, light: Light | None) -> np.ndarray:
@@ -110,6 +124,8 @@ def _linear(fabric: Fabric, window: Window, light: Light | None) -> np.ndarray:
     if ink is not None:
         ink = cv2.resize(ink, (fine.px, fine.px), interpolation=cv2.INTER_LINEAR)
     big = geometry.draw(fabric, fine, light, ink)
+    # A lens is softer than a pixel; without this, yarns beat against the pixel grid.
+    big = cv2.GaussianBlur(big, (0, 0), 0.4 * oversample)
     return cv2.resize(big, (window.px, window.px), interpolation=cv2.INTER_AREA)
 
 

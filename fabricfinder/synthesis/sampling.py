@@ -76,7 +76,7 @@ _USUAL = {
     "stripe/ticking": ("twill-2-1", "herringbone", "plain", "twill-3-1", "satin-5"),
     "stripe/awning": ("plain", "rep", "basket", "satin-5", "twill-2-2", "poplin"),
     "stripe/seersucker": ("plain",),
-    "plaid/pin-check": ("plain", "basket", "twill-2-2"),
+    "plaid/pin-check": ("plain", "poplin", "oxford"),
     "plaid/gingham": ("plain", "plain", "poplin", "oxford", "twill-2-2"),
     "plaid/shepherd": ("twill-2-2",),
     "plaid/buffalo": ("twill-2-2", "plain", "twill-2-1"),
@@ -90,6 +90,12 @@ _USUAL = {
     "plaid/graph": ("plain", "poplin", "twill-2-2", "oxford"),
     "plaid/windowpane": ("twill-2-2", "plain", "herringbone", "birdseye", "twill-2-1"),
 }  # fmt: skip
+TWO_TONE_SHARE = 0.06
+# Minors that another weave would turn into something else.
+_STRICT = (
+    "plaid/houndstooth", "plaid/glen", "plaid/gun-club", "plaid/shepherd", "plaid/overcheck",
+    "plaid/pin-check", "stripe/seersucker", "solid/denim", "solid/nep",
+)  # fmt: skip
 _WOOLLY = ("stripe/chalk", "plaid/houndstooth", "plaid/glen", "plaid/gun-club", "plaid/shepherd",
            "plaid/overcheck", "plaid/windowpane", "solid/nep")  # fmt: skip
 
@@ -104,11 +110,18 @@ def _sample_minor(rng: Rng) -> str:
     return _choose(rng, majors[int(rng.choice(4, p=[0.22, 0.22, 0.24, 0.32]))])
 
 
+def _sample_two_tone(rng: Rng) -> tuple[str, str]:
+    """A figured weave that two colours bring out, as herringbone tweeds are worn."""
+    fine = _choose(rng, ("herringbone", "herringbone", "herringbone", "birdseye",
+                         "twill-pointed", "honeycomb", "barleycorn", "basket"))  # fmt: skip
+    return _choose(rng, ("solid/chambray", "solid/chambray", "solid/nep")), fine
+
+
 def _sample_weave(rng: Rng, minor: str, fine: str | None) -> Weave:
     if fine is None:
         if minor in PRINTS or minor in FIGURED:
             fine = _choose(rng, _GROUNDS)
-        elif minor in _USUAL and (rng.random() < 0.85 or minor in _WOOLLY):
+        elif minor in _USUAL and (rng.random() < 0.85 or minor in _STRICT):
             fine = _choose(rng, _USUAL[minor])
         else:
             fine = _choose(rng, WEAVE_FINES)
@@ -144,6 +157,8 @@ def sample_fabric(rng: Rng, minor: str | None = None, fine: str | None = None) -
     Raises:
         KeyError: no such minor or weave in this room.
     """
+    if minor is None and fine is None and rng.random() < TWO_TONE_SHARE:
+        minor, fine = _sample_two_tone(rng)
     minor = minor or _sample_minor(rng)
     if minor not in MINORS:
         raise KeyError(minor)
@@ -183,6 +198,9 @@ def _solid(rng: Rng, cloth: Fabric) -> Fabric:
 
     if kind == "melange":
         return replace(cloth, **both(melange=float(rng.uniform(0.45, 1.0))))
+    if kind == "nep" and cloth.weave.fine in ("herringbone", "birdseye", "barleycorn"):
+        pair = scheme(rng, 2, 0.3)
+        return replace(cloth, colours=pair, weft=Plan((1,)), **both(nep=0.006, melange=0.4))
     if kind in ("chambray", "tonal"):
         gap = 0.22 if kind == "chambray" else 0.05
         other = _partner(rng, base, gap, 0.16 if kind == "tonal" else 9)
@@ -207,8 +225,11 @@ def _solid(rng: Rng, cloth: Fabric) -> Fabric:
         if rng.random() < 0.12:
             blue = pick(rng, ("black", "charcoal", "olive", "ecru", "burgundy"))
         weft = pick(rng, ("ecru", "white", "stone"))
+        face = cloth.weave
+        if face.warp_share < 0.5:
+            face = replace(face, lift=~face.lift)
         return replace(
-            cloth, colours=(blue, weft), weft=Plan((1,)),
+            cloth, weave=face, colours=(blue, weft), weft=Plan((1,)),
             warp_yarn=replace(yarns[0], melange=float(rng.uniform(0.1, 0.5)),
                               slub=float(rng.uniform(0.1, 0.6)), slub_mm=60.0),
         )  # fmt: skip
@@ -323,6 +344,9 @@ def _plaid(rng: Rng, cloth: Fabric) -> Fabric:
     ends = round(float(np.sqrt(middle * cloth.ends_per_cm)), 2)
     picks = round(float(np.sqrt(middle * cloth.picks_per_cm)), 2)
     warp, weft = plans.check_plans(rng, cloth.coarse, ends, picks, n)
+    if kind == "shepherd":
+        # Fewer than six threads on 2/2 twill would be a houndstooth.
+        warp, weft = plans.at_least(warp, 6), plans.at_least(weft, 6)
     return replace(cloth, colours=colours, warp=warp, weft=weft, ends_per_cm=ends,
                    picks_per_cm=picks)  # fmt: skip
 

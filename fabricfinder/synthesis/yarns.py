@@ -16,10 +16,10 @@ _COVERS = {
     "satin-8": ((75, 99), (38, 55)), "sateen": ((38, 52), (65, 95)),
     "twill-steep": ((70, 95), (38, 52)), "twill-3-1": ((60, 85), (40, 58)),
     "twill-2-1": ((52, 72), (38, 55)), "oxford": ((45, 62), (38, 52)),
-    "mock-leno": ((28, 45), (28, 45)), "plain": ((34, 58), (32, 55)),
+    "mock-leno": ((28, 45), (28, 45)), "plain": ((38, 62), (36, 58)),
     "velvet": ((60, 85), (50, 70)),
 }  # fmt: skip
-_BALANCED = ((42, 68), (38, 62))
+_BALANCED = ((46, 70), (42, 64))
 
 # Kind of cloth -> (lightest, heaviest tex, fibre, twist, hairiness, lustre).
 _FAMILIES = {
