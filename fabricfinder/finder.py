@@ -303,7 +303,7 @@ class Finder:
         self._revision += 1
         self.catalog = Catalog(
             self._revision, library.folder, library.name, swatches, table, library.read_only,
-            max(0, min(coded_elsewhere, len(swatches) - len(table))), len(library.pending_import()),
+            max(0, min(coded_elsewhere, len(swatches) - len(table))), library.pending_count(),
             tuple(library.problems()), library.meta_get("demo_query") or "",
         )  # fmt: skip
 

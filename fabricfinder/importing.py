@@ -173,9 +173,8 @@ class Importing:
         finally:
             for future in waiting:
                 future.cancel()
-        notices = self._sheet.problems if self._sheet is not None else ()
         return ImportReport(
-            self._imported, self._already, tuple(self._problems), self._labelled, tuple(notices)
+            self._imported, self._already, tuple(self._problems), self._labelled, self._notices()
         )
 
     def _unseen(self, paths: Sequence[str]) -> Iterator[str]:
@@ -261,6 +260,14 @@ class Importing:
         self._published_at = time.monotonic()
         self._publish_cost = self._published_at - now
         return catalog
+
+    def _notices(self) -> tuple[str, ...]:
+        """What the sheet of labels got wrong, and its rows that mean no picture here."""
+        if self._sheet is None:
+            return ()
+        return self._sheet.problems + self._sheet.unmatched(
+            swatch.path for swatch in self._library.swatches()
+        )
 
     def _label_sheet(self) -> None:
         """Labels and fields of a sheet also reach swatches that were already here."""
