@@ -55,7 +55,7 @@ class Describer(nn.Module):
         output = self.model(views)
         mean, log_variance = output.tightness.unbind(1)
         deviation = (0.5 * log_variance).exp() * self.card.tightness_sd_scale
-        strange = torch.full_like(mean, torch.nan)
+        strange = mean * torch.nan  # a filled tensor would fix the batch in an exported graph
         if self.knows_cloth:
             strange = unfamiliarity(output.r, Familiarity(self.centres, self.scale))
         return Description(

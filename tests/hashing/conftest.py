@@ -1,15 +1,19 @@
 """Small networks, synthetic cloth and a saved checkpoint for the tests of learned codes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from fabricfinder.domain.encoder import Views
 from fabricfinder.hashing.base import BackboneConfig, Batch, ViewBatch
-from fabricfinder.hashing.checkpoint import new_card, save_checkpoint
+from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
+from fabricfinder.hashing.export import export_onnx
 from fabricfinder.hashing.familiarity import fit_familiarity
 
 SIDE = 64
@@ -65,6 +69,31 @@ def small_model(**changes: object) -> DVSH:
     return model.eval()
 
 
+def views_of(n: int, seed: int = 5) -> list[Views]:
+    """Views of n synthetic swatches, as the running program hands them over."""
+    macro, micro = stripes(n, SIDE, seed), stripes(n * CROPS, SIDE, seed + 1)
+    micro = micro.reshape(n, CROPS, SIDE, SIDE, 3)
+    return [Views(macro[i], micro[i], bool(i % 2)) for i in range(n)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Keep torch to one thread: two that wait for each other on a busy machine take ten times."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def samples() -> SimpleNamespace:
+    """The makers of synthetic cloth and small networks above, by name."""
+    return SimpleNamespace(
+        stripes=stripes, shown=shown, batch_of=batch_of, small_model=small_model,
+        views_of=views_of,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint for 64 px views and 2 crops, with its reference of ordinary cloth."""
@@ -78,4 +107,12 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     path = tmp_path_factory.mktemp("encoders") / "small.safetensors"
     save_checkpoint(model, card, path, fit_familiarity(*features, n_centres=16))
+    return path
+
+
+@pytest.fixture(scope="session")
+def exported(saved: Path) -> Path:
+    """The graph of the saved checkpoint."""
+    path = saved.with_suffix(".onnx")
+    export_onnx(load_checkpoint(saved), path)
     return path
