@@ -89,7 +89,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("method", choices=("dvsh",))
     train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
     train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
-    train.add_argument("--fabrics", type=_count, default=8000, metavar="N")
+    train.add_argument("--fabrics", type=_count, default=6000, metavar="N")
     train.add_argument("--validation", type=_count, default=400, metavar="N")
     train.add_argument("--steps", type=_count, default=2400, metavar="N")
     train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
@@ -102,9 +102,10 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     evaluate = commands.add_parser("evaluate", help="measure how well it finds")
     evaluate.set_defaults(command="evaluate")
     evaluate.add_argument("protocol", choices=("photos", "recaptures"))
-    evaluate.add_argument("--photos", metavar="DIR", help="folder with labels.csv (path,label,…)")
-    evaluate.add_argument("--recipe", metavar="JSON", default="", help="benchmark recipe")
-    evaluate.add_argument("--fabrics", type=_count, default=0, help="first N fabrics of the recipe")
+    evaluate.add_argument("--photos", metavar="DIR",
+                          help="photos: folder with labels.csv (path,label,…)")  # fmt: skip
+    evaluate.add_argument("--folder", metavar="DIR",
+                          help="recaptures: where the benchmark is drawn (once)")  # fmt: skip
     evaluate.add_argument("--json", action="store_true")
 
 

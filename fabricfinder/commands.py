@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from fabricfinder.domain.errors import FabricFinderError, LibraryError
 from fabricfinder.domain.search import Preference, Query, SearchResult
@@ -179,6 +180,7 @@ def synthesize_command(arguments: argparse.Namespace) -> int:
 
 def evaluate_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder evaluate``: figures with n, floor and interval, as a table or JSON."""
+    from fabricfinder.evaluation.report import side_by_side
     from fabricfinder.measuring import evaluate_photos, evaluate_recaptures
 
     encoder = load_default_encoder()
@@ -187,12 +189,14 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
             raise FabricFinderError("Say which photographs: --photos DIR, a folder with labels.csv.")
         reports = run(evaluate_photos(encoder, Path(arguments.photos)))
     else:
-        reports = run(evaluate_recaptures(encoder, arguments.recipe, arguments.fabrics))
+        folder = arguments.folder or user_cache_path("fabricfinder") / "benchmark-v1"
+        reports = run(evaluate_recaptures(encoder, Path(folder)))
     if arguments.json:
-        print(json.dumps([report.to_dict() for report in reports]))
+        print("\n".join(report.to_json() for report in reports))
     else:
-        for report in reports:
-            print(report.to_text() + "\n")
+        print(side_by_side(reports))
+        for report in reports[:2]:
+            print("\n" + report.as_text())
     return 0
 
 

@@ -4,6 +4,7 @@ Pictures go through the same decoding, views, encoder and search as in the windo
 baselines see the same decoded pictures.
 """
 
+import csv
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,8 @@ from fabricfinder.evaluation.report import Report
 from fabricfinder.importing import look_at
 from fabricfinder.jobs import run_to_end
 from fabricfinder.retrieval.scan import search as scan
+from fabricfinder.synthesis.benchmark import benchmark_fabrics, load_recipe
+from fabricfinder.synthesis.dataset import save_photo
 from fabricfinder.vision.decode import decode
 
 Steps = Generator[Progress, None, Any]
@@ -129,12 +132,36 @@ def evaluate_photos(encoder: Encoder, folder: Path) -> Steps:
     return reports
 
 
-def evaluate_recaptures(encoder: Encoder, folder: Path, n_fabrics: int = 0) -> Steps:
-    """Track T1 on rendered captures in a folder; returns reports, baselines last.
+def draw_benchmark(folder: Path) -> Steps:
+    """Draw the committed recipe's captures into a folder, unless they are there."""
+    sheet = folder / "labels.csv"
+    if sheet.exists():
+        return
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    recipe = load_recipe()
+    rows = []
+    for item in benchmark_fabrics(recipe):
+        photos = (("gallery", item.gallery), *(("query", photo) for photo in item.queries))
+        for capture, (role, photo) in enumerate(photos):
+            name = f"images/{item.fabric.id}-{capture}.png"
+            save_photo(folder / name, photo, item.scale_known)
+            rows.append((name, item.fabric.id, capture, item.fabric.coarse, item.fabric.fine, role))
+        yield Progress("Weaving", item.index + 1, recipe.gallery, "fabrics")
+    unfinished = sheet.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("path", "fabric", "capture", "coarse_minor", "fine", "role"))
+        writer.writerows(rows)
+    unfinished.replace(sheet)
+
+
+def evaluate_recaptures(encoder: Encoder, folder: Path) -> Steps:
+    """Track T1 by benchmark recipe v1, drawn into a folder; returns reports, baselines last.
 
     Raises:
-        FabricFinderError: no labels.csv, or pictures it names are missing or unreadable.
+        FabricFinderError: the folder holds a labels.csv of another kind.
     """
+    yield from draw_benchmark(folder)
     captures = read_recaptures(folder)
     gallery, hsv_g, lbp_g = yield from look_at_all(encoder, captures.gallery)
     queries, hsv_q, lbp_q = yield from look_at_all(encoder, captures.queries)

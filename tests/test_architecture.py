@@ -26,12 +26,14 @@ MAY_IMPORT = {
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
     "finder": {"importing", "library", "retrieval", "vision", "demo", "domain"},
-    "demo": {"synthesis", "finder", "jobs", "domain"},
-    "measuring": {"evaluation", "importing", "retrieval", "synthesis", "vision", "domain"},
+    "demo": {"synthesis", "finder", "jobs", "encoding", "domain"},
+    "measuring": {
+        "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
+    },
     # vision: the one path by which any picture is decoded, previews included.
     "ui": {"jobs", "finder", "demo", "encoding", "retrieval", "vision", "domain"},
     "commands": {
-        "demo", "domain", "encoding", "finder", "importing", "jobs", "library", "measuring",
+        "demo", "domain", "encoding", "evaluation", "finder", "importing", "jobs", "measuring",
         "synthesis", "terminal", "ui", "vision",
     },
     "__main__": {"commands", "training", "ui", "domain"},
