@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fabricfinder.domain.encoder import VIEW_PX
+from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,12 @@ def micro_view(
     if known:
         side = size * rng.uniform(0.97, 1.03)
         view = warp(micro, rng, side, turn, size)
+        # What was scanned coarser than 160 px/cm is brought up to it, and stays soft.
+        share = np.exp(rng.uniform(np.log(60), np.log(240))) / MICRO_PX_PER_CM
+        if share < 0.95:
+            small = max(8, round(size * share))
+            view = cv2.resize(view, (small, small), interpolation=cv2.INTER_AREA)
+            view = cv2.resize(view, (size, size), interpolation=cv2.INTER_LINEAR)
     else:
         side = VIEW_PX * np.exp(rng.uniform(np.log(0.6), np.log(1.3)))
         view = warp(macro, rng, side, turn, size)
