@@ -30,8 +30,8 @@ def _ink(rng: Rng, n: int) -> int:
 
 def unit_grid(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates 0..1 over the tile: x (1, w) and y (h, 1)."""
-    y = (np.arange(shape[0]) + 0.5)[:, None] / shape[0]
-    x = (np.arange(shape[1]) + 0.5)[None, :] / shape[1]
+    y = (np.arange(shape[0], dtype=np.float32) + np.float32(0.5))[:, None] / np.float32(shape[0])
+    x = (np.arange(shape[1], dtype=np.float32) + np.float32(0.5))[None, :] / np.float32(shape[1])
     return x, y
 
 
@@ -70,7 +70,7 @@ def bands(shape: Shape, n: int, rng: Rng, angle: str = "") -> np.ndarray:
     """Printed or knitted stripes: horizontal, diagonal or upright, even or in groups."""
     angle = angle or _choose(rng, "across", "diagonal", "down")
     x, y = unit_grid(shape)
-    t = {"across": y + 0 * x, "down": x + 0 * y, "diagonal": x + y, "counter": x - y}[angle] % 1
+    t = {"across": y, "down": x, "diagonal": x + y, "counter": x - y + 1}[angle]
     widths: list[tuple[int, float]] = []
     groups = int(rng.integers(1, 4)) if rng.random() < 0.7 else int(rng.integers(4, 9))
     for k in range(groups):
@@ -81,8 +81,10 @@ def bands(shape: Shape, n: int, rng: Rng, angle: str = "") -> np.ndarray:
     repeats = int(_choose(rng, 1, 2, 3, 4, 6)) if groups < 4 else int(_choose(rng, 1, 2))
     edges = np.cumsum([w for _, w in widths])
     inks = np.array([ink for ink, _ in widths], np.uint8)
-    place = (t * repeats) % 1 * edges[-1]
-    return inks[np.minimum(np.searchsorted(edges, place, side="right"), len(inks) - 1)]
+    steps = (np.arange(4096) + 0.5) / 4096 * edges[-1]
+    table = inks[np.minimum(np.searchsorted(edges, steps, side="right"), len(inks) - 1)]
+    ink = table[(t * np.float32(repeats * 4096)).astype(np.int32) & 4095]
+    return np.ascontiguousarray(np.broadcast_to(ink, shape))
 
 
 def breton(shape: Shape, n: int, rng: Rng) -> np.ndarray:
@@ -115,11 +117,11 @@ def argyle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     columns = int(_choose(rng, 1, 1, 2, 2, 3, 4))
     rows = max(1, round(columns * shape[0] / shape[1] / float(rng.uniform(1.0, 1.9))))
     a, b = (x * columns + y * rows), (x * columns - y * rows)
-    ia, ib = np.floor(a).astype(int), np.floor(b).astype(int)
-    solid = (ia + ib) % 2 == 0
+    ia, ib = np.floor(a).astype(np.int32), np.floor(b).astype(np.int32)
+    solid = (ia + ib) & 1 == 0
     ink = np.zeros(shape, np.uint8)
     if n > 3 and rng.random() < 0.7:
-        column = ((ia + ib) // 2) % 2
+        column = ((ia + ib) >> 1) & 1
         ink[solid] = (1 + column[solid]).astype(np.uint8)
         line_ink = 3
     else:
@@ -173,7 +175,7 @@ def lattice(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     cells = int(_choose(rng, 2, 3, 4, 6, 8))
     rows = max(1, round(cells * shape[0] / shape[1]))
     u, v = x * cells, y * rows
-    cell_u, cell_v = np.floor(u).astype(int) % cells, np.floor(v).astype(int) % rows
+    cell_u, cell_v = np.floor(u).astype(np.int32) % cells, np.floor(v).astype(np.int32) % rows
     fu, fv = u % 1, v % 1
     toss = rng.integers(0, 4, (rows, cells))[cell_v, cell_u]
     kind = int(rng.integers(7))
@@ -185,20 +187,20 @@ def lattice(shape: Shape, n: int, rng: Rng) -> np.ndarray:
         on = (np.abs(d1 - 0.5) < wide) | (np.abs(d2 - 0.5) < wide)
         return on.astype(np.uint8)
     if kind == 1:  # triangles
-        half = (fu + fv < 1).astype(int) if rng.random() < 0.5 else (
-            np.where(toss % 2 == 0, fu + fv < 1, fu < fv).astype(int))
+        half = (fu + fv < 1).astype(np.int32) if rng.random() < 0.5 else (
+            np.where(toss % 2 == 0, fu + fv < 1, fu < fv).astype(np.int32))
         colour = (toss + half * 2 + cell_u) if n > 2 else half
         return (colour % n).astype(np.uint8)
     if kind == 2:  # scales
-        row = np.floor(v * 2).astype(int)
+        row = np.floor(v * 2).astype(np.int32)
         su = (u + 0.5 * (row % 2)) % 1 - 0.5
         sv = (v * 2) % 1
         ring = np.hypot(su * 2, sv * 1.0) / 1.1
-        return (np.floor(ring * float(rng.integers(2, 5))).astype(int) % n).astype(np.uint8)
+        return (np.floor(ring * float(rng.integers(2, 5))).astype(np.int32) % n).astype(np.uint8)
     if kind == 3:  # concentric squares or diamonds
         m = np.maximum(np.abs(fu - 0.5), np.abs(fv - 0.5)) if rng.random() < 0.5 else (
             np.abs(fu - 0.5) + np.abs(fv - 0.5))
-        rings = np.floor(m * 2 * float(rng.integers(2, 6))).astype(int)
+        rings = np.floor(m * 2 * float(rng.integers(2, 6))).astype(np.int32)
         return ((rings + (cell_u + cell_v) * int(rng.integers(2))) % n).astype(np.uint8)
     if kind == 4:  # trellis
         a, b = (u + v) % 1, (u - v) % 1
@@ -278,7 +280,7 @@ def ikat(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     slow = np.interp(
         np.arange(shape[1]), np.linspace(0, shape[1], 40), rng.normal(0, 0.01, 40)
     )
-    slide = ((columns + slow) * shape[0]).astype(int)
+    slide = ((columns + slow) * shape[0]).astype(np.int32)
     rows = (np.arange(shape[0])[:, None] + slide[None, :]) % shape[0]
     return base[rows, np.arange(shape[1])[None, :]]
 

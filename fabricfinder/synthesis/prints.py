@@ -10,8 +10,7 @@ from fabricfinder.synthesis.fabric import Print
 from fabricfinder.synthesis.light import to_linear
 from fabricfinder.synthesis.noise import generator
 
-TILE_PX = 1200
-KEPT_PX = 600
+TILE_PX = 1024
 
 # kind -> function(shape, n_inks, rng) giving ink indices (uint8) or a 0..1 ramp over the inks.
 PAINTERS = {
@@ -39,7 +38,10 @@ def ink_map(pattern: Print) -> np.ndarray:
         KeyError: no painter of that kind.
     """
     rng = generator(pattern.seed, 77)
-    drawn = PAINTERS[pattern.kind](tile_shape(pattern), max(2, len(pattern.colours)), rng)
+    n_inks = max(2, len(pattern.colours))
+    drawn = PAINTERS[pattern.kind](tile_shape(pattern), n_inks, rng)
+    if drawn.dtype == np.uint8:
+        drawn = np.minimum(drawn, n_inks - 1)
     drawn.setflags(write=False)
     return drawn
 
@@ -49,16 +51,22 @@ def colour_tile(pattern: Print) -> np.ndarray:
     """The repeat in colour, linear light, float32 (h, w, 3), half the drawing's size."""
     drawn = ink_map(pattern)
     inks = to_linear(np.array(pattern.colours, np.float32))
+    size = (drawn.shape[1] // 2, drawn.shape[0] // 2)
     if drawn.dtype == np.uint8:
-        tile = inks[np.minimum(drawn, len(inks) - 1)]
+        # Each ink's coverage is averaged by itself: exact, and cheaper than a picture in colour.
+        bands = [np.zeros((size[1], size[0]), np.float32) for _ in range(3)]
+        for k, ink in enumerate(inks):
+            mask = cv2.compare(drawn, k, cv2.CMP_EQ)
+            cover = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+            for band, value in zip(bands, ink, strict=True):
+                cv2.scaleAdd(cover.astype(np.float32), float(value) / 255, band, band)
+        tile = cv2.merge(bands)
     else:
-        place = drawn * (len(inks) - 1)
+        small = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
+        place = small * (len(inks) - 1)
         low = np.clip(place.astype(np.int32), 0, max(0, len(inks) - 2))
         share = (place - low)[..., None].astype(np.float32)
-        high = np.minimum(low + 1, len(inks) - 1)
-        tile = inks[low] * (1 - share) + inks[high] * share
-    height, width = drawn.shape
-    tile = cv2.resize(tile, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        tile = inks[low] * (1 - share) + inks[np.minimum(low + 1, len(inks) - 1)] * share
     tile.setflags(write=False)
     return tile
 

@@ -368,10 +368,14 @@ def _gingham_colours(rng: Rng, kind: str) -> tuple[Colour, ...]:
 def _tartan_colours(rng: Rng, n: int) -> tuple[Colour, ...]:
     """Two deep or bold grounds, then lines that stand out."""
     grounds = ("bottle", "navy", "red", "black", "royal", "emerald", "burgundy", "camel", "grey",
-               "crimson", "ink", "olive", "charcoal", "stone", "plum", "petrol")
+               "crimson", "ink", "olive", "charcoal", "plum", "petrol", "red", "bottle", "navy")
     lines = ("white", "gold", "lemon", "red", "sky", "cream", "black", "orange", "lilac", "silver")
     first = pick(rng, grounds)
-    second = _far(rng, grounds, (first,))
+    second = pick(rng, grounds)
+    for _ in range(20):
+        if 0.15 < contrast(first, second) < 0.6:
+            break
+        second = pick(rng, grounds)
     rest: list[Colour] = []
     while len(rest) < n - 2:
         rest.append(_far(rng, lines, (first, *rest)))
