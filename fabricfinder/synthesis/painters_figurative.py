@@ -67,7 +67,7 @@ def _sprig(
 def floral_ditsy(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Many small flowers and leaves, strewn or in order."""
     canvas = Canvas(shape)
-    many = int(rng.integers(5, 12))
+    many = int(rng.integers(3, 8))
     step = min(shape) / many
     size = step * float(rng.uniform(0.2, 0.4))
     drop = str(_choose(rng, "half", "random", "random", "brick"))
@@ -205,7 +205,7 @@ def paisley(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def dobby(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Small woven figures: diamonds, crosses, spots, sprigs on a strict set."""
     canvas = Canvas(shape)
-    many = int(rng.integers(3, 9))
+    many = int(rng.integers(2, 5))
     step = min(shape) / many
     size = step * float(rng.uniform(0.16, 0.34))
     drop = str(_choose(rng, "half", "brick", "straight"))
@@ -278,7 +278,7 @@ def fair_isle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def conversational(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Small pictures: hearts, anchors, birds, fish, cherries, sailing boats."""
     canvas = Canvas(shape)
-    many = int(rng.integers(3, 8))
+    many = int(rng.integers(2, 5))
     step = min(shape) / many
     size = step * float(rng.uniform(0.24, 0.38))
     kind = int(rng.integers(5))
@@ -320,7 +320,7 @@ def conversational(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def lettering(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Lettering: a made-up monogram in rows."""
     canvas = np.zeros(shape, np.uint8)
-    rows = int(rng.integers(3, 9))
+    rows = int(rng.integers(2, 5))
     letters = "".join(chr(65 + int(k)) for k in rng.integers(0, 26, int(rng.integers(1, 4))))
     font = int(_choose(rng, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX,
                        cv2.FONT_HERSHEY_SCRIPT_COMPLEX))  # fmt: skip

@@ -39,7 +39,7 @@ def dots(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Dots: pin dot to coin dot, on a grid or strewn, one size or many."""
     canvas = Canvas(shape)
     style = rng.random()
-    many = int(np.exp(rng.uniform(np.log(2), np.log(16))))
+    many = int(_choose(rng, 2, 2, 3, 4, 4, 6))
     if style < 0.72:
         drop = _choose(rng, "half", "half", "brick", "straight")
         places = grid_points(shape, many, many, drop, float(_choose(rng, 0, 0, 0, 0.12)), rng)
@@ -48,8 +48,8 @@ def dots(shape: Shape, n: int, rng: Rng) -> np.ndarray:
         second = radius * float(rng.uniform(0.3, 0.8)) if rng.random() < 0.15 else radius
         radii = [radius if k % 2 else second for k in range(len(places))]
     else:
-        places = spread_points(shape, max(12, many * many), rng)
-        step = min(shape) / max(3.5, many)
+        places = spread_points(shape, max(14, 2 * many * many), rng)
+        step = min(shape) / max(3.7, 1.4 * many)
         low, high = sorted(rng.uniform(0.1, 0.42, 2))
         radii = [step * float(rng.uniform(low, high)) for _ in places]
     ring = rng.random() < 0.1
@@ -172,7 +172,7 @@ def ogee(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def lattice(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Trellises, triangles, hexagons, quarter circles, scales and concentric squares."""
     x, y = unit_grid(shape)
-    cells = int(_choose(rng, 2, 3, 4, 6, 8))
+    cells = int(_choose(rng, 2, 2, 3, 4, 6))
     rows = max(1, round(cells * shape[0] / shape[1]))
     u, v = x * cells, y * rows
     cell_u, cell_v = np.floor(u).astype(np.int32) % cells, np.floor(v).astype(np.int32) % rows
@@ -222,7 +222,7 @@ def lattice(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def _strewn_shapes(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Crosses, triangles, squares, bars on a grid: small geometrics."""
     canvas = Canvas(shape)
-    many = int(rng.integers(3, 12))
+    many = int(rng.integers(2, 7))
     drop = str(_choose(rng, *DROPS, "random"))
     size = min(shape) / many * float(rng.uniform(0.18, 0.42))
     corners = int(_choose(rng, 3, 4, 4, 6, 2))
@@ -244,7 +244,7 @@ def _strewn_shapes(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def foulard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Foulard: one small neat motif, stars among them, on a strict half drop."""
     canvas = Canvas(shape)
-    many = int(rng.integers(4, 12))
+    many = int(rng.integers(2, 5))
     step = min(shape) / many
     size = step * float(rng.uniform(0.2, 0.36))
     kind = int(rng.integers(4))

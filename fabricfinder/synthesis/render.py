@@ -88,14 +88,14 @@ def palette_of(fabric: Fabric) -> Palette:
     return palette_from_rgb(np.concatenate([v.reshape(-1, 3) for v in views]))
 
 
-# A print's tile holds many motifs; these tiles hold just one or two.
+# A print's tile holds several motifs; these tiles hold just one or two.
 _TILES_SEEN = {"houndstooth": 6.0, "breton": 1.6, "diagonal": 1.6}
 
 
 def macro_field_cm(fabric: Fabric, repeats: float = 2.5) -> float:
     """Side in cm of a view that shows ``repeats`` pattern repeats, between 3 and 25 cm."""
     if fabric.print is not None:
-        repeats *= _TILES_SEEN.get(fabric.print.kind, 1.0) / 2.5
+        repeats *= _TILES_SEEN.get(fabric.print.kind, 1.5) / 2.5
     return float(np.clip(max(fabric.repeat_mm) * repeats / 10, 3.0, 25.0))
 
 

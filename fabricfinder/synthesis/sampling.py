@@ -39,12 +39,12 @@ PLAIDS = tuple(
 )  # fmt: skip
 # Minor -> (kinds of print, smallest and largest tile in mm, fewest and most inks).
 PRINTS: dict[str, tuple[tuple[str, ...], float, float, int, int]] = {
-    "pattern/floral-ditsy": (("floral-ditsy",), 50, 170, 2, 6),
+    "pattern/floral-ditsy": (("floral-ditsy",), 30, 120, 2, 6),
     "pattern/floral-large": (("floral-large",), 110, 420, 2, 7),
     "pattern/leaf": (("leaf",), 70, 360, 2, 5),
     "pattern/paisley": (("paisley",), 50, 280, 2, 6),
-    "pattern/dot": (("dot",), 20, 160, 2, 4),
-    "pattern/geometric": (("geometric",), 25, 200, 2, 4),
+    "pattern/dot": (("dot",), 12, 110, 2, 4),
+    "pattern/geometric": (("geometric",), 15, 140, 2, 4),
     "pattern/chevron": (("chevron",), 25, 220, 2, 4),
     "pattern/argyle": (("argyle",), 40, 260, 2, 5),
     "pattern/ogee": (("ogee",), 40, 260, 2, 5),
@@ -53,10 +53,10 @@ PRINTS: dict[str, tuple[tuple[str, ...], float, float, int, int]] = {
     "pattern/tie-dye": (("tie-dye",), 120, 420, 2, 4),
     "pattern/ikat": (("ikat",), 60, 260, 2, 4),
     "pattern/batik": (("batik",), 110, 320, 2, 4),
-    "pattern/foulard": (("foulard",), 30, 120, 2, 4),
+    "pattern/foulard": (("foulard",), 12, 60, 2, 4),
     "pattern/abstract": (("abstract",), 90, 360, 2, 6),
-    "pattern/conversational": (("conversational",), 50, 200, 2, 4),
-    "pattern/text": (("text",), 50, 200, 2, 3),
+    "pattern/conversational": (("conversational",), 35, 140, 2, 4),
+    "pattern/text": (("text",), 35, 140, 2, 3),
     "pattern/fair-isle": (("fair-isle",), 60, 220, 2, 5),
     "pattern/patchwork": (("patchwork",), 140, 420, 3, 6),
 }
@@ -464,7 +464,7 @@ def _figured(rng: Rng, cloth: Fabric, colours: tuple[Colour, ...]) -> Fabric:
     )
     kind = "dobby" if small else _choose(rng, ("jacquard", "jacquard", "paisley", "floral-large",
                                                "leaf", "ogee"))  # fmt: skip
-    size = float(rng.uniform(20, 60) if small else rng.uniform(60, 260))
+    size = float(rng.uniform(8, 36) if small else rng.uniform(60, 260))
     ground = weaves_of(_choose(rng, ("plain", "twill-2-1") if small else ("satin-5", "satin-8")))[0]
     figure = weaves_of("sateen")[0]
     return replace(
