@@ -43,7 +43,8 @@ def palette_matrix(
     if measure == "paper_corrected":
         other = palettes if others is None else others
         rows = [palette_similarity(palette, other, measure) for palette in palettes]
-        return np.stack(rows) if rows else np.zeros((0, len(other)), np.float32)
+        matrix = np.stack(rows) if rows else np.zeros((0, len(other)), np.float32)
+        return (matrix + matrix.T) / 2 if others is None else matrix
     a = palette_points(palettes, measure)
     b = a if others is None else palette_points(others, measure)
     matrix = np.empty((len(a), len(b)), np.float32)
