@@ -1,4 +1,4 @@
-"""Views as the arrays an encoder is fed, and its answers as encodings; the same for every engine."""
+"""Views as the arrays an encoder is fed, and its answers as encodings; alike for every engine."""
 
 from collections.abc import Mapping, Sequence
 
@@ -37,7 +37,7 @@ def stack_views(views: Sequence[Views], card: EncoderCard) -> dict[str, np.ndarr
 
 
 def encodings_of(answers: Mapping[str, np.ndarray]) -> list[Encoding]:
-    """Split an encoder's answers, arrays of n rows by the names in ``OUTPUTS``, into n encodings."""
+    """Split an encoder's answers, n rows under each name of ``OUTPUTS``, into n encodings."""
     packed = pack_bits(answers["bits"])
     n_bits = answers["bits"].shape[1]
     return [

@@ -1,5 +1,6 @@
 """The encoder of the running program: the exported graph on onnxruntime, without torch."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from fabricfinder.domain.errors import EncoderError
 from fabricfinder.domain.resources import resource_path
 
 DEFAULT_GRAPH = "dvsh-128.onnx"
+GRAPH_VARIABLE = "FABRICFINDER_MODEL"
 BATCH = 16
 LOAD_ERRORS = (
     ort_state.Fail, ort_state.InvalidArgument, ort_state.InvalidGraph, ort_state.InvalidProtobuf,
@@ -79,10 +81,14 @@ class OnnxEncoder:
 def load_default_encoder(threads: int = 1) -> OnnxEncoder:
     """The encoder that ships with the program, ``resources/dvsh-128.onnx``.
 
+    The environment variable ``FABRICFINDER_MODEL`` names another graph, one's own training
+    perhaps; a library coded by the shipped one then asks to be re-coded.
+
     Raises:
         EncoderError: the file is missing or damaged.
     """
-    return OnnxEncoder(resource_path(DEFAULT_GRAPH), threads=threads)
+    own = os.environ.get(GRAPH_VARIABLE)
+    return OnnxEncoder(Path(own) if own else resource_path(DEFAULT_GRAPH), threads=threads)
 
 
 def _content(path: Path) -> bytes:

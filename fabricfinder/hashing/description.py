@@ -1,4 +1,4 @@
-"""From pixels to everything stored of a swatch, as one module: what is run on a GPU and exported."""
+"""From pixels to all that is stored of a swatch, as one module: run on a GPU, or exported."""
 
 from typing import NamedTuple
 

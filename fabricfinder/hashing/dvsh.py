@@ -56,7 +56,8 @@ class DVSHConfig:
             beyond the paper; always off in the ``literal`` and ``signs`` forms.
         label_smoothing: of the coarse and fine heads' cross entropy.
         recapture_temperature: T of the InfoNCE between captures.
-        bi_half: put the bi-half layer (Li & van Gemert 2021) on u before the list-wise loss.
+        bi_half: rank lists by the bi-half codes (Li & van Gemert 2021) of the layer under u; as
+            in their work the layer is unbounded, since through tanh or softmax it saturates.
     """
 
     backbone: BackboneConfig = BackboneConfig()
@@ -150,6 +151,17 @@ def relaxed_code(logits: Tensor, book: Tensor) -> Tensor:
     With A = 2 this is the classical hash layer u = tanh((l_1 − l_0)/2).
     """
     return (torch.softmax(logits, -1) @ book).flatten(1)
+
+
+def bit_log_odds(logits: Tensor, book: Tensor) -> Tensor:
+    """½ ln(P(bit = 1)/P(bit = 0)) of every bit: (B, M, A), (A, b) -> (B, M·b); u is its tanh.
+
+    The unbounded layer under u, for what must not saturate.
+    """
+    rows = logits[:, :, None]  # (B, M, 1, A) against each bit's column (b, A)
+    ones = rows.masked_fill(book.T < 0, -torch.inf).logsumexp(-1)
+    zeros = rows.masked_fill(book.T > 0, -torch.inf).logsumexp(-1)
+    return ((ones - zeros) / 2).flatten(1)
 
 
 def block_bits_of(logits: Tensor, book: Tensor) -> Tensor:
@@ -289,7 +301,9 @@ class DVSH(HashingMethod):
         terms["quantisation"] = config.lambda_quantisation * quantisation_loss(
             output.u, balance=config.lambda_balance
         )
-        code = BiHalf.apply(output.u) if config.bi_half else output.u
+        code = output.u
+        if config.bi_half:
+            code = BiHalf.apply(bit_log_odds(output.logits, self.book))
         terms["list"] = config.lambda_list * listwise_loss(
             code_scores(code, config.list_temperature),
             batch.similarity,

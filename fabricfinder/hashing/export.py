@@ -22,9 +22,9 @@ def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
 
     Inputs ``macro`` uint8 (B, 128, 128, 3), ``micro`` uint8 (B, 4, 128, 128, 3) and
     ``scale_known`` float32 (B, 1); outputs as the fields of ``Description``. The card lies in
-    the model's metadata, with a seal over every byte of the file. Weights that float16 holds exactly lie as
-    float16 and are widened when the graph is loaded, so that the file is as small as the
-    checkpoint and computes the same in float32.
+    the model's metadata, with a seal over every byte of the file. Weights that float16 holds
+    exactly lie as float16 and are widened when the graph is loaded, so that the file is as small
+    as the checkpoint and computes the same in float32.
 
     Raises:
         ValueError: the card has no id (save the checkpoint first and load it again).

@@ -1,4 +1,4 @@
-"""The same encoder on a graphics card: torch on CUDA or MPS in fp32, giving way when memory ends."""
+"""The encoder on a graphics card: torch on CUDA or MPS in fp32, giving way when memory ends."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

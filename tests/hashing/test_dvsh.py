@@ -14,6 +14,7 @@ from fabricfinder.hashing.dvsh import (
     DVSH,
     BiHalf,
     DVSHConfig,
+    bit_log_odds,
     block_bits_of,
     codebook,
     kl_divergence,
@@ -56,7 +57,9 @@ def test_relaxed_code_by_loops() -> None:
                 assert block_bits_of(logits, book)[i, place] == (book[best, k] > 0)
 
 
-@pytest.mark.parametrize(("sharp", "share"), [(1, 0.152), (0.5, 0.082), (0.2, 0.024), (0.05, 0.002)])
+@pytest.mark.parametrize(
+    ("sharp", "share"), [(1, 0.152), (0.5, 0.082), (0.2, 0.024), (0.05, 0.002)]
+)
 def test_bits_leave_the_signs_of_u_as_often_as_published(sharp: float, share: float) -> None:
     torch.manual_seed(0)
     logits = torch.randn(20_000, 1, 16)
@@ -138,7 +141,8 @@ def test_every_length_and_ablation_gives_bits(
     model = DVSH(DVSHConfig(SMALL, n_bits=n_bits, ablation=ablation, latent=16)).eval()
     output = model(samples.shown(3, 32))
     bits = model.bits(output)
-    assert bits.dtype == torch.uint8 and bits.shape == (3, n_bits) and set(bits.unique().tolist()) <= {0, 1}
+    assert bits.dtype == torch.uint8 and bits.shape == (3, n_bits)
+    assert set(bits.unique().tolist()) <= {0, 1}
     assert output.u.shape == (3, n_bits) and output.u.abs().max() <= 1
     structural = ablation in ("DVSH", "DVSH1a")
     expected = (3, n_bits // 4, 16) if structural else (3, n_bits, 2)
@@ -189,10 +193,10 @@ def test_printed_forms_have_only_the_papers_terms(
     features = output.u
     if ablation in ("DVSH", "DVSH1a"):
         features = torch.softmax(output.logits, 2).reshape(6, -1)
-    assert terms["quantisation"].item() == pytest.approx(
-        1e-3 * sum(sum((abs(v) - 1) ** 2 for v in row) + abs(sum(row)) for row in features.tolist()) / 6,
-        rel=1e-4,
-    )  # fmt: skip
+    naive = sum(
+        sum((abs(v) - 1) ** 2 for v in row) + abs(sum(row)) for row in features.tolist()
+    )
+    assert terms["quantisation"].item() == pytest.approx(1e-3 * naive / 6, rel=1e-4)
     if "kld" in terms:
         assert (terms["kld"].item() < 0) == (form == "literal")
 
@@ -200,8 +204,10 @@ def test_printed_forms_have_only_the_papers_terms(
 def test_corrected_terms_are_weighted_and_appear_with_their_weight(
     samples: SimpleNamespace
 ) -> None:
-    model = samples.small_model(weight_coarse=2.0, weight_fine=1.0, weight_tightness=1.0,
-                        weight_frequency=1.0, weight_recapture=1.0, label_smoothing=0.1)  # fmt: skip
+    weights = dict.fromkeys(
+        ("weight_fine", "weight_tightness", "weight_frequency", "weight_recapture"), 1.0
+    )
+    model = samples.small_model(weight_coarse=2.0, label_smoothing=0.1, **weights)
     batch = samples.batch_of(8)
     terms = model.loss(batch, 0)
     paper = {"kld", "quantisation", "list"}
@@ -259,3 +265,13 @@ def test_a_list_of_32_is_overfitted_to_a_tenth(samples: SimpleNamespace) -> None
         if losses[-1] < 0.08 * losses[0]:
             break
     assert losses[-1] < 0.1 * losses[0]
+
+
+@pytest.mark.parametrize("b", [1, 2, 4])
+def test_log_odds_lie_under_u(b: int) -> None:
+    torch.manual_seed(0)
+    logits, book = torch.randn(3, 5, 2**b).double() * 3, codebook(b).double()
+    odds = bit_log_odds(logits, book)
+    assert torch.allclose(torch.tanh(odds), relaxed_code(logits, book))
+    far = bit_log_odds(torch.full((1, 1, 2**b), 0.0).index_fill(2, torch.tensor([0]), 1e4), book)
+    assert torch.isfinite(far).all() and (far < -4000).all()

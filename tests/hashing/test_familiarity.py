@@ -17,7 +17,8 @@ def cloth(n: int, seed: int) -> torch.Tensor:
 def test_unfamiliarity_by_loops() -> None:
     torch.manual_seed(0)
     features, centres = torch.rand(4, 3), torch.rand(5, 3)
-    for row, value in zip(features, unfamiliarity(features, Familiarity(centres, torch.tensor(0.5)))):
+    values = unfamiliarity(features, Familiarity(centres, torch.tensor(0.5)))
+    for row, value in zip(features, values, strict=True):
         unit = row / row.norm()
         nearest = min((unit - centre).norm().item() for centre in centres)
         assert value.item() == pytest.approx(nearest / 0.5, abs=1e-5)

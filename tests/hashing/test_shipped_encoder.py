@@ -1,0 +1,79 @@
+"""The encoder in ``resources/``: graph and checkpoint are one encoder, fit for this taxonomy."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from fabricfinder.domain.encoder import N_MICRO, VIEW_PX, Views
+from fabricfinder.domain.resources import resource_path
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.encoding import OnnxEncoder, load_default_encoder
+from fabricfinder.hashing.checkpoint import load_checkpoint
+from fabricfinder.hashing.description import Describer
+from fabricfinder.hashing.torch_encoder import TorchEncoder
+
+CHECKPOINT = resource_path("dvsh-128.safetensors")
+pytestmark = pytest.mark.skipif(not CHECKPOINT.exists(), reason="no encoder has been trained yet")
+
+
+@pytest.fixture(scope="module")
+def encoder() -> OnnxEncoder:
+    """The encoder the program starts with."""
+    return load_default_encoder()
+
+
+def views_of(samples: object, n: int) -> list[Views]:
+    """Views of n synthetic swatches at full size."""
+    macro = samples.stripes(n, VIEW_PX, 41)
+    micro = samples.stripes(n * N_MICRO, VIEW_PX, 42).reshape(n, N_MICRO, VIEW_PX, VIEW_PX, 3)
+    return [Views(macro[i], micro[i], bool(i % 2)) for i in range(n)]
+
+
+def check_parity(encoder: OnnxEncoder, views: list[Views]) -> None:
+    """A block may differ only within 1e-3 of a tie, and at most one in 10,000."""
+    theirs = TorchEncoder(CHECKPOINT, torch.device("cpu")).encode(views)
+    one, two = (
+        np.stack([e.code.bits for e in said]) for said in (encoder.encode(views), theirs)
+    )
+    width = load_checkpoint(CHECKPOINT).model.config.block_bits
+    blocks = (one != two).reshape(len(views), -1, width)
+    differing = blocks.any(axis=2)
+    assert differing.sum() <= max(1, differing.size // 10_000)
+    describer = Describer(*load_checkpoint(CHECKPOINT))
+    for i in np.flatnonzero(differing.any(axis=1)):
+        shown = (torch.from_numpy(a)[None] for a in (views[i].macro, views[i].micro))
+        with torch.no_grad():
+            logits = describer(*shown, torch.tensor([[float(views[i].scale_known)]])).logits[0]
+        top = logits.topk(2, dim=1).values
+        assert ((top[:, 0] - top[:, 1]).numpy()[differing[i]] < 1e-3).all()
+
+
+def test_graph_and_checkpoint_are_one_encoder(encoder: OnnxEncoder) -> None:
+    card = load_checkpoint(CHECKPOINT).card
+    assert encoder.card == card
+    card.check_taxonomy(default_taxonomy())
+    assert card.n_bits == 128 and (card.view_px, card.n_micro) == (VIEW_PX, N_MICRO)
+    assert card.command and card.images_seen > 0 and card.minutes > 0
+
+
+def test_it_is_a_few_megabytes() -> None:
+    paths: list[Path] = [CHECKPOINT, resource_path("dvsh-128.onnx")]
+    assert all(path.stat().st_size < 10e6 for path in paths)
+
+
+def test_parity_at_full_size(encoder: OnnxEncoder, samples: object) -> None:
+    check_parity(encoder, views_of(samples, 150))
+
+
+@pytest.mark.slow
+def test_parity_at_full_size_over_2000(encoder: OnnxEncoder, samples: object) -> None:
+    check_parity(encoder, views_of(samples, 2000))
+
+
+def test_pure_noise_is_unfamiliar(encoder: OnnxEncoder) -> None:
+    rng = np.random.default_rng(0)
+    noise = Views(rng.integers(0, 256, (VIEW_PX, VIEW_PX, 3), np.uint8),
+                  rng.integers(0, 256, (N_MICRO, VIEW_PX, VIEW_PX, 3), np.uint8), True)  # fmt: skip
+    assert encoder.encode([noise])[0].unfamiliarity > 1
