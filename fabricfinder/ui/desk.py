@@ -4,7 +4,7 @@ Pages never see the worker, the thread or the finder. They ask here, and listen 
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.jobs import BACKGROUND, NORMAL, URGENT, JobEvent
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from fabricfinder.finder import Finder
 
 CLOSE_TIMEOUT_MS = 2000
+
+Steps = Generator[Progress, None, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +37,20 @@ class Refusal:
     error: FabricFinderError | None
 
 
+def _make_demo(finder: "Finder", folder: Path | None) -> Steps:
+    """The real demo; its room renders cloth and is imported on the worker, when it is wanted."""
+    from fabricfinder.demo import make_demo
+
+    return make_demo(finder, folder)
+
+
 class Desk(QObject):
     """Between the pages and the worker.
+
+    Attributes:
+        catalog: the open library's newest Catalog, or None.
+        encoder: once it has woken; ``encoder_sentence`` says why it cannot.
+        last_query: the Query last asked, or None.
 
     Signals:
         catalog_changed: the new Catalog (an import committed a batch, a label was set, ...).
@@ -73,9 +88,14 @@ class Desk(QObject):
     _end = Signal()
 
     def __init__(
-        self, make_finder: Callable[[], "Finder"], parent: QObject | None = None
+        self,
+        make_finder: Callable[[], "Finder"],
+        make_demo: Callable[["Finder", Path | None], Steps] = _make_demo,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.last_query: Query | None = None
+        self._make_demo = make_demo
         self.catalog: Catalog | None = None
         self.encoder: Encoder | None = None
         self.encoder_sentence = ""
@@ -107,6 +127,7 @@ class Desk(QObject):
 
     def search(self, query: Query) -> int:
         """Search, in place of any search still running; returns the search's number."""
+        self.last_query = query
         ticket = self._submit("search", lambda f: f.search(query), URGENT, replaces="search")
         self._newest_search = ticket
         self.search_started.emit(ticket)
@@ -135,11 +156,10 @@ class Desk(QObject):
             replaces="open", asked=folder,
         )  # fmt: skip
 
-    def make_demo(self, folder: Path) -> int:
-        """Make the demo library in a folder and open it; ``demo_ready`` answers."""
-        folder = Path(folder)
+    def make_demo(self, folder: Path | None = None) -> int:
+        """Make the demo library (in its usual place) and open it; ``demo_ready`` answers."""
         self._cancel_all.emit()
-        return self._submit("demo", lambda f: f.make_demo(folder), asked=folder)
+        return self._submit("demo", lambda f: self._make_demo(f, folder), asked=folder)
 
     def recode(self) -> int:
         """Look at every cloth again with the present encoder; searching goes on meanwhile."""
@@ -176,7 +196,7 @@ class Desk(QObject):
     def _submit(
         self,
         name: str,
-        start: Callable[["Finder"], Any],
+        start: Callable[["Finder"], Steps],
         priority: int = NORMAL,
         *,
         replaces: str = "",

@@ -44,9 +44,9 @@ class DropOverlay(QWidget):
         self._gone.timeout.connect(self.hide)
         self.hide()
 
-    def offer(self, dropped: Dropped, *, library_open: bool) -> None:
+    def offer(self, dropped: Dropped, *, can_add: bool) -> None:
         """Show the targets that make sense for what is being dragged."""
-        self._dropped, self._can_add = dropped, library_open
+        self._dropped, self._can_add = dropped, can_add
         self._over = ""
         self._gone.stop()
         self.setGeometry(self.parentWidget().rect())
@@ -83,7 +83,7 @@ class DropOverlay(QWidget):
             n = len(d.files) + len(d.folders)
             what = self.tr("this folder") if d.folders and n == 1 else self.tr("this picture")
             if n > 1:
-                what = self.tr("these %n items", "", n)
+                what = self.tr("these {n} things").format(n=n)
             return self.tr("Add to library"), self.tr(
                 "Adds {what}. The originals stay where they are."
             ).format(what=what)

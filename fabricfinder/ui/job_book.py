@@ -11,7 +11,8 @@ from fabricfinder.jobs import JobEvent
 translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
-SHOWN = frozenset({"import", "demo", "recode", "encoder", "open"})
+SHOWN = frozenset({"import", "demo", "recode"})
+SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open"})
 PAUSABLE = frozenset({"import", "recode", "demo"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
@@ -74,7 +75,13 @@ class JobBook(QObject):
 
     def lines(self) -> list[JobLine]:
         """Every line worth showing: the long jobs, and whatever failed."""
-        return [x for x in self._lines.values() if x.name in SHOWN or x.state == "failed"]
+        return [
+            line
+            for line in self._lines.values()
+            if line.name in SHOWN
+            or line.state == "failed"
+            or (line.active and line.name in SHOWN_WHILE_ACTIVE)
+        ]
 
     def active(self) -> list[JobLine]:
         """The long jobs that run or wait, oldest first."""

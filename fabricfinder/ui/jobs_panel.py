@@ -111,7 +111,8 @@ class JobsStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, SPACE_XS, 0)
         row.setSpacing(SPACE_S)
-        row.addWidget(self._text, 1)
+        row.addStretch(1)
+        row.addWidget(self._text, 1000)
         for widget in (self._bar, self.pause_button, self.stop_button, self.jobs_button):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._delay = QTimer(self, singleShot=True, interval=STRIP_DELAY_MS)
@@ -190,6 +191,7 @@ class JobsPanel(QWidget):
         row.setSpacing(0)
         row.addWidget(self._jobs_side(), 1)
         row.addWidget(self._problems_side(), 1)
+        self.setMinimumHeight(150)
         book.changed.connect(self.refresh)
         self.refresh()
 
@@ -240,7 +242,8 @@ class JobsPanel(QWidget):
         column.setContentsMargins(SPACE_L, SPACE_S, SPACE_M, SPACE_S)
         column.setSpacing(SPACE_S)
         column.addLayout(buttons)
-        column.addWidget(self.table)
+        column.addWidget(self.table, 1)
+        column.addStretch(0)
         self.show_problems(())
         return side
 
@@ -248,9 +251,9 @@ class JobsPanel(QWidget):
         """Show the files of the open library that could not be read."""
         self.problems.show(problems)
         n = len(problems)
-        self._heading.setText(
-            self.tr("%n picture(s) could not be read", "", n) if n else self.tr("No problems")
-        )
+        many = self.tr("{n} pictures could not be read").format(n=f"{n:,}")
+        one = self.tr("One picture could not be read")
+        self._heading.setText((self.tr("No problems"), one)[n] if n < 2 else many)
         self.table.setVisible(bool(n))
         for button in (self.copy_button, self.retry_button):
             button.setVisible(bool(n))

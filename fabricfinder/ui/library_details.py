@@ -131,18 +131,14 @@ class DetailsStrip(QFrame):
             self._palette_strip.set_colors(Palette(()))
             self._colors.setText("")
             return
-        table, taxonomy = catalog.table, default_taxonomy()
-        sure_coarse, sure_fine, sure_tightness = map(bool, table.certain[row])
-        mean, deviation = map(float, table.tightness[row])
-        words = (
-            wording.fine_belief_text(table.fine[row], sure_fine, taxonomy),
-            wording.coarse_belief_text(table.coarse[row], sure_coarse, taxonomy),
-            wording.tightness_text(mean, deviation, sure_tightness),
-        )
+        descriptor = catalog.table.descriptor(row)
+        words = [
+            wording.belief_text(descriptor, dimension, default_taxonomy())
+            for dimension in ("fine", "coarse", "tightness")
+        ]
         self._facts.setText(" · ".join(word for word in words if word != wording.UNKNOWN))
-        palette = Palette.from_array(table.palettes[row])
-        self._palette_strip.set_colors(palette)
-        self._colors.setText(wording.palette_text(palette))
+        self._palette_strip.set_colors(descriptor.palette)
+        self._colors.setText(wording.palette_text(descriptor.palette))
 
     def _use(self) -> None:
         if self._swatch is not None:

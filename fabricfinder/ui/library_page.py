@@ -247,8 +247,10 @@ class LibraryPage(QWidget):
         n, total = self.model.rowCount(), len(catalog) if catalog is not None else 0
         if n != total:
             count = self.tr("{n} of {total}").format(n=f"{n:,}", total=f"{total:,}")
+        elif total == 1:
+            count = self.tr("one swatch")
         else:
-            count = self.tr("%n swatch(es)", "", total) if total < 1000 else f"{total:,}"
+            count = self.tr("{n} swatches").format(n=f"{total:,}")
         self.bar.count.setText(count)
         if total and not n:
             text = self.bar.search.text().strip()
@@ -256,6 +258,7 @@ class LibraryPage(QWidget):
         shown = self.empty if not total else self.grid if n else self._nothing
         self._middle.setCurrentWidget(shown)
         self.details.setVisible(bool(total))
+        self.bar.setVisible(bool(total))
         if current and self.grid.current_id() != current:
             self.grid.show_swatch(current)
         self._show_details(self.grid.current_id())

@@ -66,7 +66,7 @@ class StartCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        column.addWidget(WeaveBand(weave, parent=self))
+        column.addWidget(WeaveBand(weave, self))
         column.addLayout(inner)
         column.addStretch(1)
 
@@ -121,7 +121,7 @@ class RecentRow(QWidget):
         self._folder = folder
         self.missing = not (Path(folder) / "library.sqlite").exists() and not Path(folder).is_dir()
         self.button = QPushButton(Path(folder).name, self)
-        self.button.setProperty("quiet", True)
+        self.button.setProperty("link", True)
         self.button.setEnabled(not self.missing)
         self.button.clicked.connect(self._open)
         where = shown_path(str(Path(folder).parent))
@@ -130,14 +130,15 @@ class RecentRow(QWidget):
         place.setToolTip(shown_path(folder))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_S)
+        row.setSpacing(SPACE_M)
         row.addWidget(self.button)
-        row.addWidget(place, 1)
+        row.addWidget(place)
         if self.missing:
             forget = QPushButton(self.tr("Take off the list"), self)
-            forget.setProperty("quiet", True)
+            forget.setProperty("link", True)
             forget.clicked.connect(self._forget)
             row.addWidget(forget)
+        row.addStretch(1)
 
     def _open(self) -> None:
         self.opened.emit(self._folder)

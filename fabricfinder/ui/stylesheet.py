@@ -18,7 +18,7 @@ QPushButton {{
 }}
 QPushButton:hover {{ background: {field}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {select}; color: {select_text}; }}
-QPushButton:disabled {{ border-color: {line}; }}
+QPushButton:disabled {{ border-color: {line}; color: {strong_line}; }}
 QPushButton:focus {{ border: 2px solid {focus}; padding: 4px 13px; }}
 QPushButton[primary="true"] {{ background: {select}; color: {select_text}; font-weight: 600; }}
 QPushButton[primary="true"]:hover {{ border-color: {field}; }}
@@ -26,6 +26,12 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {field}; }}
 QPushButton[quiet="true"] {{ background: transparent; border: 1px solid transparent; }}
 QPushButton[quiet="true"]:hover {{ border-color: {strong_line}; }}
 QPushButton[quiet="true"]:focus {{ border: 2px solid {focus}; }}
+QPushButton[link="true"] {{
+    background: transparent; border: none; padding: 3px 0; text-decoration: underline;
+}}
+QPushButton[link="true"]:hover {{ color: {muted}; }}
+QPushButton[link="true"]:disabled {{ text-decoration: none; }}
+QPushButton[link="true"]:focus {{ border: 2px solid {focus}; padding: 1px 4px; }}
 QToolButton {{
     background: transparent; border: 1px solid transparent; border-radius: 3px; padding: 4px 7px;
 }}

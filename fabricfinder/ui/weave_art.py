@@ -1,73 +1,89 @@
 """Small drawn weaves in the theme's greys: the window's own ornaments, never a picture of her cloth."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fabricfinder.ui.theme import current_theme
+from fabricfinder.ui.theme import THEMES, current_theme
 
-# A draft is rows of picks from top to bottom; x is a warp end over, . is a weft pick over.
-# ``plan`` colours the ends and picks, d dark and l light, repeated along the cloth.
-DRAFTS = {
-    "houndstooth": (("xx..", ".xx.", "..xx", "x..x"), "ddddllll"),
-    "herringbone": (
-        ("xx..xx..x..xx..x", ".xx..xx.xx..xx..", "..xx..xx.xx..xx.", "x..xx..x..xx..xx"),
-        "dl",
-    ),
-    "gingham": (("x.", ".x"), "ddddddllllll"),
-    "twill": (("xx..", ".xx.", "..xx", "x..x"), "d"),
+THREAD_PX = 5.0
+
+
+@dataclass(frozen=True)
+class Weave:
+    """A drawn cloth: its repeat, where the warp lies on top, and its colour plans (d dark, l light).
+
+    ``warp_over(end, pick)`` says whether an end covers a pick.
+    """
+
+    ends: int
+    picks: int
+    warp_over: Callable[[int, int], bool]
+    warp_plan: str
+    weft_plan: str
+
+
+def _herringbone(end: int, pick: int) -> bool:
+    """A 2/2 twill that turns back after every eight ends."""
+    end %= 16
+    return ((end if end < 8 else 15 - end) + pick) % 4 < 2
+
+
+WEAVES = {
+    # Four dark and four light in both ways of a 2/2 twill: the checks grow teeth.
+    "houndstooth": Weave(8, 8, lambda e, p: (e - p) % 4 < 2, "ddddllll", "ddddllll"),
+    "herringbone": Weave(16, 4, _herringbone, "d", "l"),
+    "gingham": Weave(12, 12, lambda e, p: (e + p) % 2 == 0, "ddddddllllll", "ddddddllllll"),
 }
 
 
-def warp_over(weave: str, end: int, pick: int) -> bool:
-    """Whether the warp end lies over the weft pick in a weave of DRAFTS."""
-    draft, _ = DRAFTS[weave]
-    row = draft[pick % len(draft)]
-    return row[end % len(row)] == "x"
-
-
-def paint_weave(painter: QPainter, rect: QRectF, weave: str, thread: float) -> None:
-    """Fill a rect with a weave of DRAFTS, its threads ``thread`` px wide, from the top left."""
-    theme, (_, plan) = current_theme(), DRAFTS[weave]
-    dark, light = QColor(theme.strong_line), QColor(theme.track)
-    if weave == "herringbone":  # dark warp over light weft shows the points best
-        warp_plan, weft_plan = "d", "l"
-    else:
-        warp_plan = weft_plan = plan
-    tones = {"d": dark, "l": light}
-    painter.save()
-    painter.setClipRect(rect)
-    painter.fillRect(rect, QColor(theme.muted))
-    shade = 0.14 * thread
-    for pick in range(int(rect.height() / thread) + 1):
-        for end in range(int(rect.width() / thread) + 1):
-            over = warp_over(weave, end, pick)
-            tone = warp_plan[end % len(warp_plan)] if over else weft_plan[pick % len(weft_plan)]
-            x, y = rect.left() + end * thread, rect.top() + pick * thread
-            # The gap beside a thread is its shadow: left and right of an end, above and below a pick.
-            cell = (
-                QRectF(x + shade, y, thread - 2 * shade, thread)
+@lru_cache(maxsize=32)
+def _tile(weave_name: str, theme_name: str, ratio: float) -> QPixmap:
+    """One repeat of a weave, its threads shaded at their edges."""
+    weave, theme = WEAVES[weave_name], THEMES[theme_name]
+    tones = {"d": QColor(theme.strong_line), "l": QColor(theme.track)}
+    size = QRectF(0, 0, weave.ends * THREAD_PX, weave.picks * THREAD_PX)
+    tile = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+    tile.setDevicePixelRatio(ratio)
+    painter = QPainter(tile)
+    shade = QColor(0, 0, 0, 40)
+    for pick in range(weave.picks):
+        for end in range(weave.ends):
+            over = weave.warp_over(end, pick)
+            plan, place = (weave.warp_plan, end) if over else (weave.weft_plan, pick)
+            x, y = end * THREAD_PX, pick * THREAD_PX
+            painter.fillRect(QRectF(x, y, THREAD_PX, THREAD_PX), tones[plan[place % len(plan)]])
+            # The edge away from the light: the right of an end, the underside of a pick.
+            edge = (
+                QRectF(x + THREAD_PX - 1, y, 1, THREAD_PX)
                 if over
-                else QRectF(x, y + shade, thread, thread - 2 * shade)
+                else QRectF(x, y + THREAD_PX - 1, THREAD_PX, 1)
             )
-            painter.fillRect(cell, tones[tone])
-    painter.restore()
+            painter.fillRect(edge, shade)
+    painter.end()
+    return tile
 
 
 class WeaveBand(QWidget):
     """A strip of drawn weave across the top of a card; decoration only."""
 
-    def __init__(self, weave: str, thread: float = 6.0, parent: QWidget | None = None) -> None:
+    def __init__(self, weave: str, parent: QWidget | None = None) -> None:
+        """``weave`` is a name of WEAVES."""
         super().__init__(parent)
-        self._weave, self._thread = weave, thread
+        self._weave = weave
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(132)
+        self.setFixedHeight(120)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def paintEvent(self, event: object) -> None:
         """Override QWidget::paintEvent."""
         painter = QPainter(self)
-        paint_weave(painter, QRectF(self.rect()), self._weave, self._thread)
+        tile = _tile(self._weave, current_theme().name, self.devicePixelRatioF())
+        painter.drawTiledPixmap(self.rect(), tile)
         painter.end()
 
 
@@ -86,14 +102,14 @@ class DrawerArt(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.strong_line), 2))
         painter.setBrush(QColor(theme.panel))
-        painter.drawRect(QRectF(20, 10, 180, 34))
-        painter.drawRect(QRectF(20, 44, 180, 34))
-        front = QRectF(6, 82, 208, 50)
-        painter.setBrush(QColor(theme.surround))
-        painter.drawPolygon([QRectF(20, 78, 180, 4).topLeft(), QRectF(20, 78, 180, 4).topRight(),
-                             front.topRight(), front.topLeft()])  # fmt: skip
+        painter.drawRect(QRectF(24, 4, 172, 30))
+        painter.drawRect(QRectF(24, 34, 172, 30))
+        # The lowest drawer stands open and shows its bare floor.
+        inside = [QPointF(24, 64), QPointF(196, 64), QPointF(212, 98), QPointF(8, 98)]
+        painter.setBrush(QColor(theme.track))
+        painter.drawPolygon(QPolygonF(inside))
         painter.setBrush(QColor(theme.panel))
-        painter.drawRect(front)
-        for middle in (27, 61, 107):
-            painter.drawRoundedRect(QRectF(96, middle - 4, 28, 8), 4, 4)
+        painter.drawRect(QRectF(8, 98, 204, 38))
+        for middle in (19, 49, 117):
+            painter.drawRoundedRect(QRectF(98, middle - 4, 24, 7), 3, 3)
         painter.end()

@@ -127,9 +127,10 @@ class Worker(QObject):
     def _step(self) -> None:
         """Advance the most urgent job by one step and tell what happened."""
         events = self._runner.step()
-        waiting = bool(events) and not any([self._tell(event) for event in events])
+        # The catalog goes first, so that whoever hears of a job's end finds what it brought.
         if self.finder is not None and self.finder.catalog is not self._catalog:
             self._share(self.finder.catalog)
+        waiting = bool(events) and not any([self._tell(event) for event in events])
         if self._runner.idle:
             self._timer.stop()
         elif self._timer.interval() != (interval := WAITING_MS if waiting else 0):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from fabricfinder.demo import Demo
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import FabricFinderError
@@ -158,8 +159,9 @@ class FakeFinder:
         yield Progress("Reading", 1, 1)
         return ImportReport(3)
 
-    def make_demo(self, folder: Path) -> Generator[Progress, None, Any]:
+    def make_demo(self, folder: Path | None) -> Generator[Progress, None, Any]:
         self._note("make_demo", folder)
+        folder = folder or Path("/nowhere/demo")
         try:
             for i in range(20):
                 time.sleep(self.step_s)
@@ -170,7 +172,7 @@ class FakeFinder:
             self.closed.append("demo")
             raise
         self.catalog = make_catalog(folder, 12, demo_query=str(folder / "query.jpg"))
-        return self.catalog
+        return Demo(folder, folder / "query.jpg")
 
     def recode(self) -> Generator[Progress, None, Catalog]:
         self._note("recode")
@@ -214,7 +216,7 @@ def finder() -> FakeFinder:
 @pytest.fixture
 def desk(qtbot: Any, finder: FakeFinder) -> Iterator[Desk]:
     """A running desk over the fake finder."""
-    desk = Desk(lambda: finder)
+    desk = Desk(lambda: finder, lambda f, folder: f.make_demo(folder))
     desk.start()
     yield desk
     assert desk.close(), "the worker did not end in time"

@@ -1,0 +1,260 @@
+"""The composition root: puts window, desk, finder and encoder together, and runs them.
+
+Nothing heavy is imported before the first paint: the finder (OpenCV, SQLite) and the encoder (ONNX
+Runtime) come in on the worker's thread, which starts when the window has been painted once.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from platformdirs import user_config_path, user_data_path, user_log_path
+from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.ui.crash_log import CrashLog, catch_bugs, log
+from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.find_page import FindPage
+from fabricfinder.ui.main_window import FIND, MainWindow
+from fabricfinder.ui.session import Session
+from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
+from fabricfinder.ui.thumbnails import ThumbnailCache
+
+if TYPE_CHECKING:
+    from fabricfinder.finder import Finder
+
+DEFAULT_SIZE = (1440, 900)
+SCREENSHOT_SIZE = (1600, 1000)
+SCREENSHOT_TIMEOUT_MS = 120_000
+# Python hands the interpreter from thread to thread this often: a busy worker must not make the
+# window wait the default 5 ms for every slice of work.
+SWITCH_S = 0.001
+
+
+def make_finder() -> "Finder":
+    """The real finder; called on the worker's thread."""
+    from fabricfinder.encoding import load_default_encoder
+    from fabricfinder.finder import Finder
+
+    return Finder(encoder_source=load_default_encoder)
+
+
+def libraries_home() -> Path:
+    """Where libraries are made when she names no place: on this computer's own disk."""
+    return user_data_path("fabricfinder") / "libraries"
+
+
+def application() -> QApplication:
+    """The application object, made once."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("fabricfinder")
+    app.setApplicationDisplayName("fabricfinder")
+    app.setDesktopFileName("fabricfinder")
+    return app
+
+
+def make_window(
+    session: Session, source: Callable[[], "Finder"] = make_finder, home: Path | None = None
+) -> MainWindow:
+    """Window, desk and pages, not shown and not started."""
+    desk = Desk(source)
+    thumbnails = ThumbnailCache()
+    page = FindPage(desk, thumbnails)
+    return MainWindow(desk, thumbnails, session, page, home or libraries_home())
+
+
+def run(
+    library: Path | None = None,
+    demo: bool = False,
+    demo_folder: Path | None = None,
+    settings: Path | None = None,
+) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    Args:
+        library: open this library instead of the last one.
+        demo: open the demo library, made first where it is missing.
+        demo_folder: where the demo lives, or None for its usual place.
+        settings: the settings file, or None for its usual place.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    app = application()
+    crash_log = CrashLog(user_log_path("fabricfinder"))
+    report = crash_log.begin()
+    qInstallMessageHandler(_log_qt)
+    session = Session(settings or user_config_path("fabricfinder") / "settings.ini")
+    apply_theme(app, session.theme)
+    SystemThemeWatcher(app)
+    window = make_window(session)
+    catch_bugs(lambda: _tell_bug(window, crash_log))
+    opening = Opening(window, library, demo, demo_folder)
+    window.painted.connect(opening.begin)
+    if not session.restore_window(window):
+        window.resize(*DEFAULT_SIZE)
+    window.show()
+    if report:
+        _tell_crash(window, report)
+    code = app.exec()
+    ended = window.desk.close()
+    qInstallMessageHandler(None)
+    crash_log.end()
+    if not ended:
+        # A step outlasted the two seconds. What was finished is stored, the rest is in the
+        # import's journal: leave without waiting for it.
+        os._exit(code)
+    return code
+
+
+class Opening:
+    """What happens once the window has been painted: wake the worker, go where she left off."""
+
+    def __init__(
+        self, window: MainWindow, library: Path | None, demo: bool, demo_folder: Path | None
+    ) -> None:
+        self._window, self._demo, self._demo_folder = window, demo, demo_folder
+        self._library = library
+        self._restore = library is None and not demo
+
+    def begin(self) -> None:
+        """Start the worker and open what is to be opened."""
+        window, session = self._window, self._window.session
+        window.library.set_side(session.number("library/side", window.library.grid.side))
+        window.desk.start()
+        if self._demo:
+            window.desk.make_demo(self._demo_folder)
+            return
+        folder = self._library or session.last_library
+        if folder is None or (self._restore and not folder.exists()):
+            return
+        if self._restore:
+            window.flow.opened.connect(self._go_back_to_work)
+        window.desk.open_library(folder)
+
+    def _go_back_to_work(self, catalog: object) -> None:
+        """Show the page and ask the query of the last sitting."""
+        window, session = self._window, self._window.session
+        window.flow.opened.disconnect(self._go_back_to_work)
+        query = session.last_query(catalog.folder)
+        if query is not None and query.swatch_id:
+            window.find.use_swatch(query.swatch_id)
+        elif query is not None:
+            window.find.set_query_path(query.path, query.crop)
+        page = session.text("window/page")
+        if page in ("find", "library") and len(catalog):
+            window.show_page(page)
+
+
+def screenshot(folder: Path, picture: Path, query: Path | None = None) -> Path:
+    """Prove the window without a display: open a library, search once, write what is seen as PNG.
+
+    Args:
+        folder: the library.
+        picture: where the PNG goes.
+        query: the picture to search with; None takes the demo's own, else the first swatch.
+
+    Raises:
+        FabricFinderError: the library did not open, the search failed, or the PNG cannot be
+            written.
+    """
+    app = application()
+    apply_theme(app, "light")
+    settings = TemporaryDirectory(prefix="fabricfinder-")
+    window = make_window(Session(Path(settings.name) / "settings.ini"))
+    try:
+        window.resize(*SCREENSHOT_SIZE)
+        window.show()
+        window.desk.start()
+        Waiting(window.desk.library_opened, window.desk.library_refused).until(
+            lambda: window.desk.open_library(Path(folder))
+        )
+        catalog = window.desk.catalog
+        asked = str(query or catalog.demo_query)
+        window.show_page(FIND)
+        Waiting(window.desk.search_done, window.desk.search_failed).until(
+            lambda: (
+                window.find.set_query_path(asked)
+                if asked and Path(asked).is_file()
+                else window.find.use_swatch(catalog.swatches[0].id)
+            )
+        )
+        _settle(window)
+        Path(picture).parent.mkdir(parents=True, exist_ok=True)
+        if not window.grab().save(str(picture)):
+            raise FabricFinderError(f"The picture {picture} cannot be written.")
+    finally:
+        window.close()
+        settings.cleanup()
+    return Path(picture)
+
+
+class Waiting:
+    """Runs the event loop until one of two signals; the second one is a failure."""
+
+    def __init__(self, done: object, failed: object) -> None:
+        self._loop = QEventLoop()
+        self._sentence = ""
+        done.connect(self._done)
+        failed.connect(self._failed)
+
+    def until(self, begin: Callable[[], object]) -> None:
+        """Begin something and wait for its end.
+
+        Raises:
+            FabricFinderError: it failed, or took over two minutes.
+        """
+        QTimer.singleShot(SCREENSHOT_TIMEOUT_MS, self._loop, self._late)
+        begin()
+        self._loop.exec()
+        if self._sentence:
+            raise FabricFinderError(self._sentence)
+
+    def _done(self, value: object) -> None:
+        self._loop.quit()
+
+    def _failed(self, why: object) -> None:
+        self._sentence = getattr(why, "sentence", "") or str(why)
+        self._loop.quit()
+
+    def _late(self) -> None:
+        self._sentence = "The window did not answer within two minutes."
+        self._loop.quit()
+
+
+def _settle(window: MainWindow) -> None:
+    """Let thumbnails and layouts come to rest."""
+    for _ in range(20):
+        loop = QEventLoop()
+        QTimer.singleShot(60, loop.quit)
+        loop.exec()
+        window.repaint()
+
+
+def _log_qt(kind: object, context: object, message: str) -> None:
+    log.warning("Qt: %s", message)
+
+
+def _tell_bug(window: MainWindow, crash_log: CrashLog) -> None:
+    """One quiet banner for a bug on the window's own thread."""
+    window.banners.tell(
+        "bug",
+        window.tr("Something went wrong inside fabricfinder; your cloth is safe."),
+        (window.tr("Copy report"), lambda: _copy(crash_log.report())),
+    )
+
+
+def _tell_crash(window: MainWindow, report: str) -> None:
+    """One line about the last sitting."""
+    window.banners.tell(
+        "crash",
+        window.tr("fabricfinder closed unexpectedly the last time; nothing was lost."),
+        (window.tr("Copy report"), lambda: _copy(report)),
+    )
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,138 @@
+"""What is remembered between two sittings: window, page, theme, libraries, the last query."""
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from fabricfinder.domain.search import Query
+from fabricfinder.ui.theme import THEME_NAMES
+
+MAX_RECENT = 8
+STATE_VERSION = 1
+
+
+class Session:
+    """Reads and writes the settings file (INI); a missing or odd value is simply the default."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A value as text."""
+        value = self._settings.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value."""
+        self._settings.setValue(key, value)
+
+    def number(self, key: str, default: int) -> int:
+        """A value as a whole number."""
+        try:
+            return int(self.text(key, str(default)))
+        except ValueError:
+            return default
+
+    @property
+    def theme(self) -> str:
+        """One of THEME_NAMES."""
+        name = self.text("look/theme", "system")
+        return name if name in THEME_NAMES else "system"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self.put("look/theme", name)
+
+    @property
+    def recent(self) -> list[str]:
+        """Folders of the libraries she had open, newest first."""
+        return self._list("library/recent")
+
+    def remember_library(self, folder: Path) -> None:
+        """Put a library on top of the recent ones, to be opened at the next start."""
+        name = str(folder)
+        self._put_list("library/recent", [name, *(f for f in self.recent if f != name)][:MAX_RECENT])
+        self.put("library/last", name)
+
+    def forget_library(self, folder: str) -> None:
+        """Take a library off the list; the library itself is left alone."""
+        self._put_list("library/recent", [f for f in self.recent if f != folder])
+        if self.text("library/last") == folder:
+            self.put("library/last", "")
+
+    @property
+    def last_library(self) -> Path | None:
+        """The library that was open at the end, or None."""
+        name = self.text("library/last")
+        return Path(name) if name else None
+
+    def remember_query(self, folder: Path | None, query: Query | None) -> None:
+        """Keep the last query of a library."""
+        kept = {}
+        if folder is not None and query is not None:
+            kept = {
+                "folder": str(folder), "path": query.path, "swatch": query.swatch_id,
+                "crop": query.crop,
+            }  # fmt: skip
+        self.put("find/query", json.dumps(kept))
+
+    def last_query(self, folder: Path) -> Query | None:
+        """The last query, if it was asked of this library and its picture is still there."""
+        try:
+            kept = json.loads(self.text("find/query", "{}"))
+            if kept.get("folder") != str(folder):
+                return None
+            crop = tuple(map(float, kept["crop"])) if kept["crop"] else None
+            path, swatch = str(kept["path"]), str(kept["swatch"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+        if crop is not None and len(crop) != 4:
+            return None
+        if swatch or (path and Path(path).is_file()):
+            return Query(path=path, swatch_id=swatch, crop=crop)
+        return None
+
+    def keep_window(self, window: QMainWindow) -> None:
+        """Keep geometry, docks and every named splitter of a window."""
+        self._settings.setValue("window/geometry", window.saveGeometry())
+        self._settings.setValue("window/state", window.saveState(STATE_VERSION))
+        for splitter in _named_splitters(window):
+            self._settings.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
+        self._settings.sync()
+
+    def restore_window(self, window: QMainWindow) -> bool:
+        """Put a window back as it was; False when nothing was kept."""
+        geometry = self._bytes("window/geometry")
+        if geometry is None:
+            return False
+        window.restoreGeometry(geometry)
+        if (state := self._bytes("window/state")) is not None:
+            window.restoreState(state, STATE_VERSION)
+        for splitter in _named_splitters(window):
+            if (kept := self._bytes(f"splitter/{splitter.objectName()}")) is not None:
+                splitter.restoreState(kept)
+        return True
+
+    def sync(self) -> None:
+        """Write everything to the file now."""
+        self._settings.sync()
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        value = self._settings.value(key)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def _list(self, key: str) -> list[str]:
+        try:
+            value = json.loads(self.text(key, "[]"))
+        except ValueError:
+            return []
+        return [x for x in value if isinstance(x, str)] if isinstance(value, list) else []
+
+    def _put_list(self, key: str, values: list[str]) -> None:
+        self.put(key, json.dumps(values))
+
+
+def _named_splitters(window: QMainWindow) -> list[QSplitter]:
+    return [s for s in window.findChildren(QSplitter) if s.objectName()]

@@ -1,0 +1,152 @@
+"""The window's commands: what each entry of the menus does, and when it can be done."""
+
+from typing import TYPE_CHECKING
+
+from platformdirs import user_log_path
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from fabricfinder.ui.key_sheet import AboutSheet, KeySheet
+from fabricfinder.ui.menus import Command, MenuPlan, spoken_keys
+from fabricfinder.ui.settings import SettingsSheet
+from fabricfinder.ui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from fabricfinder.ui.main_window import MainWindow
+
+NEEDS_LIBRARY = (
+    "add-pictures", "add-folder", "find", "library", "back", "forward", "find-text", "paste",
+)  # fmt: skip
+
+
+class WindowCommands(QObject):
+    """The deeds behind the menus of one window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+
+    def plans(self) -> list[MenuPlan]:
+        """Every menu with every command and its key."""
+        w, flow = self._window, self._window.flow
+        return [
+            MenuPlan(self.tr("&File"), [
+                Command("new", self.tr("&New library…"), "Ctrl+N", flow.new_library),
+                Command("open", self.tr("&Open library…"), "Ctrl+O", flow.open_other),
+                Command("demo", self.tr("Try the &demo library"), "", w.desk.make_demo),
+                None,
+                Command("add-folder", self.tr("Add a &folder…"), "Ctrl+I", flow.add_folder),
+                Command("add-pictures", self.tr("Add &pictures…"), "Ctrl+Shift+I", flow.add_pictures),
+                None,
+                Command("start", self.tr("&Start page"), "Ctrl+0", self._show_start),
+                Command("quit", self.tr("&Quit"), "Ctrl+Q", w.close),
+            ]),
+            MenuPlan(self.tr("&Edit"), [
+                Command("paste", self.tr("Search with the &clipboard"), "Ctrl+V", w.paste),
+                Command("find-text", self.tr("Search the &words"), "Ctrl+F", self._find_text),
+                None,
+                Command("settings", self.tr("&Settings"), "Ctrl+,", self._show_settings),
+            ]),
+            MenuPlan(self.tr("&View"), [
+                Command("find", self.tr("&Find"), "Ctrl+1", self._show_find, True),
+                Command("library", self.tr("&Library"), "Ctrl+2", self._show_library, True),
+                None,
+                Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
+                Command("full", self.tr("Full scr&een"), "F11", self._toggle_full, True),
+            ]),
+            MenuPlan(self.tr("&Go"), [
+                Command("back", self.tr("&Back to the query before"), "Alt+Left", w.find.go_back),
+                Command("forward", self.tr("&Forward to the query after"), "Alt+Right",
+                        w.find.go_forward),
+            ]),
+            MenuPlan(self.tr("&Help"), [
+                Command("keys", self.tr("&Keys"), "F1", self._show_keys),
+                Command("about", self.tr("&About fabricfinder"), "", self._show_about),
+            ]),
+        ]  # fmt: skip
+
+    def enable(self, *, library_open: bool) -> None:
+        """Grey out what needs a library, and mark the page shown."""
+        actions = self._window.actions_by_key
+        for key in NEEDS_LIBRARY:
+            actions[key].setEnabled(library_open)
+        for key in ("find", "library"):
+            actions[key].setChecked(self._window.page == key)
+
+    def fill_recent(self) -> None:
+        """Fill the library button's menu."""
+        window = self._window
+        menu, here = window.header.library.menu(), window.desk.catalog
+        menu.clear()
+        for folder in window.session.recent:
+            if here is None or folder != str(here.folder):
+                action = menu.addAction(folder)
+                action.setData(folder)
+                action.triggered.connect(self._open_recent)
+        menu.addSeparator()
+        for key in ("open", "new", "start"):
+            menu.addAction(window.actions_by_key[key])
+
+    def forget_recent(self, folder: str) -> None:
+        """Take a library off the start page."""
+        self._window.session.forget_library(folder)
+        self._window.start.show_recent(self._window.session.recent)
+
+    def choose_theme(self, name: str) -> None:
+        """Dress the window and remember it."""
+        apply_theme(QApplication.instance(), name)
+        self._window.session.theme = name
+        self._window.start.show_theme(name)
+
+    def stop_demo(self) -> None:
+        """Stop the making of the demo."""
+        for line in self._window.book.active():
+            if line.name == "demo":
+                self._window.desk.cancel(line.job)
+
+    def toggle_jobs(self) -> None:
+        """Show or hide the jobs panel."""
+        dock = self._window.dock
+        dock.setVisible(not dock.isVisible())
+        self._window.actions_by_key["jobs"].setChecked(dock.isVisible())
+
+    def keep_session(self) -> None:
+        """Remember the window, the page, the sizes and the last query."""
+        window, session = self._window, self._window.session
+        session.put("window/page", window.page)
+        session.put("library/side", str(window.library.grid.side))
+        folder = window.desk.catalog.folder if window.desk.catalog is not None else None
+        session.remember_query(folder, window.desk.last_query)
+        session.keep_window(window)
+
+    def _open_recent(self) -> None:
+        self._window.flow.open_folder(self.sender().data())
+
+    def _show_start(self) -> None:
+        self._window.show_page("start")
+
+    def _show_find(self) -> None:
+        self._window.show_page("find")
+
+    def _show_library(self) -> None:
+        self._window.show_page("library")
+
+    def _find_text(self) -> None:
+        self._window.show_page("library")
+        self._window.library.focus_search()
+
+    def _toggle_full(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_settings(self) -> None:
+        sheet = SettingsSheet(self._window)
+        sheet.theme_chosen.connect(self.choose_theme)
+        sheet.show()
+
+    def _show_keys(self) -> None:
+        rows = spoken_keys(self._window.menus)
+        KeySheet(rows, self._window).show()
+
+    def _show_about(self) -> None:
+        model = getattr(self._window.desk.encoder, "id", "")
+        AboutSheet(str(user_log_path("fabricfinder")), model, self._window).show()
