@@ -46,6 +46,20 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {focus}; padding: 2px 5px;
 }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+QToolButton[toggle="true"] {{ border-color: {line}; padding: 2px 6px; }}
+QToolButton[toggle="true"]:hover {{ border-color: {strong_line}; }}
+QToolButton[toggle="true"]:checked {{ border-color: {select}; }}
+QToolButton[toggle="true"]:focus {{ border: 2px solid {focus}; padding: 1px 5px; }}
+QToolButton[toggle="true"]:checked:focus {{ border-color: {strong_line}; }}
+QToolButton[fold="true"] {{ padding: 3px 2px; }}
+QToolButton[fold="true"]:checked {{ background: transparent; color: {text}; }}
+QToolButton[fold="true"]:focus {{ border: 2px solid {focus}; padding: 2px 1px; }}
+QPushButton[chip="true"] {{ padding: 2px 8px; min-height: 1.1em; }}
+QPushButton[chip="true"]:focus {{ padding: 1px 7px; }}
+QLabel[note="true"] {{
+    background: {field}; border-left: 3px solid {strong_line}; padding: 3px 7px;
+}}
 QListView, QTableView, QTreeView {{
     background: {field}; border: 1px solid {line}; alternate-background-color: {panel};
     selection-background-color: {select}; selection-color: {select_text};

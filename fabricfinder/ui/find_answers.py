@@ -1,0 +1,181 @@
+"""From the session to the panes: what was asked, what was found, or why nothing was."""
+
+import random
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.search import Filters, Preference, Query, RankedSwatch, SearchResult
+from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.ui import find_states, wording
+from fabricfinder.ui.find_panes import FindPanes
+from fabricfinder.ui.find_states import State
+from fabricfinder.ui.inspector import Inspected
+from fabricfinder.ui.query_pictures import QueryPictures
+from fabricfinder.ui.search_session import SearchSession
+from fabricfinder.ui.swatch_shelf import ShelfItem
+
+RECENT, PICKS = 5, 10
+COUNT_MS = 300  # a growing library's facets are counted at most this often
+
+
+class FindAnswers(QObject):
+    """Keeps the panes in step with the session and the library.
+
+    Signals:
+        status: a sentence for the status bar.
+    """
+
+    status = Signal(str)
+
+    def __init__(
+        self,
+        desk: Any,
+        session: SearchSession,
+        panes: FindPanes,
+        pictures: QueryPictures,
+        taxonomy: Taxonomy,
+    ) -> None:
+        super().__init__(panes)
+        self.catalog: Catalog | None = None
+        self._desk, self._session, self._panes = desk, session, panes
+        self._pictures, self._taxonomy = pictures, taxonomy
+        self._picks_seed = random.randrange(2**31)
+        self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
+        self._count_soon.timeout.connect(self.count_facets)
+        session.query_changed.connect(self._query_changed)
+        session.searching_changed.connect(self._searching_changed)
+        session.result_changed.connect(self.show_answer)
+        session.preference_changed.connect(self._preference_changed)
+        session.failed.connect(self._failed)
+        panes.results.current_changed.connect(self._inspect)
+        pictures.ready.connect(panes.query.show_picture)
+
+    def set_catalog(self, catalog: Catalog | None) -> None:
+        """Show another library, or the same one grown."""
+        before, self.catalog = self.catalog, catalog
+        if catalog is None or before is None or catalog.folder != before.folder:
+            self._pictures.forget()
+            self._session.forget()
+        else:
+            self._session.history.forget_results()
+            if not self._session.searching:
+                self.show_answer()
+        if not self._count_soon.isActive():
+            self._count_soon.start()
+
+    def show_answer(self) -> None:
+        """Show the session's answer under its preference, or why it is empty."""
+        result, preference = self._session.result, self._session.preference
+        if result is None:
+            if self._session.query is None:
+                self._panes.show_state(self._idle_state())
+            return
+        self._panes.query.show_seen(result)
+        self._panes.results.show_result(result, preference, self._n_waiting())
+        grown = self.catalog is not None and len(self.catalog.table) != result.n_library
+        again = self._panes.results.header.again
+        again.setVisible(grown and not self._session.searching)
+        if len(self._panes.results.model.view):
+            self.status.emit(wording.answered_text(result))
+        else:
+            self._panes.show_state(
+                find_states.nothing_left(result, preference, self._n_with, self._taxonomy)
+            )
+
+    def count_facets(self) -> None:
+        """Count what each condition would leave, under those in force."""
+        filters = self.filters()
+        counts = None if self.catalog is None else self._desk.facets(filters)
+        self._panes.facets.show_counts(filters, counts)
+
+    def filters(self) -> Filters:
+        """The conditions in force."""
+        query = self._session.query
+        return Filters() if query is None else query.filters
+
+    def _query_changed(self, query: Query | None) -> None:
+        """Show what is asked now, before anything is known of it."""
+        swatch = self._swatch(query.swatch_id) if query is not None else None
+        self._panes.query.show_query(query, swatch)
+        history = self._session.history
+        self._panes.query.show_history(history.can_go_back, history.can_go_forward)
+        self._pictures.show(query, swatch)
+        self.count_facets()
+        if query is None:
+            self._panes.results.show_nothing()
+            self._panes.show_state(self._idle_state())
+
+    def _searching_changed(self, searching: bool) -> None:
+        """Dim the old answer while a new one is on its way."""
+        self._panes.query.show_searching(searching)
+        self._panes.results.show_stale(searching)
+        if searching and self._session.result is None:
+            self._panes.show_state(find_states.first_search())
+
+    def _preference_changed(self, preference: Preference) -> None:
+        self._panes.match.show_preference(preference)
+        self.show_answer()
+
+    def _failed(self, sentence: str) -> None:
+        self._panes.results.show_nothing()
+        self._panes.show_state(find_states.failure(sentence, self._session.query))
+
+    def _inspect(self, one: RankedSwatch | None) -> None:
+        """Show the current result in the inspector."""
+        view = self._panes.results.model.view
+        if one is None or view is None:
+            self._panes.inspector.show_result(None)
+            return
+        swatch = self._swatch(one.swatch.id) or one.swatch
+        sentence = view.facts.sentence(one.row)
+        self._panes.inspector.show_result(
+            Inspected(view.facts.result, one, view.band(one.row), sentence, swatch)
+        )
+
+    def _swatch(self, swatch_id: str) -> Swatch | None:
+        """A swatch as the library knows it now."""
+        return self.catalog.find(swatch_id) if self.catalog is not None and swatch_id else None
+
+    def _n_waiting(self) -> int:
+        """Swatches that cannot be searched yet: an import has still to look at them."""
+        if self.catalog is None:
+            return 0
+        return self.catalog.pending_import + len(self.catalog) - len(self.catalog.table)
+
+    def _n_with(self, filters: Filters) -> int:
+        counts = self._desk.facets(filters)
+        return 0 if counts is None else counts.n
+
+    def _idle_state(self) -> State:
+        """What stands there while nothing is asked."""
+        catalog = self.catalog
+        if catalog is None:
+            return find_states.no_library()
+        if not len(catalog):
+            return find_states.empty_library()
+        return find_states.empty_query(self._recent(), self._picks(catalog))
+
+    def _recent(self) -> list[ShelfItem]:
+        """The last queries, each to be asked again."""
+        items = []
+        for query in self._session.history.recent(RECENT):
+            swatch = self._swatch(query.swatch_id)
+            name = wording.swatch_title(swatch) if swatch else wording.file_name(query.path)
+            items.append(ShelfItem(query, name, self._pictures.small(query.path)))
+        return items
+
+    def _picks(self, catalog: Catalog) -> list[ShelfItem]:
+        """The swatch that lies beside a demo library, and some swatches by lot."""
+        items = []
+        if catalog.demo_query:
+            name = wording.file_name(catalog.demo_query)
+            picture = self._pictures.small(catalog.demo_query)
+            items.append(ShelfItem(Query(path=catalog.demo_query), name, picture))
+        rng = random.Random(self._picks_seed)
+        for swatch in rng.sample(catalog.swatches, min(PICKS, len(catalog))):
+            query = Query(swatch_id=swatch.id, exclude_self=True)
+            items.append(ShelfItem(query, wording.swatch_title(swatch)))
+        return items

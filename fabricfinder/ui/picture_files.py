@@ -1,0 +1,131 @@
+"""Pictures read and written off the GUI thread: the query's preview, the large view, a pasted swatch."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtGui import QImage
+
+from fabricfinder.domain.errors import UnreadableImageError
+
+
+def read_picture(path: str, side: int) -> QImage:
+    """Decode a picture file so that its longer edge is at most ``side`` px; null if unreadable.
+
+    The same way thumbnails and searches read it, so colours agree everywhere. Runs in the pool.
+    """
+    # Imported here, in the pool: the window must not wait for the decoders before it shows.
+    from fabricfinder.vision.decode import decode
+
+    try:
+        rgb = np.ascontiguousarray(decode(path, max_side=side).rgb)
+    except (UnreadableImageError, OSError):
+        return QImage()
+    height, width, _ = rgb.shape
+    # The copy makes the QImage own its pixels.
+    return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+class _Carrier(QObject):
+    """Brings a pool thread's outcome to the GUI thread."""
+
+    finished = Signal(int, object)
+
+
+class PictureReader(QObject):
+    """Reads one picture at a time for one view; a newer request replaces the older.
+
+    Signals:
+        read: the path asked for, and its QImage (null when it could not be read).
+    """
+
+    read = Signal(str, QImage)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tickets = itertools.count(1)
+        self._newest = 0
+        self._path = ""
+        self._carrier = _Carrier()
+        self._carrier.finished.connect(self._take)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    def ask(self, path: str, side: int) -> None:
+        """Read ``path``; ``read`` answers unless something newer is asked for first."""
+        self._newest, self._path = next(self._tickets), path
+        self._pool.clear()
+        self._pool.start(_job(self._carrier, self._newest, lambda: read_picture(path, side)))
+
+    def forget(self) -> None:
+        """Want nothing any more: an answer under way is dropped."""
+        self._newest = next(self._tickets)
+        self._pool.clear()
+
+    def _take(self, ticket: int, image: object) -> None:
+        if ticket == self._newest:
+            self.read.emit(self._path, image)
+
+
+class PictureWriter(QObject):
+    """Writes pasted pictures to PNG files.
+
+    Signals:
+        written: the path of the file, or "" when it could not be written.
+    """
+
+    written = Signal(str)
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._tickets = itertools.count(1)
+        self._carrier = _Carrier()
+        self._carrier.finished.connect(self._take)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    def write(self, image: QImage) -> None:
+        """Write a picture under a new name; ``written`` answers."""
+        # A screen's dpi says nothing of cloth: the file must not carry it as a scale.
+        image = QImage(image)
+        image.setDotsPerMeterX(0)
+        image.setDotsPerMeterY(0)
+        folder, ticket = self._folder, next(self._tickets)
+        self._pool.start(_job(self._carrier, ticket, lambda: _write_png(image, folder)))
+
+    def _take(self, _ticket: int, path: object) -> None:
+        self.written.emit(path)
+
+
+def _write_png(image: QImage, folder: Path) -> str:
+    """Save under the first free name ``pasted-1.png``, …; "" when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ""
+    for number in itertools.count(1):
+        path = folder / f"pasted-{number}.png"
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        except OSError:
+            return ""
+        return str(path) if image.save(str(path), "PNG") else ""
+    return ""
+
+
+def _job(carrier: _Carrier, ticket: int, work: Callable[[], object]) -> Callable[[], None]:
+    """What the pool runs: the work, then its outcome through the carrier."""
+
+    def run() -> None:
+        outcome = work()
+        try:
+            carrier.finished.emit(ticket, outcome)
+        except RuntimeError:  # the view was deleted while this worked: nobody wants it any more
+            return
+
+    return run

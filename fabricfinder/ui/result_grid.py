@@ -1,0 +1,78 @@
+"""The grid of large swatches: as many columns as fit, each cloth as large as its column allows."""
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from fabricfinder.ui.result_delegate import PAD, SwatchCardDelegate
+from fabricfinder.ui.result_model import ResultModel
+from fabricfinder.ui.uniform_grid import UniformGrid
+
+SIDES = (130, 420)  # px, the range of the size slider
+DEFAULT_SIDE = 184
+GUTTER = 6
+
+
+class ResultGrid(UniformGrid):
+    """Cards of one size in rows; the size she chose is the smallest, the rest of the width is shared.
+
+    Signals:
+        chosen: an index was double-clicked, or Enter was pressed on it.
+        preview_wanted: Space was pressed.
+    """
+
+    chosen = Signal(QModelIndex)
+    preview_wanted = Signal()
+
+    def __init__(self, model: ResultModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wanted_side = DEFAULT_SIDE
+        self._cards = SwatchCardDelegate(self)
+        self.setProperty("surround", True)
+        self.setItemDelegate(self._cards)
+        self.setModel(model)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAccessibleName(self.tr("Results"))
+        self.doubleClicked.connect(self.chosen)
+
+    @property
+    def swatch_side(self) -> int:
+        """Edge of the cloth on each card now, in px."""
+        return self._cards.side
+
+    def set_swatch_side(self, side: int) -> None:
+        """Ask for cloths of at least ``side`` px, within SIDES."""
+        self._wanted_side = min(SIDES[1], max(SIDES[0], side))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Share the width among as many columns of the wanted size as fit."""
+        around = 2 * PAD + GUTTER
+        self.set_cell(QSize(self._wanted_side + around, self.cell.height()))
+        self._cards.side = max(40, self.viewport().width() // self.n_columns - around)
+        self.set_cell(QSize(self.cell.width(), self._cards.card_size().height() + GUTTER))
+        self.model().picture_px = round(self._cards.side * self.devicePixelRatioF())
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QListView::resizeEvent: the same swatch stays on top, however wide it gets."""
+        top = self.indexAt(self.viewport().rect().topLeft())
+        self._fit()
+        super().resizeEvent(event)
+        if top.isValid() and top.row():
+            self.scrollTo(top, self.ScrollHint.PositionAtTop)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QListView::keyPressEvent: Enter chooses, Space looks closer."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.chosen.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Space:
+            self.preview_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Override QListView::keyboardSearch: letters are commands here, not a search by number."""

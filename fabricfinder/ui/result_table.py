@@ -1,0 +1,129 @@
+"""The results as a table: the same rows in the same order as the grid, every figure in a column."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from fabricfinder.domain.similarity import DIMENSIONS
+from fabricfinder.ui.result_model import TABLE_PICTURE_PX, ResultModel, ResultRole
+from fabricfinder.ui.result_order import SCORE_COLUMNS, Column
+from fabricfinder.ui.score_bars import paint_score_bar
+
+_WIDTHS = {
+    Column.RANK: 44, Column.PICTURE: TABLE_PICTURE_PX + 8, Column.NAME: 130, Column.BAND: 96,
+    Column.OVERALL: 62, Column.COARSE: 70, Column.FINE: 62, Column.COLOR: 62,
+    Column.TIGHTNESS: 76, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
+    Column.SCALE: 84, Column.PATH: 240,
+}  # fmt: skip
+_HIGH_FIRST = {Column.OVERALL, Column.BAND, *SCORE_COLUMNS}
+
+
+class ScoreCellDelegate(QStyledItemDelegate):
+    """A score as its number with its bar beneath."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Override QStyledItemDelegate::paint."""
+        super().paint(painter, option, index)
+        scores = index.data(ResultRole.SCORES)
+        if scores is None:
+            return
+        which = SCORE_COLUMNS.index(Column(index.column()))
+        box = QRectF(option.rect).adjusted(6, 0, -6, -5)
+        box.setTop(box.bottom() - 5)
+        coming = scores[which] is None and not index.data(ResultRole.COMPLETE)
+        paint_score_bar(
+            painter, box, DIMENSIONS[which], 0.0 if coming else scores[which],
+            familiar=bool(index.data(ResultRole.FAMILIAR)),
+        )  # fmt: skip
+
+
+class ResultTable(QTableView):
+    """A table over a ResultModel; a click on a title sorts by it, scores highest first.
+
+    Signals:
+        chosen: an index was double-clicked, or Enter was pressed on it.
+        preview_wanted: Space was pressed.
+    """
+
+    chosen = Signal(QModelIndex)
+    preview_wanted = Signal()
+
+    def __init__(self, model: ResultModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scores = ScoreCellDelegate(self)
+        self.setModel(model)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+            if column in SCORE_COLUMNS:
+                self.setItemDelegateForColumn(column, self._scores)
+        self.setIconSize(QSize(TABLE_PICTURE_PX, TABLE_PICTURE_PX))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(TABLE_PICTURE_PX + 6)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.sectionClicked.connect(self._sort_by)
+        self.show_sort()
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName(self.tr("Results as a table"))
+        self.doubleClicked.connect(self.chosen)
+        model.layoutChanged.connect(self.show_sort)
+        model.modelReset.connect(self.show_sort)
+
+    def show_sort(self) -> None:
+        """Mark the column the rows are sorted by."""
+        view = self.model().view
+        order = Qt.SortOrder
+        column = Column.RANK if view is None else view.column
+        backwards = view is not None and view.backwards
+        direction = order.DescendingOrder if backwards else order.AscendingOrder
+        self.horizontalHeader().setSortIndicator(column, direction)
+
+    def _sort_by(self, section: int) -> None:
+        """Sort by a clicked column, and turn the order round on the second click."""
+        column, view = Column(section), self.model().view
+        if view is None or column is Column.PICTURE:
+            self.show_sort()
+            return
+        backwards = column in _HIGH_FIRST
+        if view.column is column:
+            backwards = not view.backwards
+        order = Qt.SortOrder
+        self.model().sort(column, order.DescendingOrder if backwards else order.AscendingOrder)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QTableView::keyPressEvent: Enter chooses, Space looks closer."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.chosen.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Space:
+            self.preview_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Override QTableView::keyboardSearch: letters are commands here, not a search by number."""

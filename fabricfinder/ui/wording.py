@@ -1,0 +1,370 @@
+"""The words of the Find workspace: every score, band, belief and scale as a designer says it."""
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from fabricfinder.domain.bands import Band
+from fabricfinder.domain.descriptor import FabricDescriptor
+from fabricfinder.domain.palette import Palette, PaletteColor
+from fabricfinder.domain.search import RankedSwatch, SearchResult
+from fabricfinder.domain.similarity import SimilarityBreakdown
+from fabricfinder.domain.swatch import TRADE_FIELDS, Swatch
+from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.retrieval.explanation import ENGLISH, ExplanationPart, certainty_words, explain, explain_parts
+
+translate = QCoreApplication.translate
+
+# What a value reads as when there is nothing to say; unknown is never written as 0.
+UNKNOWN = "–"
+# ``SearchResult.extra`` may hold the query's ends per cm, where known, under this key.
+QUERY_THREADS = "threads_per_cm"
+
+
+def dimension_names() -> tuple[str, str, str, str]:
+    """The four dimensions in full, in their fixed order."""
+    return (
+        translate("Wording", "Coarse texture"),
+        translate("Wording", "Fine texture"),
+        translate("Wording", "Colour"),
+        translate("Wording", "Tightness"),
+    )
+
+
+def dimension_short_names() -> tuple[str, str, str, str]:
+    """The four dimensions in one short word each, for bars and columns."""
+    return (
+        translate("Wording", "Coarse"),
+        translate("Wording", "Fine"),
+        translate("Wording", "Colour"),
+        translate("Wording", "Tightness"),
+    )
+
+
+def dimension_meanings() -> tuple[str, str, str, str]:
+    """What each dimension looks at, one sentence each, for tooltips."""
+    return (
+        translate("Wording", "The pattern seen from afar: solid, stripe, plaid, figure."),
+        translate("Wording", "The structure seen close up: weave or knit."),
+        translate("Wording", "The colours and how much of the cloth each covers."),
+        translate("Wording", "How much of the cloth its yarns cover."),
+    )
+
+
+def band_word(band: Band) -> str:
+    """The band as she reads it: “Same quality”, “Close”, …"""
+    words = {
+        "identical": translate("Wording", "Same swatch"),
+        "same": translate("Wording", "Same quality"),
+        "close": translate("Wording", "Close"),
+        "related": translate("Wording", "Related"),
+        "far": translate("Wording", "Not close"),
+    }
+    return words[band.key]
+
+
+def score_text(score: float | None) -> str:
+    """A score 0..1 as a whole number 0..100, or “n/a”."""
+    return translate("Wording", "n/a") if score is None else str(round(100 * score))
+
+
+def scores_text(breakdown: SimilarityBreakdown | Sequence[float | None]) -> str:
+    """“coarse 92, fine 88, colour 71, tightness 97”."""
+    values = breakdown.as_tuple() if isinstance(breakdown, SimilarityBreakdown) else breakdown
+    pairs = zip(dimension_short_names(), values, strict=True)
+    return ", ".join(f"{name.lower()} {score_text(score)}" for name, score in pairs)
+
+
+def swatch_title(swatch: Swatch) -> str:
+    """What to call a swatch: article and colourway where given, else its name."""
+    article = str(swatch.fields.get("article", "")).strip()
+    if not article:
+        return shown_path(swatch.name)
+    colourway = str(swatch.fields.get("colourway", "")).strip()
+    title = f"{article}-{colourway}" if colourway else article
+    design = str(swatch.fields.get("design", "")).strip()
+    return f"{title} {design}" if design else title
+
+
+def spoken_title(swatch: Swatch) -> str:
+    """The title as a screen reader says it: “Article 20341-07”."""
+    title = swatch_title(swatch)
+    if str(swatch.fields.get("article", "")).strip():
+        return translate("Wording", "Article {title}").format(title=title)
+    return title
+
+
+def shown_path(path: str) -> str:
+    """A path fit to be shown: bytes that are not UTF-8 become the replacement mark."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    """The templates of the explanations in her language."""
+    return {key: translate("Explanation", text) for key, text in ENGLISH.items()}
+
+
+def result_sentence(result: SearchResult, row: int, taxonomy: Taxonomy) -> str:
+    """One sentence why candidate ``row`` is where it is: “same 2/2 twill, finer, ΔE00 2.1 warmer”."""
+    threads = result.extra.get(QUERY_THREADS), result.swatches[row].fields.get("ends_per_cm")
+    return explain(
+        result.descriptor, result.table.descriptor(row),
+        SimilarityBreakdown.from_row(result.scores[row]), taxonomy,
+        threads_per_cm=tuple(t if isinstance(t, float) else None for t in threads),
+        phrases=_phrases(),
+    )  # fmt: skip
+
+
+def result_parts(
+    result: SearchResult, row: int, taxonomy: Taxonomy
+) -> tuple[ExplanationPart, ...]:
+    """The same dimension by dimension, in the order of DIMENSIONS."""
+    breakdown = SimilarityBreakdown.from_row(result.scores[row])
+    candidate = result.table.descriptor(row)
+    return explain_parts(result.descriptor, candidate, breakdown, taxonomy, _phrases())
+
+
+def scale_text(px_per_cm: float | None, source: str = "file") -> str:
+    """The scale chip: “236 px/cm from the scan · 1 px = 0.042 mm”, or that it is unknown.
+
+    Args:
+        px_per_cm: pixels per centimetre, or None.
+        source: "file", "hand" or "library".
+    """
+    if px_per_cm is None:
+        return translate("Wording", "scale unknown: fine texture counts less")
+    said = {
+        "file": translate("Wording", "{scale} px/cm from the scan · 1 px = {mm} mm"),
+        "hand": translate("Wording", "{scale} px/cm set by you · 1 px = {mm} mm"),
+        "library": translate("Wording", "{scale} px/cm from the library · 1 px = {mm} mm"),
+    }[source]
+    return said.format(scale=f"{px_per_cm:.0f}", mm=_significant(10.0 / px_per_cm))
+
+
+def short_scale_text(px_per_cm: float | None) -> str:
+    """A scale for a table cell or a field: “236 px/cm”, or that it is unknown."""
+    if px_per_cm is None:
+        return translate("Wording", "unknown")
+    return translate("Wording", "{scale} px/cm").format(scale=f"{px_per_cm:.0f}")
+
+
+def _significant(value: float) -> str:
+    """Two significant digits without an exponent: 0.042, 0.25, 1.3."""
+    digits = max(0, 1 - math.floor(math.log10(value)))
+    return f"{value:.{min(digits, 6)}f}"
+
+
+def coarse_name(minor: str, taxonomy: Taxonomy) -> str:
+    """“plaid / gingham”; a major's “other” is just the major."""
+    major, _, tail = minor.partition("/")
+    if tail == "other":
+        return taxonomy.names[major]
+    return f"{taxonomy.names[major]} / {taxonomy.names[minor]}"
+
+
+def belief_text(side: FabricDescriptor, dimension: str, taxonomy: Taxonomy) -> str:
+    """What one side is taken for: “plaid / gingham 82 %, quite sure”, “… labelled by you”.
+
+    Args:
+        side: query or candidate.
+        dimension: "coarse", "fine" or "tightness".
+        taxonomy: the vocabularies of the beliefs.
+    """
+    by_person = dimension in side.certain
+    if dimension == "tightness":
+        return tightness_text(*side.encoding.tightness, by_person)
+    belief = side.encoding.coarse if dimension == "coarse" else side.encoding.fine
+    if not belief.size or np.isnan(belief).any():
+        return UNKNOWN
+    best = int(np.argmax(belief))
+    if dimension == "coarse":
+        name = coarse_name(taxonomy.coarse[best], taxonomy)
+    else:
+        name = taxonomy.names[taxonomy.fine[best]]
+    return _belief_text(name, float(belief[best]), by_person)
+
+
+def _belief_text(name: str, probability: float, by_person: bool) -> str:
+    if by_person:
+        return translate("Wording", "{label}, labelled by you").format(label=name)
+    return translate("Wording", "{label} {percent} %, {certainty}").format(
+        label=name, percent=round(100 * probability), certainty=certainty_words(probability, False, _phrases())
+    )
+
+
+def tightness_text(mean: float, deviation: float, by_person: bool) -> str:
+    """“68 % cover ± 4”, with who said it; the dash when unknown."""
+    if math.isnan(mean):
+        return UNKNOWN
+    if by_person:
+        return translate("Wording", "{cover} % cover, labelled by you").format(cover=round(mean))
+    return translate("Wording", "{cover} % cover, give or take {spread}").format(
+        cover=round(mean), spread=max(1, round(deviation))
+    )
+
+
+def cover_band_text(word: str, low: float, high: float) -> str:
+    """A band of cover: “loose, 40–60 %”."""
+    words = {
+        "open": translate("Wording", "open"),
+        "loose": translate("Wording", "loose"),
+        "medium": translate("Wording", "medium"),
+        "firm": translate("Wording", "firm"),
+        "tight": translate("Wording", "tight"),
+    }
+    return f"{words.get(word, word)}, {low:.0f}–{high:.0f} %"
+
+
+def judged_text(judged: int) -> str:
+    """How much of the comparison could be made, in words; ``judged`` of the four dimensions."""
+    if judged == 4:
+        return translate("Wording", "All four could be compared.")
+    if judged == 0:
+        return translate("Wording", "Nothing could be compared.")
+    return translate("Wording", "{n} of 4 could be compared; the rest count as average.").format(
+        n=judged
+    )
+
+
+def field_name(field: str) -> str:
+    """A trade field as she calls it; a field of her own keeps its name."""
+    names = {
+        "article": translate("Wording", "Article"),
+        "colourway": translate("Wording", "Colourway"),
+        "design": translate("Wording", "Design"),
+        "supplier": translate("Wording", "Supplier"),
+        "season": translate("Wording", "Season"),
+        "lot": translate("Wording", "Lot"),
+        "finish": translate("Wording", "Finish"),
+        "composition": translate("Wording", "Composition"),
+        "drawer": translate("Wording", "Drawer"),
+        "notes": translate("Wording", "Notes"),
+        "ends_per_cm": translate("Wording", "Ends per cm"),
+        "picks_per_cm": translate("Wording", "Picks per cm"),
+        "warp_tex": translate("Wording", "Warp yarn"),
+        "weft_tex": translate("Wording", "Weft yarn"),
+        "weight": translate("Wording", "Weight"),
+        "width": translate("Wording", "Width"),
+        "repeat": translate("Wording", "Repeat"),
+    }
+    return names.get(field, field)
+
+
+def field_value(field: str, value: str | float) -> str:
+    """A trade field's value with the unit it is stored in: “185 g/m²”."""
+    unit = TRADE_FIELDS.get(field, "")
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{shown} {unit}" if unit and unit != "1/cm" else shown
+
+
+def palette_text(palette: Palette) -> str:
+    """“blue 62 %, white 30 %, red 8 %”, largest first."""
+    names = color_names()
+    return ", ".join(f"{names[c.region]} {round(100 * c.share)} %" for c in palette.colors)
+
+
+def color_text(color: PaletteColor) -> str:
+    """One colour in full: “blue 62 %, #1d3f7a”."""
+    red, green, blue = color.rgb
+    share = round(100 * color.share)
+    return f"{color_names()[color.region]} {share} %, #{red:02x}{green:02x}{blue:02x}"
+
+
+def color_names() -> tuple[str, ...]:
+    """The ten colour regions by name, in the palette's order."""
+    return (
+        translate("Wording", "black"), translate("Wording", "white"),
+        translate("Wording", "grey"), translate("Wording", "red"),
+        translate("Wording", "orange"), translate("Wording", "yellow"),
+        translate("Wording", "green"), translate("Wording", "cyan"),
+        translate("Wording", "blue"), translate("Wording", "purple"),
+    )  # fmt: skip
+
+
+def count_text(n: int) -> str:
+    """A count with thousands separated: “41,207”."""
+    return f"{n:,}"
+
+
+def searched_text(n_searched: int, n_library: int, n_waiting: int) -> str:
+    """What was searched: “Searching 12,400 of 41,207” while an import runs, else the whole.
+
+    Args:
+        n_searched: swatches looked at.
+        n_library: swatches the library knows how to search.
+        n_waiting: swatches and files an import has still to look at.
+    """
+    if n_waiting:
+        return translate("Wording", "Searching {n} of {total}").format(
+            n=count_text(n_searched), total=count_text(n_library + n_waiting)
+        )
+    if n_searched < n_library:
+        return translate("Wording", "searched {n} of {total} (filtered)").format(
+            n=count_text(n_searched), total=count_text(n_library)
+        )
+    return translate("Wording", "searched all {n}").format(n=count_text(n_searched))
+
+
+def column_titles() -> tuple[str, ...]:
+    """Titles of the results table, in the order of ``result_order.Column``."""
+    return (
+        translate("Wording", "No."), translate("Wording", "Swatch"), translate("Wording", "Name"),
+        translate("Wording", "Match"), translate("Wording", "Overall"), *dimension_short_names(),
+        translate("Wording", "Weave"), translate("Wording", "Pattern"),
+        translate("Wording", "Cover %"), translate("Wording", "Scale"), translate("Wording", "File"),
+    )  # fmt: skip
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, fit to be shown."""
+    return shown_path(path.replace("\\", "/").rpartition("/")[2])
+
+
+def answered_text(result: SearchResult) -> str:
+    """“41,207 swatches searched in 0.4 s”, for the status bar."""
+    return translate("Wording", "{n} swatches searched in {seconds} s").format(
+        n=count_text(result.n_searched), seconds=f"{result.seconds:.1f}"
+    )
+
+
+def result_tooltip(one: RankedSwatch, band: Band, sentence: str) -> str:
+    """A result in full: title, band with its number, sentence, the four scores."""
+    return "\n".join(
+        (
+            f"{swatch_title(one.swatch)}: {band_word(band)}, {score_text(one.overall)}",
+            sentence,
+            scores_text(one.breakdown),
+        )
+    )
+
+
+def band_line(band: Band, overall: float, rank: int) -> str:
+    """“Same quality, 92 · No. 3”."""
+    return translate("Wording", "{band}, {score} · No. {rank}").format(
+        band=band_word(band), score=score_text(overall), rank=count_text(rank)
+    )
+
+
+def as_sentence(words: str) -> str:
+    """Words as a sentence of their own: “Same 2/2 twill, finer.”"""
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def size_text(width: int, height: int, px_per_cm: float | None) -> str:
+    """“2400 × 1600 px, 10.2 × 6.8 cm”; the centimetres only when the scale is known."""
+    pixels = translate("Wording", "{width} × {height} px").format(width=width, height=height)
+    if px_per_cm is None:
+        return pixels
+    return translate("Wording", "{pixels}, {width} × {height} cm").format(
+        pixels=pixels, width=f"{width / px_per_cm:.1f}", height=f"{height / px_per_cm:.1f}"
+    )
+
+
+def breakable(path: str) -> str:
+    """A path that may wrap after each separator (with zero-width spaces)."""
+    return path.replace("/", "/\u200b").replace("\\", "\\\u200b").replace("_", "_\u200b")
