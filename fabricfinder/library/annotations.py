@@ -13,6 +13,7 @@ from fabricfinder.library.words import match_expression
 
 # How much a hit counts by where it is: name, labels, fields, place.
 _COLUMN_WEIGHTS = "10.0, 6.0, 3.0, 1.0"
+_RANKED = 10_000
 
 
 class Annotations(Shelf):
@@ -78,18 +79,19 @@ class Annotations(Shelf):
         """Ids of the swatches whose names, labels, fields or places hold the words, best first.
 
         Words match by their beginning; AND, OR, NOT, brackets and quotes are understood (see
-        ``words.match_expression``). Text without a word finds nothing.
+        ``words.match_expression``). Text without a word finds nothing. A search that finds tens
+        of thousands gives them in order of arrival: ranking them would tell nobody anything.
         """
         expression = match_expression(text)
         if expression is None:
             return []
-        order = f"bm25(words, {_COLUMN_WEIGHTS}), words.rowid"
+        hits = self._db.value("SELECT count(*) FROM words WHERE words MATCH ?", (expression,))
+        order = f"bm25(words, {_COLUMN_WEIGHTS}), rowid" if hits <= _RANKED else "rowid"
         rows = self._db.rows(
-            "SELECT id FROM words JOIN swatch ON swatch.row = words.rowid"
-            f" WHERE words MATCH ? ORDER BY {order}",
-            (expression,),
+            f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY {order}", (expression,)
         )
-        return [swatch_id for (swatch_id,) in rows]
+        swatches = self._loaded()
+        return [swatches[row].id for (row,) in rows if row in swatches]
 
 
 def _shown(article: str | float) -> str:

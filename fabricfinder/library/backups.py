@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,10 +60,11 @@ def make_backup(connection: sqlite3.Connection, folder: Path, now: datetime) -> 
             target.close()
         os.replace(unfinished, final)
     except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise LibraryError(
-            f"A backup of the library could not be written to {place} ({error})."
-            " Make room on that disk and open the library again; nothing was changed."
+            f"A backup of the library could not be written to {place} ({error});"
+            " nothing was changed. Make room on that disk and open the library again."
         ) from error
     for old in backups(folder)[KEEP:]:
         old.unlink(missing_ok=True)

@@ -1,9 +1,12 @@
 """Codes, beliefs and palettes of the swatches, a table for each encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library.descriptor_rows import encoder_row, read_table, write_descriptors
 from fabricfinder.library.growing import GrowingTable
@@ -43,24 +46,27 @@ class Coding(Shelf):
         """
         swatches = self._loaded()
         if encoder_id not in self._tables:
-            self._tables[encoder_id] = self._read(encoder_id, max(swatches, default=0))
+            self._tables[encoder_id] = self._read(encoder_id, swatches)
             self._stale_rows[encoder_id] = set()
         elif self._stale_rows[encoder_id]:
             self._catch_up(encoder_id)
         return self._tables[encoder_id].snapshot()
 
-    def _read(self, encoder_id: str, last_row: int) -> GrowingTable:
+    def _read(self, encoder_id: str, swatches: Mapping[int, Swatch]) -> GrowingTable:
         """The whole table from its sidecar, else from the database."""
         stamp = self._stamp(encoder_id)
         found = read_sidecar(self.folder / "columns", stamp)
         if found is not None:
-            self._sidecars[encoder_id] = stamp.change
-        else:
-            found = read_table(self._db, encoder_id, default_taxonomy())
-        rows, table = found
-        if rows and rows[-1] > last_row:  # another window added them after our swatches were read
-            kept = [at for at, row in enumerate(rows) if row <= last_row]
-            rows, table = [rows[at] for at in kept], table.take(kept)
+            rows, columns = found
+            ids = tuple([swatches[row].id for row in rows if row in swatches])
+            if len(ids) == len(rows):
+                self._sidecars[encoder_id] = stamp.change
+                return GrowingTable(rows, DescriptorTable(encoder_id, ids, **columns))
+        rows, table = read_table(self._db, encoder_id, default_taxonomy())
+        # Another window may have added swatches after ours were read.
+        kept = np.array([row in swatches for row in rows], bool)
+        if not kept.all():
+            rows, table = [row for row in rows if row in swatches], table.take(kept)
         return GrowingTable(rows, table)
 
     def _catch_up(self, encoder_id: str) -> None:

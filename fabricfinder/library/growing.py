@@ -25,7 +25,7 @@ class GrowingTable:
         self._encoder = table.encoder
         self._columns = {name: getattr(table, name) for name in COLUMNS}
         self._snapshot: DescriptorTable | None = None
-        self._shared = False  # whether any snapshot, however old, looks into these columns
+        self._own: set[str] = set()  # columns that no snapshot, however old, looks into
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -42,10 +42,11 @@ class GrowingTable:
             if n == 0:
                 self._columns[name] = added
                 continue
-            if len(column) < grown or not column.flags.writeable:
+            if len(column) < grown:
                 roomy = np.empty((grown + grown // 2 + 256, *column.shape[1:]), column.dtype)
                 roomy[:n] = column[:n]
                 self._columns[name] = column = roomy
+                self._own.add(name)
             column[n:grown] = added
         self.rows += rows
         self._ids += table.ids
@@ -58,10 +59,14 @@ class GrowingTable:
         place = {row: at for at, row in enumerate(self.rows)}
         at = [place[row] for row in rows]
         for name, column in self._columns.items():
-            if self._shared or not column.flags.writeable:
-                self._columns[name] = column = column.copy()
-            column[at] = getattr(table, name)
-        self._snapshot, self._shared = None, False
+            new = getattr(table, name)
+            if new.tobytes() == column[at].tobytes():  # a label leaves codes and palettes alone
+                continue
+            if name not in self._own:
+                self._columns[name] = column = column[: len(self)].copy()
+                self._own.add(name)
+            column[at] = new
+        self._snapshot = None
 
     def snapshot(self) -> DescriptorTable:
         """The table as it is now; the same value until something changes."""
@@ -70,5 +75,5 @@ class GrowingTable:
             for view in views.values():
                 view.flags.writeable = False
             self._snapshot = DescriptorTable(self._encoder, self._ids, **views)
-            self._shared = True
+            self._own.clear()
         return self._snapshot

@@ -4,10 +4,9 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
-from types import MappingProxyType
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.swatch import Labels
@@ -39,7 +38,7 @@ class LabelSheet:
 
     rows: Mapping[str, Said]
     problems: tuple[str, ...] = ()
-    lines: Mapping[str, int] = MappingProxyType({})
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def _exact(self) -> dict[str, str]:

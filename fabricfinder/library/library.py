@@ -31,6 +31,7 @@ _NO_CONTENT = frozenset(
     {".DS_Store", "desktop.ini", "Thumbs.db", ".directory", "lock", f"{DATABASE_NAME}.tmp",
      f"{DATABASE_NAME}.tmp-wal", f"{DATABASE_NAME}.tmp-shm"}
 )  # fmt: skip
+CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -42,13 +43,21 @@ class Library(Annotations, Coding):
         read_only: whether every write is refused.
         uuid: its identity, wherever the folder is moved.
         closed_badly: whether the program that last had it open ended without closing it.
+        notices: quiet sentences about the opening, to show once.
     """
 
-    def __init__(self, folder: Path, database: Database, lock: LibraryLock | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        lock: LibraryLock | None,
+        notices: tuple[str, ...] = (),
+    ) -> None:
         """Use ``create`` or ``open``; this only ties the parts together."""
         self.folder = folder
         self.read_only = database.read_only
         self.closed_badly = lock is not None and lock.left_by_a_crash
+        self.notices = ((CRASH_SENTENCE,) if self.closed_badly else ()) + notices
         self._db = database
         self._lock = lock
         self._thumbnails = Thumbnails(folder)
@@ -117,11 +126,11 @@ class Library(Annotations, Coding):
         _require_writable(folder, around)
         lock = _take_lock(folder, around)
         try:
-            database = _open_to_write(folder, around)
+            database, notices = _open_to_write(folder, around)
         except BaseException:
             lock.release()
             raise
-        library = cls(folder, database, lock)
+        library = cls(folder, database, lock, notices)
         try:
             library._tidy()
         except BaseException:
@@ -265,8 +274,14 @@ def _make_database(folder: Path, around: Surroundings) -> None:
     os.replace(unfinished, folder / DATABASE_NAME)
 
 
-def _open_to_write(folder: Path, around: Surroundings) -> Database:
-    """Connect; migrate an older library after a backup; back up once a day."""
+def _open_to_write(folder: Path, around: Surroundings) -> tuple[Database, tuple[str, ...]]:
+    """Connect; migrate an older library after a backup; back up once a day.
+
+    Returns:
+        The database, and a sentence if the day's backup could not be made: a disk too full for
+        that must not keep her from her swatches. Without its backup nothing is migrated, though.
+    """
+    notices: tuple[str, ...] = ()
     database = Database(folder / DATABASE_NAME, "rw")
     try:
         version = version_of(database)
@@ -276,13 +291,18 @@ def _open_to_write(folder: Path, around: Surroundings) -> Database:
             # A damaged library must not push a good backup out.
             if database.value("PRAGMA quick_check(1)") != "ok":
                 raise damaged(folder)
-            make_backup(database.connection, folder, around.now())
+            try:
+                make_backup(database.connection, folder, around.now())
+            except LibraryError as error:
+                if older:
+                    raise
+                notices = (str(error),)
         if older:
             migrate(database)
     except BaseException:
         database.close()
         raise
-    return database
+    return database, notices
 
 
 def _backup_wanted(database: Database, folder: Path, around: Surroundings) -> bool:

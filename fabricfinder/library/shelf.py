@@ -78,7 +78,9 @@ class Shelf(Journal):
         self._stale.update(rows)
 
     def __len__(self) -> int:
-        return int(self._db.value("SELECT count(*) FROM swatch"))
+        if self._swatches is None:
+            return int(self._db.value("SELECT count(*) FROM swatch"))
+        return len(self._loaded())
 
     def swatches(self) -> tuple[Swatch, ...]:
         """Every swatch, in order of arrival."""
@@ -183,7 +185,7 @@ class Shelf(Journal):
                 )
                 moved.add(owner)
             here = self._db.value("SELECT path FROM swatch WHERE row = ?", (row,))
-            if here != path and not os.path.lexists(here):
+            if here != path and not os.path.lexists(here) and os.path.lexists(path):
                 self._db.write("UPDATE swatch SET path = ? WHERE row = ?", (path, row))
                 moved.add(row)
         return moved

@@ -58,7 +58,7 @@ class Stamp:
 
 
 def write_sidecar(
-    columns: Path, stamp: Stamp, rows: Sequence[int], table: DescriptorTable
+    place: Path, stamp: Stamp, rows: Sequence[int], table: DescriptorTable
 ) -> bool:
     """Write a table beside the database and drop the encoder's older ones.
 
@@ -66,15 +66,14 @@ def write_sidecar(
         False when it could not be written (disk full): that costs time at the next opening and
         nothing else.
     """
-    final = columns / stamp.folder_name
-    unfinished = columns / f"{stamp.folder_name}-{os.getpid()}.tmp"
+    final = place / stamp.folder_name
+    unfinished = place / f"{stamp.folder_name}-{os.getpid()}.tmp"
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         arrays = {name: getattr(table, name) for name in COLUMNS}
         arrays |= {name: arrays[name].astype("<f2") for name in _HALF}
         arrays["rows"] = np.array(rows, np.int64)
-        arrays["ids"] = np.array(table.ids, np.bytes_)
         sums = {}
         for name, array in arrays.items():
             array = np.ascontiguousarray(array)
@@ -87,37 +86,36 @@ def write_sidecar(
     except OSError:
         shutil.rmtree(unfinished, ignore_errors=True)
         return False
-    drop_sidecars(columns, stamp.prefix, keep=stamp.folder_name)
+    drop_sidecars(place, stamp.prefix, keep=stamp.folder_name)
     return True
 
 
-def drop_sidecars(columns: Path, prefix: str, *, keep: str = "") -> None:
+def drop_sidecars(place: Path, prefix: str, *, keep: str = "") -> None:
     """Remove an encoder's sidecars but one, and what an interrupted writing left."""
-    for old in columns.glob(f"{prefix}-*"):
+    for old in place.glob(f"{prefix}-*"):
         if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def read_sidecar(columns: Path, stamp: Stamp) -> tuple[list[int], DescriptorTable] | None:
-    """Row numbers and table as they were written; None unless everything is as it should be."""
-    folder = columns / stamp.folder_name
+def read_sidecar(place: Path, stamp: Stamp) -> tuple[list[int], dict[str, np.ndarray]] | None:
+    """Row numbers and columns as they were written; None unless everything is as it should be."""
+    folder = place / stamp.folder_name
     try:
         head = json.loads((folder / "stamp.json").read_text("utf-8"))
         if head["format"] != FORMAT or head["stamp"] != _as_dict(stamp):
             return None
         arrays = {
             name: np.load(folder / f"{name}.npy", allow_pickle=False)
-            for name in (*COLUMNS, "rows", "ids")
+            for name in (*COLUMNS, "rows")
         }
         whole = all(checksum(array) == head["sums"][name] for name, array in arrays.items())
         if not whole or not _well_shaped(arrays, head["n"], stamp):
             return None
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
-    ids = tuple([digest.decode("ascii") for digest in arrays["ids"].tolist()])
-    values = {name: arrays[name] for name in COLUMNS}
-    values |= {name: values[name].astype(np.float32) for name in _HALF}
-    return arrays["rows"].tolist(), DescriptorTable(stamp.encoder, ids, **values)
+    columns = {name: arrays[name] for name in COLUMNS}
+    columns |= {name: widened(arrays[name]) for name in _HALF}
+    return arrays["rows"].tolist(), columns
 
 
 def _well_shaped(arrays: dict[str, np.ndarray], n: int, stamp: Stamp) -> bool:
@@ -132,7 +130,7 @@ def _well_shaped(arrays: dict[str, np.ndarray], n: int, stamp: Stamp) -> bool:
         "certain": ("?", (3,)),
         "rows": ("i8", ()),
     }
-    return len(arrays["ids"]) == n and all(
+    return all(
         arrays[name].dtype == np.dtype(kind) and arrays[name].shape == (n, *width)
         for name, (kind, width) in expected.items()
     )
@@ -148,6 +146,19 @@ def checksum(array: np.ndarray) -> int:
     whole = len(flat) // 8 * 8
     total = int(flat[:whole].view("<u8").sum(dtype=np.uint64))
     return (total + int.from_bytes(flat[whole:].tobytes(), "little")) % 2**64
+
+
+def widened(halves: np.ndarray) -> np.ndarray:
+    """float16 as float32, three times as fast as ``astype`` where all are finite and not negative.
+
+    A half's bits moved up by 13 are the same number with an exponent that is 112 too small.
+    """
+    bits = halves.view(np.uint16)
+    if bits.size and bits.max() >= 0x7C00:
+        return halves.astype(np.float32)
+    floats = (bits.astype(np.uint32) << 13).view(np.float32)
+    floats *= np.float32(2.0**112)
+    return floats
 
 
 def _as_dict(stamp: Stamp) -> dict[str, object]:
