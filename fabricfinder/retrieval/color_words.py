@@ -8,12 +8,14 @@ from fabricfinder.domain.color import delta_e_2000, palette_lab
 from fabricfinder.domain.palette import Palette, PaletteColor
 from fabricfinder.retrieval.palette_transport import transport_plan
 
+SEEN = 0.05  # share of the cloth under which a colour is only a trace
+STRANGE = 15.0  # ΔE00 beyond which two colours are not taken for each other
 NEAR_GREY = 15.0  # CIELAB chroma under which a colour has no hue to speak of
 
 # Directions in the a*b* plane from a near grey, by the angle at which each sector ends.
 _GREY_SECTORS = (
-    (20.0, "redder"), (80.0, "warmer"), (110.0, "yellower"), (200.0, "greener"), (260.0, "cooler"),
-    (330.0, "bluer"), (360.0, "redder"),
+    (20.0, "redder"), (100.0, "warmer"), (120.0, "yellower"), (200.0, "greener"),
+    (280.0, "cooler"), (320.0, "bluer"), (360.0, "redder"),
 )  # fmt: skip
 # From a colour the trade names the neighbour its hue leans to: below and above its hue angle.
 _HUE_NEIGHBOURS = (
@@ -36,6 +38,7 @@ class ColorDifference:
         query, candidate: the two colours.
         rest: mean CIEDE2000 over all the other matched colours, 0 when there are none.
         rest_share: how much of the cloth they cover, 0..1.
+        strangers: whether one cloth has a colour that nothing in the other comes near.
     """
 
     delta_e: float
@@ -44,6 +47,7 @@ class ColorDifference:
     candidate: PaletteColor
     rest: float
     rest_share: float
+    strangers: bool
 
 
 def color_difference(query: Palette, candidate: Palette) -> ColorDifference | None:
@@ -70,7 +74,14 @@ def color_difference(query: Palette, candidate: Palette) -> ColorDifference | No
         candidate.colors[match],
         float((others * differences).sum() / share) if share > 1e-6 else 0.0,
         share,
+        _strangers(differences, query) or _strangers(differences.T, candidate),
     )
+
+
+def _strangers(differences: np.ndarray, palette: Palette) -> bool:
+    """Whether a colour that can be seen (row) is far from every colour of the other (column)."""
+    seen = np.array([color.share >= SEEN for color in palette.colors])
+    return bool((differences.min(axis=1)[seen] > STRANGE).any())
 
 
 def direction(start: np.ndarray, end: np.ndarray) -> str:
@@ -88,16 +99,20 @@ def direction(start: np.ndarray, end: np.ndarray) -> str:
     if mean < NEAR_GREY:
         if abs(lightness) >= np.hypot(a, b) / (1 + 0.03 * mean):
             return "lighter" if lightness >= 0 else "darker"
-        angle = float(np.degrees(np.arctan2(b, a)) % 360.0)
+        angle = _angle(a, b)
         return next(word for end_angle, word in _GREY_SECTORS if angle < end_angle)
     parts = (abs(lightness), abs(chroma) / (1 + 0.045 * mean), hue / (1 + 0.015 * mean))
     if parts[0] >= max(parts[1:]):
         return "lighter" if lightness >= 0 else "darker"
     if parts[1] >= parts[2]:
         return "brighter" if chroma > 0 else "duller"
-    angle = float(np.degrees(np.arctan2(start[2], start[1])) % 360.0)
-    if chroma_start < NEAR_GREY:  # its own hue is noise: the one it goes to speaks
-        angle = float(np.degrees(np.arctan2(end[2], end[1])) % 360.0)
+    # Near grey its own hue is noise: the one it goes to speaks.
+    angle = _angle(*(end if chroma_start < NEAR_GREY else start)[1:])
     turn = start[1] * end[2] - start[2] * end[1]  # above 0: the hue angle grows
     below, above = next(words for limit, *words in _HUE_NEIGHBOURS if angle < limit)
     return above if turn > 0 else below
+
+
+def _angle(a: float, b: float) -> float:
+    """Hue angle in degrees, in [0, 360); a tiny negative one is 0, not 360."""
+    return float(np.degrees(np.arctan2(b, a)) % 360.0) % 360.0

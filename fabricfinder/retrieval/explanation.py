@@ -39,6 +39,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "same_knit_family": "also a {family} knit",
         "other_weave": "{name} instead of {other}",
         "weave_unsure": "weave unsure",
+        "textures_unsure": "weave and pattern unsure",
         "weave_unknown": "weave not known",
         "same_pattern": "{name} too",
         "other_pattern": "{name} instead of {other}",
@@ -48,6 +49,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "coarser": "coarser",
         "same_color": "same colour",
         "same_ground": "same ground colour, other accents",
+        "same_colors": "same colours in other shares",
+        "ground_measured": "ground ΔE00 {delta_e} {direction}, other accents",
         "color_measured": "ΔE00 {delta_e} {direction}",
         "color_shifted": "{direction}",
         "color_much": "much {direction}",
@@ -138,6 +141,8 @@ def explain(
     textures = [parts[name] for name in ("fine", "coarse") if parts[name].score is not None]
     textures.sort(key=lambda part: not part.agrees)
     said = [part.words for part in textures]
+    if said == [phrases["weave_unsure"], phrases["pattern_unsure"]]:
+        said = [phrases["textures_unsure"]]
     fineness = _fineness(threads_per_cm)
     if fineness:
         said.append(phrases[fineness])
@@ -171,6 +176,14 @@ def explain_parts(
         )  # fmt: skip
         for name, score in zip(DIMENSIONS, breakdown.as_tuple(), strict=True)
     )
+
+
+def threads_per_cm(fields: Mapping[str, str | float]) -> float | None:
+    """Mean of ends and picks per cm from a swatch's trade fields; None unless both are numbers."""
+    counts = [fields.get(name) for name in ("ends_per_cm", "picks_per_cm")]
+    if not all(isinstance(count, float | int) and count > 0 for count in counts):
+        return None
+    return sum(counts) / 2
 
 
 def _fineness(threads_per_cm: tuple[float | None, float | None]) -> str:
@@ -272,12 +285,15 @@ def _color_words(
         return phrases["color_unknown"], False
     turned = phrases[difference.direction]
     delta_e = difference.delta_e
-    accents = difference.rest_share >= 0.15 and difference.rest > MEASURED_COLOR
+    shifted = difference.rest_share >= 0.15 and difference.rest > MEASURED_COLOR
+    accents = shifted and difference.strangers
     if delta_e < SAME_COLOR:
-        return phrases["same_ground" if accents else "same_color"], not accents
+        key = "same_ground" if accents else "same_colors" if shifted else "same_color"
+        return phrases[key], not accents
     if delta_e <= MEASURED_COLOR:
-        words = phrases["color_measured"].format(delta_e=f"{delta_e:.1f}", direction=turned)
-        return words, delta_e <= MEASURED_COLOR / 2
+        words = phrases["ground_measured" if accents else "color_measured"]
+        words = words.format(delta_e=f"{delta_e:.1f}", direction=turned)
+        return words, delta_e <= MEASURED_COLOR / 2 and not accents
     if delta_e <= OTHER_COLOR:
         return phrases["color_shifted"].format(direction=turned), False
     old, new = difference.query.name, difference.candidate.name
