@@ -124,6 +124,8 @@ class Opening:
         """Start the worker and open what is to be opened."""
         window, session = self._window, self._window.session
         window.library.set_side(session.number("library/side", window.library.grid.side))
+        if session.panes is not None:
+            window.find.restore_state(session.panes)
         window.desk.start()
         if self._demo:
             window.desk.make_demo(self._demo_folder)

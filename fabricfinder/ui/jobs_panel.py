@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QDockWidget,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -228,6 +229,7 @@ class JobsPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setColumnWidth(0, 220)
         self.copy_button = QPushButton(self.tr("Copy list"), side)
         self.retry_button = QPushButton(self.tr("Try all again"), side)
@@ -290,3 +292,15 @@ class JobsPanel(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._heading.setFont(scaled_font(1.0, bold=True))
         super().changeEvent(event)
+
+
+class JobsDock(QDockWidget):
+    """The panel as a pane that can float to a second monitor."""
+
+    def __init__(self, book: JobBook, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Jobs"))
+        self.setObjectName("jobsDock")
+        self.panel = JobsPanel(book, self)
+        self.setWidget(self.panel)
+        self.hide()

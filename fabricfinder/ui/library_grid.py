@@ -1,7 +1,7 @@
 """The endless grid of the library: swatches in rows of equal cards, and how one card is painted."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -94,7 +94,7 @@ class LibraryCardDelegate(QStyledItemDelegate):
 
 
 class LibraryGrid(UniformGrid):
-    """The view.
+    """The view: as many columns as the size she chose allows, each cloth as large as its column.
 
     Signals:
         chosen: a swatch id, by Enter or a double click.
@@ -111,30 +111,48 @@ class LibraryGrid(UniformGrid):
         self.setProperty("surround", True)
         self.setDragEnabled(True)
         self.setDragDropMode(QListView.DragDropMode.DragOnly)
+        self._wanted_side = DEFAULT_SIDE
         self._delegate = LibraryCardDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
+        # While the window is being resized pictures of the size before are stretched; the right
+        # ones are asked for once, when it rests.
+        self._rest = QTimer(self, singleShot=True, interval=120)
+        self._rest.timeout.connect(self._ask_for_size)
         self.doubleClicked.connect(self._choose)
         self.selectionModel().currentChanged.connect(self._tell_current)
         self.set_side(DEFAULT_SIDE)
 
     @property
     def side(self) -> int:
-        """Edge of the cloth in logical pixels."""
-        return self._delegate.side
+        """The size she chose: the least edge of a cloth in logical pixels."""
+        return self._wanted_side
 
     def set_side(self, side: int) -> None:
         """Show swatches of another size, the one she looks at staying in sight."""
-        self._delegate.side = min(MAX_SIDE, max(MIN_SIDE, side // SIDE_STEP * SIDE_STEP))
+        self._wanted_side = min(MAX_SIDE, max(MIN_SIDE, side // SIDE_STEP * SIDE_STEP))
         anchor = self.currentIndex()
         if not anchor.isValid() or not self.visualRect(anchor).intersects(self.viewport().rect()):
             anchor = self.indexAt(self.viewport().rect().center())
-        self.model().set_picture_px(round(self.side * self.devicePixelRatioF()))
-        card = self._delegate.card_size()
-        self.set_cell(QSize(card.width() + SPACE_XS, card.height() + SPACE_S))
-        self.executeDelayedItemsLayout()
+        self._fit()
+        self._ask_for_size()
         if anchor.isValid():
             self.scrollTo(anchor, QListView.ScrollHint.PositionAtCenter)
+
+    def _fit(self) -> None:
+        """Share the width among as many columns as hold cloths of the chosen size."""
+        around = 2 * PAD + SPACE_XS
+        width = self.viewport().width()
+        columns = max(1, width // (self._wanted_side + around))
+        self._delegate.side = max(self._wanted_side, width // columns - around)
+        self.set_cell(
+            QSize(self._delegate.side + around, self._delegate.card_size().height() + SPACE_S)
+        )
+        self.executeDelayedItemsLayout()
+
+    def _ask_for_size(self) -> None:
+        self.model().set_picture_px(round(self._delegate.side * self.devicePixelRatioF()))
+        self.viewport().update()
 
     def current_id(self) -> str:
         """Id of the swatch under the cursor, or ""."""
@@ -165,3 +183,9 @@ class LibraryGrid(UniformGrid):
 
     def keyboardSearch(self, search: str) -> None:
         """Override QAbstractItemView::keyboardSearch: off, it would read every name of the library."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QListView::resizeEvent."""
+        self._fit()
+        self._rest.start()
+        super().resizeEvent(event)

@@ -11,14 +11,20 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSlider,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.search import Filters
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.retrieval.filters import filter_mask
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.facet_panel import FacetPanel
 from fabricfinder.ui.library_details import DetailsStrip
 from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP, LibraryGrid
 from fabricfinder.ui.library_model import ORDERS, LibraryModel
@@ -163,6 +169,7 @@ class LibraryPage(QWidget):
         super().__init__(parent)
         self._desk, self._catalog = desk, None
         self._found: tuple[str, ...] | None = None
+        self._filters = Filters()
         self.model = LibraryModel(thumbnails, self)
         self.grid = LibraryGrid(self.model, self)
         self.bar = LibraryBar(self)
@@ -175,13 +182,41 @@ class LibraryPage(QWidget):
         self._middle = QStackedWidget(self)
         for widget in (self.grid, self.empty, self._nothing):
             self._middle.addWidget(widget)
-        column = QVBoxLayout(self)
+        self.facets = FacetPanel(default_taxonomy(), self)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        """Facets left, everything else right."""
+        self._side = QScrollArea(self)
+        self._side.setProperty("side", True)
+        self._side.setWidgetResizable(True)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        padded = QFrame(self._side)
+        padded.setProperty("side", True)
+        inner = QVBoxLayout(padded)
+        inner.setContentsMargins(SPACE_M, SPACE_M, SPACE_S, SPACE_M)
+        inner.addWidget(self.facets)
+        inner.addStretch(1)
+        self._side.setWidget(padded)
+        self._side.setMinimumWidth(180)
+        right = QWidget(self)
+        column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._middle, 1)
         column.addWidget(self.details)
-        self._connect()
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setObjectName("librarySplitter")
+        splitter.addWidget(self._side)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setCollapsible(1, False)
+        splitter.setSizes([230, 1000])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(splitter)
 
     def _connect(self) -> None:
         self.bar.text_changed.connect(self._look_for)
@@ -192,6 +227,7 @@ class LibraryPage(QWidget):
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._open_menu)
         self.details.use_as_query.connect(self.use_as_query)
+        self.facets.filters_changed.connect(self._filter)
         self.empty.choose_folder.connect(self.choose_folder)
         self.empty.choose_pictures.connect(self.choose_pictures)
         self._desk.text_found.connect(self._take_found)
@@ -205,7 +241,7 @@ class LibraryPage(QWidget):
         )
         self._catalog = catalog
         if not same:
-            self._found = None
+            self._found, self._filters = None, Filters()
             self.bar.search.clear()
         elif self.bar.search.text().strip():
             self._look_for(self.bar.search.text().strip())  # new swatches may match as well
@@ -236,15 +272,42 @@ class LibraryPage(QWidget):
             self._found = ids
             self._refresh()
 
+    def _filter(self, filters: Filters) -> None:
+        self._filters = filters
+        self._refresh()
+
+    def _allowed(self, catalog: Catalog) -> np.ndarray | None:
+        """Rows that have the words and pass the facets, best words first; None for all."""
+        filtered = self._filters.active
+        if self._found is None and not filtered:
+            return None
+        rows = np.arange(len(catalog))
+        if self._found is not None:
+            rows = np.array(
+                [catalog.row_of[i] for i in self._found if i in catalog.row_of], np.int64
+            )
+        if filtered:
+            mask = filter_mask(
+                self._filters, catalog.coded, catalog.table, None, default_taxonomy()
+            )
+            passing = np.zeros(len(catalog), bool)
+            passing[[catalog.row_of[catalog.table.ids[k]] for k in np.flatnonzero(mask)]] = True
+            rows = rows[passing[rows]]
+        return rows
+
     def _refresh(self) -> None:
-        """Bring model, count and states in line with catalog and words."""
-        catalog, allowed = self._catalog, None
-        if catalog is not None and self._found is not None:
-            rows = [catalog.row_of[i] for i in self._found if i in catalog.row_of]
-            allowed = np.array(rows, np.int64)
+        """Bring model, facets, count and states in line with catalog, words and filters."""
+        catalog = self._catalog
         current = self.grid.current_id()
-        self.model.show(catalog, allowed)
-        n, total = self.model.rowCount(), len(catalog) if catalog is not None else 0
+        self.model.show(catalog, None if catalog is None else self._allowed(catalog))
+        self.facets.show_counts(self._filters, self._desk.facets(self._filters, self._found))
+        self._show_state(self.model.rowCount(), 0 if catalog is None else len(catalog))
+        if current and self.grid.current_id() != current:
+            self.grid.show_swatch(current)
+        self._show_details(self.grid.current_id())
+
+    def _show_state(self, n: int, total: int) -> None:
+        """Show grid, empty drawer or "nothing fits", and the count of swatches."""
         if n != total:
             count = self.tr("{n} of {total}").format(n=f"{n:,}", total=f"{total:,}")
         elif total == 1:
@@ -254,14 +317,14 @@ class LibraryPage(QWidget):
         self.bar.count.setText(count)
         if total and not n:
             text = self.bar.search.text().strip()
-            self._nothing.setText(self.tr("No swatch has the words “{text}”.").format(text=text))
+            among = self.tr(" among the ticked kinds") if self._filters.active else ""
+            words = self.tr("No swatch has the words “{text}”{among}.")
+            kinds = self.tr("No swatch fits everything ticked at the left.")
+            self._nothing.setText(words.format(text=text, among=among) if text else kinds)
         shown = self.empty if not total else self.grid if n else self._nothing
         self._middle.setCurrentWidget(shown)
-        self.details.setVisible(bool(total))
-        self.bar.setVisible(bool(total))
-        if current and self.grid.current_id() != current:
-            self.grid.show_swatch(current)
-        self._show_details(self.grid.current_id())
+        for widget in (self.details, self.bar, self._side):
+            widget.setVisible(bool(total))
 
     def _show_details(self, swatch_id: str) -> None:
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None

@@ -4,23 +4,22 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
 from fabricfinder.ui.drops import Dropped, link_sentence, read_drop
-from fabricfinder.ui.elided_label import ElidedLabel
-from fabricfinder.ui.encoder_dot import EncoderDot
 from fabricfinder.ui.header import HeaderBar
 from fabricfinder.ui.job_book import JobBook
-from fabricfinder.ui.jobs_panel import JobsPanel, JobsStrip
+from fabricfinder.ui.jobs_panel import JobsDock
 from fabricfinder.ui.library_flow import LibraryFlow
 from fabricfinder.ui.library_page import LibraryPage
 from fabricfinder.ui.menus import build_menus
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.start_page import StartPage
+from fabricfinder.ui.status_line import StatusLine
 from fabricfinder.ui.thumbnails import ThumbnailCache
 from fabricfinder.ui.window_commands import WindowCommands
 
@@ -56,45 +55,24 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 640)
         self.desk, self.session, self._thumbnails = desk, session, thumbnails
         self._was_painted = False
-        self.banners = BannerStack(self)
-        self.book = JobBook(self)
+        self.banners, self.book = BannerStack(self), JobBook(self)
         self.flow = LibraryFlow(desk, self.banners, session, flow_home, self)
-        self.find, self.library = find_page, LibraryPage(desk, thumbnails, self)
-        self.start = StartPage(self)
+        self.start, self.find = StartPage(self), find_page
+        self.library = LibraryPage(desk, thumbnails, self)
         self.commands = WindowCommands(self)
-        self.actions_by_key, self.menus = build_menus(
-            self.menuBar(), self.commands.plans(), self
-        )
-        self.header = HeaderBar(self._library_menu(), self._add_menu(), self)
-        self._build_status()
-        self._build_middle()
-        self._build_dock()
+        self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
+        self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
+        self.line = StatusLine(self.book, self)
+        self.setStatusBar(self.line)
+        self.dock = JobsDock(self.book, self)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        self._arrange()
         self.overlay = DropOverlay(self)
         self._connect()
         self.show_page(START)
 
-    def _library_menu(self) -> QMenu:
-        self._recent_menu = QMenu(self)
-        self._recent_menu.aboutToShow.connect(self.commands.fill_recent)
-        return self._recent_menu
-
-    def _add_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addActions([self.actions_by_key["add-folder"], self.actions_by_key["add-pictures"]])
-        return menu
-
-    def _build_status(self) -> None:
-        self.dot = EncoderDot(self)
-        self.message = ElidedLabel(self)
-        self.message.setProperty("muted", True)
-        self.strip = JobsStrip(self.book, self)
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        bar.addWidget(self.dot)
-        bar.addWidget(self.message, 1)
-        bar.addPermanentWidget(self.strip, 2)
-
-    def _build_middle(self) -> None:
+    def _arrange(self) -> None:
+        """Header, banners and pages under one another."""
         self._stack = QStackedWidget(self)
         self._pages = {START: self.start, FIND: self.find, LIBRARY: self.library}
         for page in self._pages.values():
@@ -107,43 +85,23 @@ class MainWindow(QMainWindow):
             column.addWidget(widget, 1 if widget is self._stack else 0)
         self.setCentralWidget(middle)
 
-    def _build_dock(self) -> None:
-        self.panel = JobsPanel(self.book, self)
-        self.dock = QDockWidget(self.tr("Jobs"), self)
-        self.dock.setObjectName("jobsDock")
-        self.dock.setWidget(self.panel)
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
-        self.dock.hide()
-
     def _connect(self) -> None:
-        desk, flow, start = self.desk, self.flow, self.start
+        desk, flow = self.desk, self.flow
         desk.catalog_changed.connect(self._take_catalog)
         desk.encoder_changed.connect(self._show_encoder)
         desk.job_event.connect(self.book.take)
         desk.demo_ready.connect(self._show_demo)
         flow.opened.connect(self._open_pages)
-        self.book.changed.connect(self._show_demo_progress)
-        for jobs in (self.strip, self.panel):
-            jobs.pause.connect(self._pause)
-            jobs.stop.connect(desk.cancel)
-        self.strip.opened.connect(self.commands.toggle_jobs)
-        self.panel.retry.connect(flow.add)
         self.header.page_chosen.connect(self.show_page)
         self.library.use_as_query.connect(self.use_swatch)
-        self.library.choose_folder.connect(flow.add_folder)
         self.library.choose_pictures.connect(flow.add_pictures)
         for page in (self.find, self.library):
-            page.status.connect(self.message.setText)
-        start.demo.connect(desk.make_demo)
-        start.make.connect(flow.make_from_folder)
-        start.open_other.connect(flow.open_other)
-        start.open_recent.connect(flow.open_folder)
-        start.forget_recent.connect(self.commands.forget_recent)
-        start.stop_demo.connect(self.commands.stop_demo)
-        start.theme_chosen.connect(self.commands.choose_theme)
+            page.choose_folder.connect(flow.add_folder)
+            page.status.connect(self.line.message.setText)
         self.overlay.search_with.connect(self.search_with)
         self.overlay.add_to_library.connect(flow.add_dropped)
-        self.overlay.refused.connect(self._refuse_link)
+        self.overlay.refused.connect(self.search_with)
+        self.commands.connect_parts()
 
     # Pages -------------------------------------------------------------------------------------
 
@@ -162,7 +120,7 @@ class MainWindow(QMainWindow):
         self.header.setVisible(self.desk.catalog is not None)
         self.header.show_page(key)
         self.commands.enable(library_open=self.desk.catalog is not None)
-        self.message.setText("")
+        self.line.message.setText("")
 
     def use_swatch(self, swatch_id: str) -> None:
         """Search with a swatch of the library."""
@@ -171,10 +129,10 @@ class MainWindow(QMainWindow):
 
     def search_with(self, dropped: Dropped) -> None:
         """Search with the first thing of a drop or the clipboard."""
-        if self.desk.catalog is None:
+        if dropped.link:
+            self.banners.tell("notice", link_sentence())
+        elif self.desk.catalog is None:
             self.banners.tell("notice", self.tr("Open a library first, or make one: then search."))
-        elif dropped.link:
-            self._refuse_link(dropped)
         elif dropped.swatches:
             self.use_swatch(dropped.swatches[0])
         elif dropped.files:
@@ -202,7 +160,7 @@ class MainWindow(QMainWindow):
     def _take_catalog(self, catalog: Catalog) -> None:
         self._thumbnails.set_library(catalog.folder)
         self.header.show_catalog(catalog)
-        self.panel.show_problems(catalog.problems)
+        self.dock.panel.show_problems(catalog.problems)
         self.find.set_catalog(catalog)
         self.library.set_catalog(catalog)
 
@@ -210,19 +168,8 @@ class MainWindow(QMainWindow):
         self.show_page(FIND)
         self.find.set_query_path(str(demo.query_path))
 
-    def _show_demo_progress(self) -> None:
-        lines = [line for line in self.book.active() if line.name == "demo"]
-        self.start.show_demo(lines[0] if lines else None)
-
     def _show_encoder(self) -> None:
-        self.dot.show_state(self.desk.encoder, self.desk.encoder_sentence)
-
-    def _pause(self, job: int, paused: bool) -> None:
-        self.desk.pause(job, paused)
-        self.book.set_paused(job, paused)
-
-    def _refuse_link(self, dropped: Dropped) -> None:
-        self.banners.tell("notice", link_sentence())
+        self.line.dot.show_state(self.desk.encoder, self.desk.encoder_sentence)
 
     # Qt overrides ------------------------------------------------------------------------------
 

@@ -24,10 +24,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class MenuPlan:
-    """A menu: its title and its commands, None for a line between them."""
+    """A menu: its title and its commands or a page's own actions, None for a line between them."""
 
     title: str
-    commands: Sequence[Command | None]
+    commands: Sequence[Command | QAction | None]
 
 
 def build_menus(
@@ -47,6 +47,9 @@ def build_menus(
         for command in plan.commands:
             if command is None:
                 menu.addSeparator()
+                continue
+            if isinstance(command, QAction):
+                menu.addAction(command)
                 continue
             action = QAction(command.text, owner)
             action.setObjectName(command.key)

@@ -94,8 +94,9 @@ class Session:
             return Query(path=path, swatch_id=swatch, crop=crop)
         return None
 
-    def keep_window(self, window: QMainWindow) -> None:
-        """Keep geometry, docks and every named splitter of a window."""
+    def keep_window(self, window: QMainWindow, panes: QByteArray) -> None:
+        """Keep geometry, docks, every named splitter and the Find page's panes."""
+        self._settings.setValue("find/panes", panes)
         self._settings.setValue("window/geometry", window.saveGeometry())
         self._settings.setValue("window/state", window.saveState(STATE_VERSION))
         for splitter in _named_splitters(window):
@@ -114,6 +115,11 @@ class Session:
             if (kept := self._bytes(f"splitter/{splitter.objectName()}")) is not None:
                 splitter.restoreState(kept)
         return True
+
+    @property
+    def panes(self) -> QByteArray | None:
+        """What the Find page's ``save_state`` gave, or None."""
+        return self._bytes("find/panes")
 
     def sync(self) -> None:
         """Write everything to the file now."""

@@ -46,7 +46,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {focus}; padding: 2px 5px;
 }}
-QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
 QToolButton[toggle="true"] {{ border-color: {line}; padding: 2px 6px; }}
 QToolButton[toggle="true"]:hover {{ border-color: {strong_line}; }}
 QToolButton[toggle="true"]:checked {{ border-color: {select}; }}
@@ -69,6 +70,30 @@ QHeaderView::section {{
     background: {panel}; border: none; border-right: 1px solid {line};
     border-bottom: 1px solid {strong_line}; padding: 4px 8px;
 }}
+QComboBox {{
+    background: {panel}; border: 1px solid {strong_line}; border-radius: 3px; padding: 3px 8px;
+}}
+QComboBox:focus {{ border: 2px solid {focus}; padding: 2px 7px; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox QAbstractItemView {{ border: 1px solid {strong_line}; background: {panel}; }}
+QRadioButton::indicator, QCheckBox::indicator {{
+    width: 13px; height: 13px; background: {field}; border: 1px solid {strong_line};
+}}
+QRadioButton::indicator {{ border-radius: 7px; }}
+QRadioButton::indicator:checked, QCheckBox::indicator:checked {{
+    background: qradialgradient(cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5,
+        stop:0 {select}, stop:0.62 {select}, stop:0.7 {field}, stop:1 {field});
+}}
+QCheckBox::indicator:checked {{ background: {select}; border: 3px solid {field}; width: 9px; height: 9px; }}
+QRadioButton:focus, QCheckBox:focus {{ outline: 1px solid {focus}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {track}; }}
+QSlider::sub-page:horizontal {{ background: {strong_line}; }}
+QSlider::handle:horizontal {{
+    width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
+    background: {panel}; border: 1px solid {text};
+}}
+QSlider::handle:horizontal:hover {{ background: {field}; }}
+QSlider::handle:horizontal:focus {{ background: {focus}; border: 1px solid {field}; }}
 QProgressBar {{ background: {track}; border: none; border-radius: 0; max-height: 4px; }}
 QProgressBar::chunk {{ background: {text}; }}
 QScrollBar {{ background: transparent; border: none; margin: 0; }}

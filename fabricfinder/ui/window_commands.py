@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from fabricfinder.ui.key_sheet import AboutSheet, KeySheet
 from fabricfinder.ui.menus import Command, MenuPlan, spoken_keys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
 
 NEEDS_LIBRARY = (
-    "add-pictures", "add-folder", "find", "library", "back", "forward", "find-text", "paste",
+    "add-pictures", "add-folder", "find", "library", "find-text", "paste",
 )  # fmt: skip
 
 
@@ -54,16 +54,42 @@ class WindowCommands(QObject):
                 Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
                 Command("full", self.tr("Full scr&een"), "F11", self._toggle_full, True),
             ]),
-            MenuPlan(self.tr("&Go"), [
-                Command("back", self.tr("&Back to the query before"), "Alt+Left", w.find.go_back),
-                Command("forward", self.tr("&Forward to the query after"), "Alt+Right",
-                        w.find.go_forward),
-            ]),
+            MenuPlan(self.tr("&Results"), w.find.actions_for_menu()),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),
         ]  # fmt: skip
+
+    def library_menu(self) -> QMenu:
+        """The menu of the library's name: the other recent ones, open, new."""
+        self._recent = QMenu(self._window)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        return self._recent
+
+    def add_menu(self) -> QMenu:
+        """The menu of the “Add to library” button."""
+        menu, actions = QMenu(self._window), self._window.actions_by_key
+        menu.addActions([actions["add-folder"], actions["add-pictures"]])
+        return menu
+
+    def connect_parts(self) -> None:
+        """Let the start page, the jobs and the panel give the same commands as the menus."""
+        w, start = self._window, self._window.start
+        w.book.changed.connect(self._show_demo_progress)
+        for jobs in (w.line.strip, w.dock.panel):
+            jobs.pause.connect(self._pause)
+            jobs.stop.connect(w.desk.cancel)
+        w.line.strip.opened.connect(self.toggle_jobs)
+        w.dock.panel.retry.connect(w.flow.add)
+        w.dock.visibilityChanged.connect(w.actions_by_key["jobs"].setChecked)
+        start.demo.connect(w.desk.make_demo)
+        start.make.connect(w.flow.make_from_folder)
+        start.open_other.connect(w.flow.open_other)
+        start.open_recent.connect(w.flow.open_folder)
+        start.forget_recent.connect(self._forget_recent)
+        start.stop_demo.connect(self.stop_demo)
+        start.theme_chosen.connect(self.choose_theme)
 
     def enable(self, *, library_open: bool) -> None:
         """Grey out what needs a library, and mark the page shown."""
@@ -73,10 +99,9 @@ class WindowCommands(QObject):
         for key in ("find", "library"):
             actions[key].setChecked(self._window.page == key)
 
-    def fill_recent(self) -> None:
-        """Fill the library button's menu."""
-        window = self._window
-        menu, here = window.header.library.menu(), window.desk.catalog
+    def _fill_recent(self) -> None:
+        window, menu = self._window, self._recent
+        here = window.desk.catalog
         menu.clear()
         for folder in window.session.recent:
             if here is None or folder != str(here.folder):
@@ -87,8 +112,7 @@ class WindowCommands(QObject):
         for key in ("open", "new", "start"):
             menu.addAction(window.actions_by_key[key])
 
-    def forget_recent(self, folder: str) -> None:
-        """Take a library off the start page."""
+    def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)
         self._window.start.show_recent(self._window.session.recent)
 
@@ -108,7 +132,6 @@ class WindowCommands(QObject):
         """Show or hide the jobs panel."""
         dock = self._window.dock
         dock.setVisible(not dock.isVisible())
-        self._window.actions_by_key["jobs"].setChecked(dock.isVisible())
 
     def keep_session(self) -> None:
         """Remember the window, the page, the sizes and the last query."""
@@ -117,7 +140,15 @@ class WindowCommands(QObject):
         session.put("library/side", str(window.library.grid.side))
         folder = window.desk.catalog.folder if window.desk.catalog is not None else None
         session.remember_query(folder, window.desk.last_query)
-        session.keep_window(window)
+        session.keep_window(window, window.find.save_state())
+
+    def _show_demo_progress(self) -> None:
+        lines = [line for line in self._window.book.active() if line.name == "demo"]
+        self._window.start.show_demo(lines[0] if lines else None)
+
+    def _pause(self, job: int, paused: bool) -> None:
+        self._window.desk.pause(job, paused)
+        self._window.book.set_paused(job, paused)
 
     def _open_recent(self) -> None:
         self._window.flow.open_folder(self.sender().data())

@@ -20,6 +20,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.retrieval.filters import facet_counts
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.thumbnails import ThumbnailCache, thumbnail_path
 
@@ -200,7 +201,10 @@ class FakeFinder:
         return result
 
     def facets(self, filters: Filters, text_ids: Sequence[str] | None = None) -> Any:
-        return None
+        ids = None if text_ids is None else set(text_ids)
+        return facet_counts(
+            filters, self.catalog.coded, self.catalog.table, ids, default_taxonomy()
+        )
 
     def close(self) -> None:
         self._note("close")

@@ -1,0 +1,23 @@
+"""The line at the foot of the window: the program's eye, the page's sentence, the running job."""
+
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.encoder_dot import EncoderDot
+from fabricfinder.ui.job_book import JobBook
+from fabricfinder.ui.jobs_panel import JobsStrip
+
+
+class StatusLine(QStatusBar):
+    """Arranges the three; ``message`` is the page's."""
+
+    def __init__(self, book: JobBook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.dot = EncoderDot(self)
+        self.message = ElidedLabel(self)
+        self.message.setProperty("muted", True)
+        self.strip = JobsStrip(book, self)
+        self.setSizeGripEnabled(False)
+        self.addWidget(self.dot)
+        self.addWidget(self.message, 1)
+        self.addPermanentWidget(self.strip, 2)
