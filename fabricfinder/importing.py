@@ -19,7 +19,7 @@ from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swat
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
-from fabricfinder.vision.files import file_digest, list_images
+from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
 from fabricfinder.vision.quality import check_capture
 from fabricfinder.vision.thumbnail import thumbnail_jpeg
@@ -270,7 +270,10 @@ class Importing:
         )
 
     def _label_sheet(self) -> None:
-        """Labels and fields of a sheet also reach swatches that were already here."""
+        """Labels and fields of a sheet also reach swatches that were already here.
+
+        An empty cell says nothing: what a person said before stays.
+        """
         if self._sheet is None:
             return
         labels: dict[str, Labels] = {}
@@ -279,7 +282,7 @@ class Importing:
             row = self._sheet.row_for(swatch.path)
             if row is not None:
                 labels[swatch.id], fields[swatch.id] = row
-        self._library.set_labels(labels)
+        self._library.set_labels(labels, merge=True)
         self._library.set_fields(fields)
         self._labelled = len(labels)
 
@@ -287,7 +290,8 @@ class Importing:
 def _read(path: str) -> _Read:
     """Read one file in the pool; never raises for a bad file."""
     try:
-        stat = os.stat(path)
+        with open_picture(path) as stream:
+            stat = os.fstat(stream.fileno())
         look = look_at(path, with_thumbnail=True)
         return _Read(path, stat.st_size, stat.st_mtime_ns, look)
     except LibraryError:
