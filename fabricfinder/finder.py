@@ -90,13 +90,19 @@ class Finder:
         """
         yield Progress("Opening the library")
         folder = Path(folder)
-        if self._library is not None and self._library.folder.resolve() == folder.resolve():
-            return self.catalog
+        here = self._library
+        if here is not None and here.folder.resolve() == folder.resolve():
+            if read_only or not here.read_only:
+                return self.catalog
         library = Library.create(folder) if create else Library.open(folder, read_only=read_only)
+        try:
+            yield from self.load_encoder()
+        except BaseException:  # cancelled here too: the open library and its catalog stay a pair
+            library.close()
+            raise
         if self._library is not None:
             self._library.close()
         self._library = library
-        yield from self.load_encoder()
         self._publish()
         return self.catalog
 
