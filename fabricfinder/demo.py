@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
+CHECK_FABRICS = 48  # the first of the demo's cloths with the query's tartan among them
 
 Steps = Generator[Progress, None, Any]
 
@@ -97,7 +98,7 @@ def self_check(folder: Path) -> Iterator[str]:
 
     finder = Finder(encoder_source=load_default_encoder)
     try:
-        demo = run_to_end(make_demo(finder, folder, n_fabrics=24))
+        demo = run_to_end(make_demo(finder, folder, n_fabrics=CHECK_FABRICS))
         assert finder.catalog is not None and finder.encoder is not None
         yield f"Library: {len(finder.catalog)} swatches, coded by {finder.encoder.id}"
         result = run_to_end(finder.search(Query(path=str(demo.query_path))))
