@@ -251,7 +251,7 @@ def _require_library(file: Path) -> None:
     try:
         with open(file, "rb") as opened:
             head = opened.read(100)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise LibraryError(f"There is no library in {file.parent}.") from error
     except OSError as error:
         raise LibraryError(f"{file} cannot be read ({error.strerror}).") from error
