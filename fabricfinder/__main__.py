@@ -1,6 +1,7 @@
 """The front door: no arguments opens the window, a word does one thing on the command line."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,6 @@ from fabricfinder import __version__
 from fabricfinder.domain.errors import FabricFinderError
 
 DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
-COMMANDS = (
-    "demo", "import", "query", "encode", "synthesize", "train", "evaluate", "self-check",
-)  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -80,7 +78,7 @@ def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
     synthesize.add_argument("--out", metavar="DIR", required=True)
     synthesize.add_argument("--fabrics", type=_count, required=True, metavar="N")
     synthesize.add_argument("--captures", type=_count, default=2, metavar="M")
-    synthesize.add_argument("--seed", type=int, default=0, metavar="S")
+    synthesize.add_argument("--seed", type=_seed, default=0, metavar="S")
 
 
 def _add_model_commands(commands: argparse._SubParsersAction) -> None:
@@ -97,7 +95,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
     train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
-    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--seed", type=_seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
     evaluate = commands.add_parser("evaluate", help="measure how well it finds")
     evaluate.set_defaults(command="evaluate")
@@ -120,6 +118,13 @@ def _count(text: str) -> int:
     return value
 
 
+def _seed(text: str) -> int:
+    """A whole number of at least 0, or a usage error."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 0 or more")
+    return int(text)
+
+
 def _weights(text: str) -> tuple[float, ...]:
     """Four weights, each ≥ 0 and not all 0, or a usage error."""
     try:
@@ -133,15 +138,35 @@ def _weights(text: str) -> tuple[float, ...]:
     return values
 
 
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The arguments of a command line; wrong usage ends the program with 2 and a sentence."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "evaluate" and arguments.protocol == "photos" and not arguments.photos:
+        parser.error("say which photographs: evaluate photos --photos DIR, a folder with labels.csv")
+    return arguments
+
+
+def _print_anything() -> None:
+    """Let no name of a file stop the program where its letters cannot be printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code: 0 done, 1 nothing could be done, 2 wrong usage."""
-    arguments = build_parser().parse_args(argv)
+    _print_anything()
+    arguments = parse(argv)
     try:
         if arguments.command in (None, "demo"):
             return _window(arguments)
         return _headless(arguments)
     except FabricFinderError as error:
         print(f"fabricfinder: {error}", file=sys.stderr)
+        return NOTHING_DONE
+    except BrokenPipeError:  # the reader of our output, “head” perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOTHING_DONE
     except KeyboardInterrupt:
         print("fabricfinder: stopped; what was done is kept.", file=sys.stderr)

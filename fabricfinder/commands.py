@@ -5,23 +5,33 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from platformdirs import user_cache_path
 
+from fabricfinder.domain.descriptor import Encoding
+from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import FabricFinderError, LibraryError
+from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.encoding import load_default_encoder
 from fabricfinder.finder import Finder
-from fabricfinder.importing import look_at
+from fabricfinder.importing import Look, look_at
 from fabricfinder.jobs import run_to_end
 from fabricfinder.terminal import run
 from fabricfinder.vision.files import list_images
 
 ENCODE_BATCH = 8
+LIBRARY_FILE = "library.fflib"
+
+Steps = Generator[Progress, None, Any]
 
 
 def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -> Finder:
@@ -33,7 +43,7 @@ def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -
     finder = Finder(encoder_source=load_default_encoder)
     try:
         path = Path(folder)
-        make = create and not any(path.glob("library.fflib"))
+        make = create and not path.is_file() and not (path / LIBRARY_FILE).exists()
         run(finder.open_library(path, create=make, read_only=read_only))
     except BaseException:
         finder.close()
@@ -82,7 +92,10 @@ def query_command(arguments: argparse.Namespace) -> int:
                 continue
             answered += 1
             row = query_row(image, result, preference, arguments.top)
-            print(json.dumps(row)) if arguments.json else _print_table(row, result)
+            if arguments.json:
+                print(json.dumps(row), flush=True)
+            else:
+                _print_table(row, result)
     finally:
         finder.close()
     return 0 if answered else 1
@@ -98,7 +111,7 @@ def _open_to_read(folder: str) -> Finder:
 
 def _print_error(image: str, sentence: str, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"query": image, "error": sentence}))
+        print(json.dumps({"query": image, "error": sentence}), flush=True)
     else:
         print(f"fabricfinder: {printable(image)}: {sentence}", file=sys.stderr)
 
@@ -136,36 +149,76 @@ def _print_table(row: dict[str, Any], result: SearchResult) -> None:
 
 def encode_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder encode``: codes, relaxed codes and beliefs of pictures, to one .npz."""
+    out = Path(arguments.out)
+    if not out.parent.is_dir():
+        raise FabricFinderError(f"There is no folder {out.parent} to write {out.name} to.")
     encoder = load_default_encoder()
-    paths, looks, failed = [], [], []
-    encodings = []
-    for path in list_images(arguments.paths):
-        try:
-            looks.append(look_at(path))
-            paths.append(path)
-        except FabricFinderError as error:
-            failed.append(f"{printable(path)}: {error}")
-            print(f"fabricfinder: {failed[-1]}", file=sys.stderr)
-        if len(looks) == ENCODE_BATCH:
-            encodings += encoder.encode([look.views for look in looks])
-            looks = []
-    encodings += encoder.encode([look.views for look in looks]) if looks else []
-    if not encodings:
+    encoded, failed = run(encode_pictures(encoder, list_images(arguments.paths)))
+    for path, reason in failed.items():
+        print(f"fabricfinder: {printable(path)}: {reason}", file=sys.stderr)
+    if not encoded:
         raise FabricFinderError("None of these pictures could be read, so nothing was written.")
+    try:
+        with out.open("wb") as file:
+            write_encodings(file, encoder, encoded, failed)
+    except OSError as error:
+        raise FabricFinderError(f"{out} cannot be written ({error.strerror}).") from error
+    print(f"{len(encoded):,} encoded, {len(failed):,} could not be read; written to {out}.")
+    return 0
+
+
+def encode_pictures(encoder: Encoder, paths: Iterable[str]) -> Steps:
+    """Read and encode pictures; returns ({path: Encoding}, {path: why it could not be read})."""
+    encoded: dict[str, Encoding] = {}
+    failed: dict[str, str] = {}
+    waiting = iter(paths)
+    with ThreadPoolExecutor(2) as pool:
+        while batch := list(islice(waiting, ENCODE_BATCH)):
+            looks = {}
+            for path, look in zip(batch, pool.map(_look_or_reason, batch), strict=True):
+                (failed if isinstance(look, str) else looks)[path] = look
+            encodings = encoder.encode([look.views for look in looks.values()]) if looks else []
+            encoded |= dict(zip(looks, encodings, strict=True))
+            yield Progress("Looking at the cloth", len(encoded) + len(failed), unit="pictures")
+    return encoded, failed
+
+
+def _look_or_reason(path: str) -> Look | str:
+    """What a picture looks like, or the sentence why it could not be read."""
+    try:
+        return look_at(path)
+    except FabricFinderError as error:
+        return str(error)
+
+
+def write_encodings(
+    file: BinaryIO, encoder: Encoder, encoded: Mapping[str, Encoding], failed: Mapping[str, str]
+) -> None:
+    """Write one .npz of n encodings, the k files that could not be read beside them.
+
+    ``paths`` text (n,), absolute, bytes that are no UTF-8 surrogate-escaped; ``codes`` uint8
+    (n, n_bits/8), big-endian within a byte; ``n_bits``; ``encoder``; ``failed`` and ``reasons``
+    text (k,); ``relaxed`` float32 (n, n_bits); ``coarse``, ``fine`` float32 (n, classes) with
+    their names in ``coarse_names`` and ``fine_names``; ``tightness`` float32 (n, 2): mean and
+    standard deviation in percent.
+    """
+    taxonomy = default_taxonomy()
+    encodings = list(encoded.values())
     np.savez_compressed(
-        arguments.out,
-        paths=np.array([printable(os.path.abspath(p)) for p in paths]),
+        file,
+        paths=np.array(list(encoded), dtype=np.str_),
         codes=np.stack([np.frombuffer(e.code.packed, np.uint8) for e in encodings]),
         n_bits=encoder.n_bits,
         encoder=encoder.id,
-        failed=np.array(failed, dtype=np.str_),
+        failed=np.array(list(failed), dtype=np.str_),
+        reasons=np.array(list(failed.values()), dtype=np.str_),
         relaxed=np.stack([e.relaxed for e in encodings]),
         coarse=np.stack([e.coarse for e in encodings]),
         fine=np.stack([e.fine for e in encodings]),
+        coarse_names=np.array(taxonomy.coarse),
+        fine_names=np.array(taxonomy.fine),
         tightness=np.array([e.tightness for e in encodings], np.float32),
     )
-    print(f"{len(paths):,} encoded, {len(failed):,} could not be read; written to {arguments.out}.")
-    return 0
 
 
 def synthesize_command(arguments: argparse.Namespace) -> int:
@@ -173,7 +226,12 @@ def synthesize_command(arguments: argparse.Namespace) -> int:
     from fabricfinder.synthesis.dataset import write_dataset
 
     out = Path(arguments.out)
-    run(write_dataset(out, arguments.fabrics, arguments.captures, arguments.seed))
+    try:
+        run(write_dataset(out, arguments.fabrics, arguments.captures, arguments.seed))
+    except OSError as error:
+        raise FabricFinderError(
+            f"The pictures cannot be written to {out} ({error.strerror or error})."
+        ) from error
     print(f"{arguments.fabrics * arguments.captures:,} pictures and labels.csv written to {out}.")
     return 0
 
@@ -185,8 +243,6 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
 
     encoder = load_default_encoder()
     if arguments.protocol == "photos":
-        if not arguments.photos:
-            raise FabricFinderError("Say which photographs: --photos DIR, a folder with labels.csv.")
         reports = run(evaluate_photos(encoder, Path(arguments.photos)))
     else:
         folder = arguments.folder or user_cache_path("fabricfinder") / "benchmark-v1"
@@ -217,7 +273,7 @@ def demo_headless(folder: str | None, screenshot: str | None) -> int:
     print(f"Demo library: {result.n_library:,} swatches in {place}")
     print(f"Nearest to {demo.query_path.name}: {best.swatch.name}, overall {best.overall:.2f}")
     picture = Path(screenshot) if screenshot else place / "window.png"
-    take_screenshot(place, picture)
+    take_screenshot(demo.folder, picture)
     print(f"The window, as it would look: {picture.resolve()}")
     return 0
 
