@@ -79,3 +79,28 @@ def swatch_folder(tmp_path):
     for seed in range(12):
         Image.fromarray(cloth_picture(seed)).save(folder / f"swatch-{seed:02}.png")
     return folder
+
+
+@pytest.fixture(scope="session")
+def untrained_graph(tmp_path_factory):
+    """The file of a real 128-bit network that learned nothing; its codes tell cloths apart."""
+    from dataclasses import replace
+
+    import torch
+
+    from fabricfinder.hashing.base import BackboneConfig, ViewBatch
+    from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
+    from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
+    from fabricfinder.hashing.export import export_onnx
+
+    torch.manual_seed(11)
+    model = DVSH(DVSHConfig(backbone=BackboneConfig(features=32), latent=16))
+    seen = np.stack([cloth_picture(seed, 64) for seed in range(12)]).transpose(0, 3, 1, 2)
+    macro = torch.from_numpy(np.ascontiguousarray(seen))
+    with torch.no_grad():
+        model.structure.weight.mul_(40)  # codes that differ between pictures
+        model.train()(ViewBatch(macro, macro[:, None], torch.ones(12, 1)))  # batch statistics
+    path = tmp_path_factory.mktemp("encoder") / "untrained.safetensors"
+    save_checkpoint(model, replace(new_card(model), command="a test", blend=(0.3, 0.5)), path)
+    export_onnx(load_checkpoint(path), path.with_suffix(".onnx"))
+    return path.with_suffix(".onnx")
