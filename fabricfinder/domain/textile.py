@@ -113,7 +113,7 @@ def combine_covers(warp: float, weft: float) -> float:
     for cover in (warp, weft):
         if not 0 <= cover <= 100:
             raise ValueError(f"a cover is a percentage from 0 to 100, not {cover}")
-    return warp + weft - warp * weft / 100.0
+    return min(100.0, warp + weft - warp * weft / 100.0)
 
 
 def tightness(

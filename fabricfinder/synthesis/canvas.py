@@ -154,6 +154,16 @@ def boteh(curl: float = 0.55, width: float = 0.55, steps: int = 48) -> np.ndarra
     return np.stack([x + curl * rise**2.2, -y + 0.35 * curl * rise**3], axis=1) * 0.62
 
 
+def blob(rng: np.random.Generator, n: int, rough: float) -> np.ndarray:
+    """A rough closed outline about the unit circle, (n, 2)."""
+    t = np.linspace(0, 2 * np.pi, n, endpoint=False)
+    r = np.ones(n)
+    for k in range(2, 6):
+        r += rough * rng.normal() / k**0.5 * np.cos(k * t + rng.uniform(0, 6.3))
+    r = np.clip(r, 0.4, 1.7)
+    return np.stack([r * np.cos(t), r * np.sin(t)], axis=1)
+
+
 def curve(points: Sequence[tuple[float, float]], steps: int = 16) -> np.ndarray:
     """Catmull-Rom curve through points, (n, 2)."""
     p = np.asarray(points, float)

@@ -90,6 +90,11 @@ class Print:
     seed: int
 
 
+def _visible_repeat(colours: int, weave: int) -> int:
+    """Threads in the repeat one sees: the stripe's where it is the longer, else both at once."""
+    return colours if colours > weave else math.lcm(colours, weave)
+
+
 @dataclass(frozen=True, eq=False)
 class Fabric:
     """One cloth in one colourway.
@@ -153,8 +158,8 @@ class Fabric:
         if pattern is not None:
             return pattern.repeat_mm
         picks, ends = self.weave.shape
-        wide = math.lcm(ends, self.warp.repeat) if self.warp.repeat < 64 else self.warp.repeat
-        high = math.lcm(picks, self.weft.repeat) if self.weft.repeat < 64 else self.weft.repeat
+        wide = _visible_repeat(self.warp.repeat, ends)
+        high = _visible_repeat(self.weft.repeat, picks)
         return wide * 10 / self.ends_per_cm, high * 10 / self.picks_per_cm
 
     def recoloured(self, colours: tuple[Colour, ...], inks: tuple[Colour, ...] = ()) -> "Fabric":

@@ -6,7 +6,7 @@ import numpy as np
 
 from fabricfinder.synthesis.canvas import (
     Canvas,
-    circle,
+    blob,
     grid_points,
     placed,
     regular,
@@ -57,8 +57,7 @@ def dots(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     for k, ((x, y), radius) in enumerate(zip(places, radii, strict=True)):
         ink = 1 + k % max(1, n - 1) if style < 0.8 else _ink(rng, n)
         if rough:
-            wobble = circle(24) * (1 + 0.12 * rng.standard_normal((24, 1)))
-            canvas.fill(placed(wobble, x, y, radius, 0), ink)
+            canvas.fill(blob(rng, 24, 0.09) * radius + (x, y), ink)
         else:
             canvas.disc(x, y, radius, ink)
         if ring:

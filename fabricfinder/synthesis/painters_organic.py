@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from fabricfinder.synthesis.canvas import Canvas, curve, spread_points
+from fabricfinder.synthesis.canvas import Canvas, blob, curve, spread_points
 
 Rng = np.random.Generator
 Shape = tuple[int, int]
@@ -67,7 +67,7 @@ def leopard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     stretch = float(rng.uniform(1.0, 1.7))
     heart, dark = (1, 2) if n > 2 else (0, 1)
     for x, y in points:
-        blob = _blob(rng, 22, 0.16) * size * float(rng.uniform(0.7, 1.2))
+        blob = blob(rng, 22, 0.16) * size * float(rng.uniform(0.7, 1.2))
         blob[:, 0] *= stretch
         angle = flow + float(rng.normal(0, 0.35))
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
@@ -85,18 +85,8 @@ def leopard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     for x, y in spread_points(shape, count // 2, rng, 2):
         gap = points - (x, y)
         if np.hypot(*gap.T).min() > size * 1.3:
-            canvas.fill(_blob(rng, 12, 0.2) * size * 0.3 + (x, y), dark)
+            canvas.fill(blob(rng, 12, 0.2) * size * 0.3 + (x, y), dark)
     return canvas.ink
-
-
-def _blob(rng: Rng, n: int, rough: float) -> np.ndarray:
-    """A rough closed outline about the unit circle, (n, 2)."""
-    t = np.linspace(0, 2 * np.pi, n, endpoint=False)
-    r = np.ones(n)
-    for k in range(2, 6):
-        r += rough * rng.normal() / k**0.5 * np.cos(k * t + rng.uniform(0, 6.3))
-    r = np.clip(r, 0.4, 1.7)
-    return np.stack([r * np.cos(t), r * np.sin(t)], axis=1)
 
 
 def zebra(shape: Shape, n: int, rng: Rng) -> np.ndarray:
@@ -158,7 +148,7 @@ def abstract(shape: Shape, n: int, rng: Rng) -> np.ndarray:
         canvas = Canvas(shape)
         for x, y in spread_points(shape, int(rng.integers(40, 160)), rng, 4):
             corners = int(rng.integers(3, 7))
-            shard = _blob(rng, corners, 0.35) * scale * float(rng.uniform(0.012, 0.045))
+            shard = blob(rng, corners, 0.35) * scale * float(rng.uniform(0.012, 0.045))
             canvas.fill(shard + (x, y), 1 + int(rng.integers(max(1, n - 1))))
         return canvas.ink
     y = np.mgrid[0 : shape[0], 0 : shape[1]][0].astype(np.float32) / shape[0]

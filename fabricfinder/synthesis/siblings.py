@@ -27,7 +27,8 @@ def siblings(fabric: Fabric, rng: Rng) -> list[tuple[str, Fabric]]:
     sign = 1 if rng.random() < 0.5 else -1
     found.append(("sett-10", reset(fabric, 1 + 0.10 * sign)))
     found.append(("sett-25", reset(fabric, 1 - 0.25 * sign)))
-    if fabric.print or fabric.figure or fabric.warp.repeat > 1 or fabric.weft.repeat > 1:
+    striped = fabric.warp.repeat > 1 or fabric.weft.repeat > 1 or fabric.coarse in _BY_THREADS
+    if fabric.print or fabric.figure or striped:
         found.append(("width-wider", rescaled(fabric, 1.2)))
         found.append(("width-narrower", rescaled(fabric, 0.8)))
     else:
@@ -90,9 +91,11 @@ def _coarse_without_figure(fabric: Fabric) -> str:
     return fabric.coarse
 
 
-# Colour-and-weave effects live by thread count: their plans are never stretched.
-_COLOUR_AND_WEAVE = (
+# Colour-and-weave effects and stripes of weave live by thread count: their plans are never
+# stretched.
+_BY_THREADS = (
     "plaid/houndstooth", "plaid/glen", "plaid/gun-club", "plaid/shepherd", "plaid/overcheck",
+    "plaid/shadow", "stripe/shadow", "stripe/inlaid",
 )  # fmt: skip
 
 
@@ -103,7 +106,7 @@ def reset(fabric: Fabric, factor: float) -> Fabric:
         ends_per_cm=round(fabric.ends_per_cm * factor, 2),
         picks_per_cm=round(fabric.picks_per_cm * factor, 2),
     )
-    if fabric.coarse in _COLOUR_AND_WEAVE:
+    if fabric.coarse in _BY_THREADS:
         return new
     return replace(new, warp=fabric.warp.stretched(factor), weft=fabric.weft.stretched(factor))
 
@@ -118,8 +121,8 @@ def rescaled(fabric: Fabric, factor: float) -> Fabric:
             changes[name] = replace(pattern, repeat_mm=(wide * factor, high * factor))
     if changes:
         return replace(fabric, **changes)
-    if fabric.coarse in _COLOUR_AND_WEAVE:
-        # Four-and-four stays four-and-four: the yarns and sett change the size instead.
+    if fabric.coarse in _BY_THREADS:
+        # Four-and-four stays four-and-four: yarns and sett change the size instead.
         yarns = {
             name: replace(getattr(fabric, name), tex=getattr(fabric, name).tex * factor**2)
             for name in ("warp_yarn", "weft_yarn")
