@@ -38,13 +38,13 @@ class Schedule:
         seed: of weights, batches and camera.
     """
 
-    steps: int = 3000
+    steps: int = 2200
     fabrics: int = 48
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
     warmup: int = 100
     ema: float = 0.998
-    small_until: float = 0.6
+    small_until: float = 0.7
     small_px: int = 96
     validate_every: int = 250
     seed: int = 1
