@@ -67,19 +67,19 @@ def leopard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     stretch = float(rng.uniform(1.0, 1.7))
     heart, dark = (1, 2) if n > 2 else (0, 1)
     for x, y in points:
-        blob = blob(rng, 22, 0.16) * size * float(rng.uniform(0.7, 1.2))
-        blob[:, 0] *= stretch
+        rosette = blob(rng, 22, 0.16) * size * float(rng.uniform(0.7, 1.2))
+        rosette[:, 0] *= stretch
         angle = flow + float(rng.normal(0, 0.35))
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-        blob = blob @ turn
+        rosette = rosette @ turn
         if not ring:
-            canvas.fill(blob * 0.75 + (x, y), dark)
+            canvas.fill(rosette * 0.75 + (x, y), dark)
             continue
-        canvas.fill(blob * 0.72 + (x, y), heart)
+        canvas.fill(rosette * 0.72 + (x, y), heart)
         first = int(rng.integers(22))
         for _ in range(int(rng.integers(2, 5))):
             length = int(rng.integers(4, 9))
-            arc = np.take(blob, range(first, first + length), axis=0, mode="wrap")
+            arc = np.take(rosette, range(first, first + length), axis=0, mode="wrap")
             canvas.line(arc * 0.85 + (x, y), dark, size * float(rng.uniform(0.35, 0.6)))
             first += length + int(rng.integers(1, 4))
     for x, y in spread_points(shape, count // 2, rng, 2):
