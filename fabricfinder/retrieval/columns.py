@@ -13,7 +13,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.retrieval.palette_transport import PalettePoints, join_points, palette_points
 
 VISIBLE_SHARE = 0.1  # a colour under a tenth of the cloth is not what a designer asks for
-ROWS_PER_STEP = 16_384
+ROWS_PER_STEP = 8_192
 
 
 class TableColumns:
@@ -50,11 +50,11 @@ class TableColumns:
     @cached_property
     def visible_colors(self) -> np.ndarray:
         """Whether each named colour covers a tenth of each swatch, bool (n, 10)."""
-        row, slot = np.nonzero(self._palettes[..., 4] > 0)
-        region = self._palettes[row, slot, 0].astype(int)
-        shares = np.zeros((len(self._palettes), MAX_COLORS))
-        np.add.at(shares, (row, region), self._palettes[row, slot, 4])
-        return shares >= VISIBLE_SHARE - 1e-6
+        n, per_swatch = len(self._palettes), MAX_COLORS
+        cell = self._palettes[..., 0].astype(np.int64) + np.arange(n)[:, None] * per_swatch
+        shares = self._palettes[..., 4].ravel()
+        covered = np.bincount(cell.ravel(), shares, minlength=n * per_swatch)
+        return covered.reshape(n, per_swatch) >= VISIBLE_SHARE - 1e-6
 
     def point_steps(self, measure: str) -> Iterator[int]:
         """Prepare the palettes for a measure a few milliseconds at a time; yields rows done."""

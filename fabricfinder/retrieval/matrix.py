@@ -120,18 +120,22 @@ def similarity_matrix(
     step = max(1, _BLOCK // max(1, coarse.size))
     for start in range(0, len(coarse), step):
         part = slice(start, start + step)
-        scores = np.stack(
-            [
-                coarse_similarity(coarse[part, None], coarse, taxonomy),
-                fine_similarity(fine[part, None], fine),
-                color[part],
-                tightness_similarity(tightness[part, None], tightness)
-                * (1 - knit_against_woven(fine[part, None], fine, taxonomy)),
-            ],
-            axis=-1,
-        )  # (rows, n, 4)
+        texture = _texture_scores(part, coarse, fine, tightness, taxonomy)
+        scores = np.stack([*texture[:2], color[part], texture[2]], axis=-1)  # (rows, n, 4)
         result[part] = overall_similarity(scores, counted, _row_medians(scores))
     return result
+
+
+def _texture_scores(
+    part: slice, coarse: np.ndarray, fine: np.ndarray, tightness: np.ndarray, taxonomy: Taxonomy
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coarse, fine and tightness similarity of some rows with all, each (rows, n)."""
+    same_kind = 1 - knit_against_woven(fine[part, None], fine, taxonomy)
+    return (
+        coarse_similarity(coarse[part, None], coarse, taxonomy),
+        fine_similarity(fine[part, None], fine),
+        tightness_similarity(tightness[part, None], tightness) * same_kind,
+    )
 
 
 def _row_medians(scores: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ CANDIDATES_AT_LEAST = 5_000
 CANDIDATES_SHARE = 0.05
 MEDIAN_SAMPLE = 4_000
 EARLY_RESULT_FROM = 20_000
-ROWS_PER_STEP = 32_768
+ROWS_PER_STEP = 8_192
 _COLOR = DIMENSIONS.index("color")
 _NO_COLOR = Weights(1, 1, 0, 1)
 
@@ -100,19 +100,12 @@ def search(
     rows = scan.candidates(exhaustive_up_to)
     chosen = yield from _taken(table, rows)
     kept = tuple(swatches) if len(rows) == len(table) else tuple(swatches[r] for r in rows.tolist())
-
-    def result(complete: bool) -> SearchResult:
-        return SearchResult(
-            query, descriptor, kept, chosen, scan.hamming[rows], scan.code[rows],
-            scan.scores[rows], scan.medians(), blend, len(searched), len(table),
-            time.perf_counter() - began, id_rank=scan.columns.id_rank[rows], complete=complete,
-        )  # fmt: skip
-
     for done in scan.score_color(rows):
-        early = done == PAIRS_PER_STEP and len(rows) > EARLY_RESULT_FROM
-        partial = result(complete=False) if early else None
-        yield Progress("Searching", done, len(rows), partial=partial)
-    return result(complete=True)
+        early = None
+        if done == PAIRS_PER_STEP and len(rows) > EARLY_RESULT_FROM:
+            early = scan.result(query, kept, chosen, rows, blend, began, complete=False)
+        yield Progress("Searching", done, len(rows), partial=early)
+    return scan.result(query, kept, chosen, rows, blend, began)
 
 
 def _refuse_foreign_codes(descriptor: FabricDescriptor, table: DescriptorTable) -> None:
@@ -230,6 +223,17 @@ class _Scan:
             self._medians.pop("color", None)
             done += len(part)
             yield min(done, len(rows))
+
+    def result(
+        self, query: Query, swatches: tuple[Swatch, ...], chosen: DescriptorTable,
+        rows: np.ndarray, blend: tuple[float, float], began: float, *, complete: bool = True,
+    ) -> SearchResult:  # fmt: skip
+        """What is known by now of some rows, copied; ``chosen`` is their table."""
+        return SearchResult(
+            query, self.descriptor, swatches, chosen, self.hamming[rows], self.code[rows],
+            self.scores[rows], self.medians(), blend, len(self.searched), len(self.table),
+            time.perf_counter() - began, id_rank=self.columns.id_rank[rows], complete=complete,
+        )  # fmt: skip
 
     def medians(self) -> np.ndarray:
         """Median of each dimension over the searched swatches, float64 (4,); nan = none judged."""
