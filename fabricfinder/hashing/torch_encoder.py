@@ -13,6 +13,7 @@ from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.description import Describer
 
 BATCH = 256
+CPU_BATCH = 16  # larger ones fall out of the cache
 NOTICE = "The graphics card is out of memory; looking at the cloth with the processor instead."
 
 
@@ -57,7 +58,7 @@ class TorchEncoder:
         checkpoint = load_checkpoint(path)
         self.card = checkpoint.card
         self.device = device or best_device()
-        self.batch_size = BATCH
+        self.batch_size = CPU_BATCH if self.device.type == "cpu" else BATCH
         self.id = f"{self.card.id}/fp32"
         self.n_bits = self.card.n_bits
         self.blend = self.card.blend
@@ -108,7 +109,7 @@ class TorchEncoder:
             return False
         self.device = torch.device("cpu")
         self._describer = self._describer.to(self.device)
-        self.batch_size = 16
+        self.batch_size = CPU_BATCH
         self._notify(NOTICE)
         return True
 
