@@ -12,7 +12,8 @@ import numpy as np
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.light import Light
 from fabricfinder.synthesis.noise import field
-from fabricfinder.synthesis.render import Window, macro_field_cm, render
+from fabricfinder.synthesis.render import macro_field_cm, render
+from fabricfinder.synthesis.window import Window
 
 Rng = np.random.Generator
 

@@ -154,3 +154,25 @@ def _tonal(rng: np.random.Generator, n: int, min_contrast: float) -> tuple[Colou
         s = sat * (1.15 - v) + 0.05 + min_contrast * 0.1
         out.append(colorsys.hsv_to_rgb((hue + rng.normal(0, 0.015)) % 1, min(1.0, s), float(v)))
     return tuple(out)
+
+
+def colour_code(colours: tuple[Colour, ...]) -> str:
+    """A colourway's name: its colours in hex, the first three."""
+    return "-".join("".join(f"{round(c * 255):02x}" for c in colour) for colour in colours[:3])
+
+
+def partner(rng: np.random.Generator, colour: Colour, low: float, high: float) -> Colour:
+    """A colour between two contrasts from another."""
+    best = colour
+    for _ in range(60):
+        other = any_colour(rng) if high > 1 else vary(rng, colour, 0.09)
+        if low <= contrast(colour, other) <= high:
+            return other
+        best = other
+    return best
+
+
+def far_from(rng: np.random.Generator, names: tuple[str, ...], others: tuple[Colour, ...]) -> Colour:
+    """A shade that stands apart from others (the best of twelve tries)."""
+    tries = [pick(rng, names) for _ in range(12)]
+    return max(tries, key=lambda c: min(contrast(c, o) for o in others) + 0.25 * rng.random())

@@ -1,7 +1,5 @@
 """Cloth seen from further off: one cell a crossing, averaged over pixels in linear light."""
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 
@@ -11,13 +9,11 @@ from fabricfinder.synthesis.fabric import Fabric, Plan, Yarn
 from fabricfinder.synthesis.geometry import FLATTENING, GAP_LIGHT, nep_threshold
 from fabricfinder.synthesis.light import Light, shade, to_linear
 from fabricfinder.synthesis.structure import float_relief, lift_window, surface_relief
-
-if TYPE_CHECKING:
-    from fabricfinder.synthesis.render import Window
+from fabricfinder.synthesis.window import Window
 
 
 def draw(
-    fabric: Fabric, window: "Window", light: Light | None, ink: np.ndarray | None
+    fabric: Fabric, window: Window, light: Light | None, ink: np.ndarray | None
 ) -> np.ndarray:
     """Draw a window in which yarns are too fine to be drawn.
 

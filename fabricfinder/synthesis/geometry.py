@@ -4,8 +4,6 @@ Every pixel asks which end and which pick it lies over, how high each of them is
 elliptical section riding on a crimp that rounds the ends of floats), and shows the higher one.
 """
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 
@@ -13,10 +11,8 @@ from fabricfinder.domain.textile import yarn_diameter_mm
 from fabricfinder.synthesis import noise
 from fabricfinder.synthesis.fabric import Fabric, Plan, Yarn
 from fabricfinder.synthesis.light import Light, shade, to_linear
-from fabricfinder.synthesis.structure import figure_mask, lift_window, surface_relief
-
-if TYPE_CHECKING:
-    from fabricfinder.synthesis.render import Window
+from fabricfinder.synthesis.structure import lift_window, surface_relief
+from fabricfinder.synthesis.window import Window
 
 # A yarn in cloth is pressed flat: it is seen this much wider than its free diameter.
 FLATTENING = 1.42
@@ -74,7 +70,7 @@ class _Threads:
 
 
 def draw(
-    fabric: Fabric, window: "Window", light: Light | None, ink: np.ndarray | None
+    fabric: Fabric, window: Window, light: Light | None, ink: np.ndarray | None
 ) -> np.ndarray:
     """Draw the yarns of a window.
 
@@ -112,7 +108,7 @@ def draw(
     return _lit(fabric, window, colour, height * pitch, warp_seen, gap, light)
 
 
-def _thread_coordinates(fabric: Fabric, window: "Window") -> tuple[np.ndarray, np.ndarray]:
+def _thread_coordinates(fabric: Fabric, window: Window) -> tuple[np.ndarray, np.ndarray]:
     """Warp and weft coordinates in threads at each pixel: bowed and wandering a little."""
     px = window.px
     steps = (np.arange(px, dtype=np.float64) + 0.5) / window.px_per_cm
@@ -159,7 +155,7 @@ def _thickness(threads: _Threads, fabric: Fabric) -> np.float32:
 
 
 def _crimp(
-    fabric: Fabric, warp: _Threads, weft: _Threads, window: "Window"
+    fabric: Fabric, warp: _Threads, weft: _Threads, window: Window
 ) -> tuple[np.ndarray, np.ndarray]:
     """How high warp and weft ride, -1..1, eased from crossing to crossing along each thread."""
     lift = lift_window(
@@ -185,7 +181,7 @@ def _fibres(
     warp: _Threads,
     weft: _Threads,
     warp_seen: np.ndarray,
-    window: "Window",
+    window: Window,
     pitch: float,
 ) -> np.ndarray:
     """Relative brightness of fibre, twist and mélange at each pixel, mean about 0."""
@@ -242,7 +238,7 @@ def nep_threshold(share: float) -> float:
 
 def _lit(
     fabric: Fabric,
-    window: "Window",
+    window: Window,
     colour: np.ndarray,
     height: np.ndarray,
     warp_seen: np.ndarray,

@@ -1,10 +1,13 @@
 """Fixed tables of noise that tile, read with an offset: fast, and the same bytes every run."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
 
+_T = TypeVar("_T")
 SIZE = 512
 _MASK = SIZE - 1
 
@@ -12,6 +15,11 @@ _MASK = SIZE - 1
 def generator(*seeds: int) -> np.random.Generator:
     """A PCG64 generator of one or more non-negative integers; same seeds, same stream."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seeds))))
+
+
+def choose(rng: np.random.Generator, options: Sequence[_T]) -> _T:
+    """One of the options, each as likely."""
+    return options[int(rng.integers(len(options)))]
 
 
 @cache

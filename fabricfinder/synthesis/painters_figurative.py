@@ -18,13 +18,10 @@ from fabricfinder.synthesis.canvas import (
     spread_points,
     star,
 )
+from fabricfinder.synthesis.noise import choose
 
 Rng = np.random.Generator
 Shape = tuple[int, int]
-
-
-def _choose(rng: Rng, *options):  # noqa: ANN002, ANN202
-    return options[int(rng.integers(len(options)))]
 
 
 def _flower(
@@ -70,7 +67,7 @@ def floral_ditsy(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     many = int(rng.integers(3, 8))
     step = min(shape) / many
     size = step * float(rng.uniform(0.2, 0.4))
-    drop = str(_choose(rng, "half", "random", "random", "brick"))
+    drop = str(choose(rng, ("half", "random", "random", "brick")))
     kind, n_petals = int(rng.integers(3)), int(rng.integers(4, 7))
     green = n - 1 if n > 2 else 1
     for x, y in grid_points(shape, many, many, drop, 0.22, rng):
@@ -78,7 +75,7 @@ def floral_ditsy(shape: Shape, n: int, rng: Rng) -> np.ndarray:
             _sprig(canvas, x, y, size * float(rng.uniform(1, 1.6)), green, rng,
                    int(rng.integers(1, 5)))  # fmt: skip
         first = 1 + int(rng.integers(max(1, n - 2))) if n > 2 else 1
-        heart = int(_choose(rng, 0, n - 1, 1 + first % max(1, n - 1)))
+        heart = int(choose(rng, (0, n - 1, 1 + first % max(1, n - 1))))
         _flower(canvas, x, y, size * float(rng.uniform(0.7, 1.1)), (first, heart, heart), rng,
                 kind if rng.random() < 0.8 else 0, n_petals)  # fmt: skip
     if rng.random() < 0.4:
@@ -101,7 +98,7 @@ def floral_large(shape: Shape, n: int, rng: Rng) -> np.ndarray:
             length = size * float(rng.uniform(1.0, 1.8))
             blade = placed(leaf(float(rng.uniform(0.18, 0.36)), float(rng.normal(0, 0.25))),
                            x, y, length, angle)  # fmt: skip
-            ink = int(_choose(rng, green, second_green))
+            ink = int(choose(rng, (green, second_green)))
             canvas.fill(blade, ink)
             canvas.line(np.array([[x, y], blade[len(blade) // 2]]), 0, max(1.5, size * 0.015))
         for _ in range(int(rng.integers(0, 4))):
@@ -110,8 +107,8 @@ def floral_large(shape: Shape, n: int, rng: Rng) -> np.ndarray:
                     0, n - 1), rng, int(rng.integers(2)), 5)  # fmt: skip
         bloom = 1 + int(rng.integers(max(1, n - 2))) if n > 2 else 1
         inner = 1 + bloom % max(1, n - 2) if n > 3 else 0
-        _flower(canvas, x, y, size, (bloom, inner, int(_choose(rng, 0, n - 1))), rng,
-                int(_choose(rng, 2, 2, 0, 1)), int(rng.integers(5, 9)))  # fmt: skip
+        _flower(canvas, x, y, size, (bloom, inner, int(choose(rng, (0, n - 1)))), rng,
+                int(choose(rng, (2, 2, 0, 1))), int(rng.integers(5, 9)))  # fmt: skip
     return canvas.ink
 
 
@@ -122,7 +119,7 @@ def leaves(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     count = int(rng.integers(8, 40))
     step = float(np.sqrt(shape[0] * shape[1] / count))
     flow = float(rng.uniform(0, 6.3))
-    spread = float(_choose(rng, 0.3, 0.8, 3.0))
+    spread = float(choose(rng, (0.3, 0.8, 3.0)))
     for k, (x, y) in enumerate(spread_points(shape, count, rng)):
         angle = flow + float(rng.normal(0, spread))
         size = step * float(rng.uniform(0.6, 1.1))
@@ -172,7 +169,7 @@ def paisley(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     )  # fmt: skip
     size = step * float(rng.uniform(0.5, 0.72))
     base = float(rng.uniform(0, 6.3))
-    rim = int(_choose(rng, 0, 1, 2))
+    rim = int(choose(rng, (0, 1, 2)))
     filler = rng.random() < 0.8
     if filler:
         for x, y in spread_points(shape, count * int(rng.integers(3, 9)), rng, 4):
@@ -208,7 +205,7 @@ def dobby(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     many = int(rng.integers(2, 5))
     step = min(shape) / many
     size = step * float(rng.uniform(0.16, 0.34))
-    drop = str(_choose(rng, "half", "brick", "straight"))
+    drop = str(choose(rng, ("half", "brick", "straight")))
     kind = int(rng.integers(5))
     for x, y in grid_points(shape, many, many, drop, 0, rng):
         if kind == 0:
@@ -253,17 +250,17 @@ def damask(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 
 def fair_isle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Fair Isle: bands of small mirrored stitch motifs."""
-    stitches = int(_choose(rng, 24, 32, 48))
+    stitches = int(choose(rng, (24, 32, 48)))
     rows = max(8, round(stitches * shape[0] / shape[1]))
     chart = np.zeros((rows, stitches), np.uint8)
     top = 0
     while top < rows:
-        high = int(_choose(rng, 1, 2, 3, 5, 7, 9))
+        high = int(choose(rng, (1, 2, 3, 5, 7, 9)))
         ground, figure = (int(v) for v in rng.permutation(max(2, n))[:2])
         if rng.random() < 0.5:
             ground = 0
             figure = 1 + int(rng.integers(max(1, n - 1)))
-        period = int(_choose(rng, 2, 4, 8, 8, 12))
+        period = int(choose(rng, (2, 4, 8, 8, 12)))
         cell = rng.random(((high + 1) // 2, period // 2 + 1)) < 0.5
         cell = np.hstack([cell, cell[:, -2:0:-1]])
         band = np.vstack([cell, cell[::-1][high % 2 :]])[:high]
@@ -283,7 +280,7 @@ def conversational(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     size = step * float(rng.uniform(0.24, 0.38))
     kind = int(rng.integers(5))
     turned = rng.random() < 0.4
-    drop = str(_choose(rng, "half", "brick", "random"))
+    drop = str(choose(rng, ("half", "brick", "random")))
     t = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     heart = np.stack([16 * np.sin(t) ** 3, -(13 * np.cos(t) - 5 * np.cos(2 * t)
                       - 2 * np.cos(3 * t) - np.cos(4 * t))], axis=1) / 17  # fmt: skip
@@ -322,8 +319,8 @@ def lettering(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     canvas = np.zeros(shape, np.uint8)
     rows = int(rng.integers(2, 5))
     letters = "".join(chr(65 + int(k)) for k in rng.integers(0, 26, int(rng.integers(1, 4))))
-    font = int(_choose(rng, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX,
-                       cv2.FONT_HERSHEY_SCRIPT_COMPLEX))  # fmt: skip
+    font = int(choose(rng, (cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX,
+                       cv2.FONT_HERSHEY_SCRIPT_COMPLEX)))  # fmt: skip
     high = shape[0] / rows
     scale = high * float(rng.uniform(0.4, 0.7)) / 22
     for r in range(rows):
@@ -339,7 +336,7 @@ def patchwork(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     from fabricfinder.synthesis.painters_geometric import bands, chevron, dots, lattice
 
     sources = [floral_ditsy, bands, chevron, dots, lattice, dobby]
-    side = int(_choose(rng, 2, 3, 4))
+    side = int(choose(rng, (2, 3, 4)))
     small = (shape[0] // side, shape[1] // side)
     quilt = np.zeros(shape, np.uint8)
     pieces = [

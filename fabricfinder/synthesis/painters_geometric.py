@@ -13,14 +13,11 @@ from fabricfinder.synthesis.canvas import (
     spread_points,
     star,
 )
+from fabricfinder.synthesis.noise import choose
 
 Rng = np.random.Generator
 Shape = tuple[int, int]
 DROPS = ("straight", "half", "brick")
-
-
-def _choose(rng: Rng, *options):  # noqa: ANN002, ANN202
-    return options[int(rng.integers(len(options)))]
 
 
 def _ink(rng: Rng, n: int) -> int:
@@ -39,10 +36,10 @@ def dots(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Dots: pin dot to coin dot, on a grid or strewn, one size or many."""
     canvas = Canvas(shape)
     style = rng.random()
-    many = int(_choose(rng, 2, 2, 3, 4, 4, 6))
+    many = int(choose(rng, (2, 2, 3, 4, 4, 6)))
     if style < 0.72:
-        drop = _choose(rng, "half", "half", "brick", "straight")
-        places = grid_points(shape, many, many, drop, float(_choose(rng, 0, 0, 0, 0.12)), rng)
+        drop = choose(rng, ("half", "half", "brick", "straight"))
+        places = grid_points(shape, many, many, drop, float(choose(rng, (0, 0, 0, 0.12))), rng)
         step = min(shape) / many
         radius = step * float(rng.uniform(0.1, 0.36))
         second = radius * float(rng.uniform(0.3, 0.8)) if rng.random() < 0.15 else radius
@@ -67,7 +64,7 @@ def dots(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 
 def bands(shape: Shape, n: int, rng: Rng, angle: str = "") -> np.ndarray:
     """Printed or knitted stripes: horizontal, diagonal or upright, even or in groups."""
-    angle = angle or _choose(rng, "across", "diagonal", "down")
+    angle = angle or choose(rng, ("across", "diagonal", "down"))
     x, y = unit_grid(shape)
     t = {"across": y, "down": x, "diagonal": x + y, "counter": x - y + 1}[angle]
     widths: list[tuple[int, float]] = []
@@ -77,7 +74,7 @@ def bands(shape: Shape, n: int, rng: Rng, angle: str = "") -> np.ndarray:
                    float(rng.uniform(0.2, 1.6)))]  # fmt: skip
     if groups == 1 and rng.random() < 0.5:
         widths = [(0, 1.0), (1, 1.0)]
-    repeats = int(_choose(rng, 1, 2, 3, 4, 6)) if groups < 4 else int(_choose(rng, 1, 2))
+    repeats = int(choose(rng, (1, 2, 3, 4, 6))) if groups < 4 else int(choose(rng, (1, 2)))
     edges = np.cumsum([w for _, w in widths])
     inks = np.array([ink for ink, _ in widths], np.uint8)
     steps = (np.arange(4096) + 0.5) / 4096 * edges[-1]
@@ -93,18 +90,18 @@ def breton(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 
 def diagonal(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Diagonal (regimental) stripes."""
-    return bands(shape, n, rng, str(_choose(rng, "diagonal", "counter")))
+    return bands(shape, n, rng, str(choose(rng, ("diagonal", "counter"))))
 
 
 def chevron(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Zigzag bands."""
     x, y = unit_grid(shape)
-    teeth = int(_choose(rng, 1, 2, 3, 4, 6))
-    rows = int(_choose(rng, 2, 3, 4, 6, 8))
+    teeth = int(choose(rng, (1, 2, 3, 4, 6)))
+    rows = int(choose(rng, (2, 3, 4, 6, 8)))
     amplitude = float(rng.uniform(0.3, 1.4)) / rows * min(2.0, rows / teeth)
     wave = np.abs((x * teeth) % 1 - 0.5) * 2 * amplitude
     t = ((y + wave) * rows) % 1
-    inks = int(_choose(rng, 2, 2, n, n + 1))
+    inks = int(choose(rng, (2, 2, n, n + 1)))
     if inks <= 2:
         return (t < rng.uniform(0.25, 0.6)).astype(np.uint8)
     return np.minimum((t * inks).astype(np.uint8), inks - 1) % np.uint8(n)
@@ -113,7 +110,7 @@ def chevron(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def argyle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Argyle: diamonds in two or three colours, thin lines crossing over them."""
     x, y = unit_grid(shape)
-    columns = int(_choose(rng, 1, 1, 2, 2, 3, 4))
+    columns = int(choose(rng, (1, 1, 2, 2, 3, 4)))
     rows = max(1, round(columns * shape[0] / shape[1] / float(rng.uniform(1.0, 1.9))))
     a, b = (x * columns + y * rows), (x * columns - y * rows)
     ia, ib = np.floor(a).astype(np.int32), np.floor(b).astype(np.int32)
@@ -132,7 +129,7 @@ def argyle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     fa, fb = (a + 0.5) % 1, (b + 0.5) % 1
     on_a, on_b = np.minimum(fa, 1 - fa) < thickness, np.minimum(fb, 1 - fb) < thickness
     if rng.random() < 0.6:
-        dashes = float(_choose(rng, 8, 12, 16, 24))
+        dashes = float(choose(rng, (8, 12, 16, 24)))
         on_a &= (b * dashes) % 1 < 0.62
         on_b &= (a * dashes) % 1 < 0.62
     ink[on_a | on_b] = line_ink
@@ -142,7 +139,7 @@ def argyle(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def ogee(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Ogee and medallion lattices: onion shapes with smaller ones nested in them."""
     x, y = unit_grid(shape)
-    columns = int(_choose(rng, 1, 2, 3))
+    columns = int(choose(rng, (1, 2, 3)))
     rows = max(1, round(columns * shape[0] / shape[1] / float(rng.uniform(0.9, 1.7))))
     u, v = (x * columns) % 1, (y * rows) % 1
     swell = float(rng.uniform(0.5, 1.0))
@@ -151,11 +148,11 @@ def ogee(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     rings = np.array(sorted(rng.uniform(0.12, 1.7, int(rng.integers(2, 6)))))
     level = np.searchsorted(rings, np.abs(value)).astype(np.uint8)
     sign = (value > 0).astype(np.uint8)
-    ink = (level + sign * np.uint8(_choose(rng, 0, 1))) % np.uint8(n)
+    ink = (level + sign * np.uint8(choose(rng, (0, 1)))) % np.uint8(n)
     if rng.random() < 0.6:
         canvas = Canvas(shape)
         canvas.ink = ink.astype(np.uint8)
-        motif = int(_choose(rng, 4, 5, 6, 8))
+        motif = int(choose(rng, (4, 5, 6, 8)))
         for r in range(2 * rows):
             for c in range(columns):
                 cx = (c + 0.5 * (r % 2)) / columns * shape[1]
@@ -171,7 +168,7 @@ def ogee(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def lattice(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Trellises, triangles, hexagons, quarter circles, scales and concentric squares."""
     x, y = unit_grid(shape)
-    cells = int(_choose(rng, 2, 2, 3, 4, 6))
+    cells = int(choose(rng, (2, 2, 3, 4, 6)))
     rows = max(1, round(cells * shape[0] / shape[1]))
     u, v = x * cells, y * rows
     cell_u, cell_v = np.floor(u).astype(np.int32) % cells, np.floor(v).astype(np.int32) % rows
@@ -222,9 +219,9 @@ def _strewn_shapes(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Crosses, triangles, squares, bars on a grid: small geometrics."""
     canvas = Canvas(shape)
     many = int(rng.integers(2, 7))
-    drop = str(_choose(rng, *DROPS, "random"))
+    drop = str(choose(rng, (*DROPS, "random")))
     size = min(shape) / many * float(rng.uniform(0.18, 0.42))
-    corners = int(_choose(rng, 3, 4, 4, 6, 2))
+    corners = int(choose(rng, (3, 4, 4, 6, 2)))
     turned = rng.random() < 0.5
     for k, (x, y) in enumerate(grid_points(shape, many, many, drop, 0.05, rng)):
         angle = float(rng.uniform(0, 6.3)) if turned else np.pi / 4 * (corners == 4)
@@ -247,7 +244,7 @@ def foulard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     step = min(shape) / many
     size = step * float(rng.uniform(0.2, 0.36))
     kind = int(rng.integers(4))
-    drop = str(_choose(rng, "half", "brick", "straight"))
+    drop = str(choose(rng, ("half", "brick", "straight")))
     for k, (x, y) in enumerate(grid_points(shape, many, many, drop, 0, rng)):
         turn = np.pi / 4 * (k % 2) if kind == 3 else 0.0
         if kind == 0:
@@ -273,7 +270,7 @@ def foulard(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 
 def ikat(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Ikat: diamonds or chevrons whose edges bleed along the warp, end by end."""
-    base = _choose(rng, ogee, argyle, chevron, lattice)(shape, n, rng)
+    base = choose(rng, (ogee, argyle, chevron, lattice))(shape, n, rng)
     step = max(2, shape[1] // 240)
     columns = np.repeat(rng.normal(0, 0.012, shape[1] // step + 1), step)[: shape[1]]
     slow = np.interp(

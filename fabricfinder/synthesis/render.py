@@ -6,8 +6,6 @@ the height field. Where it is finer, each crossing becomes one cell of mixed col
 relief, and cells are averaged over pixels in linear light, as a camera would.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
@@ -18,26 +16,12 @@ from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.light import Light, to_srgb8
 from fabricfinder.synthesis.noise import field, generator
 from fabricfinder.synthesis.prints import print_window
+from fabricfinder.synthesis.window import Window
 
 # Which renderer made a picture: raised whenever the same recipe would give other bytes.
 RENDERER = 1
 GEOMETRY_PX = 2.0
 DRAWN_PX = 4.0
-
-
-@dataclass(frozen=True)
-class Window:
-    """A square of cloth: top-left corner in cm and the pixels laid over it."""
-
-    x_cm: float
-    y_cm: float
-    px: int
-    px_per_cm: float
-
-    @property
-    def side_cm(self) -> float:
-        """Side of the square in cm."""
-        return self.px / self.px_per_cm
 
 
 def choose_window(fabric: Fabric, px: int, px_per_cm: float, seed: int) -> Window:

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from fabricfinder.synthesis.colours import Colour, any_colour, contrast
+from fabricfinder.synthesis.colours import Colour, any_colour, colour_code, contrast
 from fabricfinder.synthesis.fabric import Fabric
-from fabricfinder.synthesis.sampling import colour_code
 from fabricfinder.synthesis.weaves import WEAVES, Weave
 
 Rng = np.random.Generator

@@ -1,16 +1,12 @@
 """Which thread lies on top where, and the relief of the cloth as a whole."""
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 
 from fabricfinder.synthesis import noise
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.prints import mask_at
-
-if TYPE_CHECKING:
-    from fabricfinder.synthesis.render import Window
+from fabricfinder.synthesis.window import Window
 
 
 def _tiled(lift: np.ndarray, pick: int, end: int, picks: int, ends: int) -> np.ndarray:
@@ -54,7 +50,7 @@ def float_relief(lift: np.ndarray) -> np.ndarray:
     return np.where(lift, along_warp, -along_weft) - np.float32(0.4)
 
 
-def surface_relief(fabric: Fabric, window: "Window") -> np.ndarray | None:
+def surface_relief(fabric: Fabric, window: Window) -> np.ndarray | None:
     """Relief larger than a yarn, float32 (px, px) in pixels, or None where there is none.
 
     Honeycomb cells, crinkle and the puckered bands of seersucker.
@@ -80,7 +76,7 @@ def _add(a: np.ndarray | None, b: np.ndarray) -> np.ndarray:
     return b if a is None else a + b
 
 
-def _weave_relief(fabric: Fabric, window: "Window") -> np.ndarray:
+def _weave_relief(fabric: Fabric, window: Window) -> np.ndarray:
     """Height of long floats over the whole cloth (honeycomb's cells), in pixels."""
     lift = fabric.weave.lift
     picks, ends = lift.shape
@@ -100,7 +96,7 @@ def _weave_relief(fabric: Fabric, window: "Window") -> np.ndarray:
     return surface * np.float32(fabric.weave.relief * 2.4 * pitch)
 
 
-def _crinkle(fabric: Fabric, window: "Window") -> np.ndarray:
+def _crinkle(fabric: Fabric, window: Window) -> np.ndarray:
     """Lengthwise crinkles with cross breaks, in pixels."""
     px = window.px
     rng = noise.generator(fabric.seed, int(window.x_cm * 1e4), int(window.y_cm * 1e4), 6)

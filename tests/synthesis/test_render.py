@@ -13,7 +13,6 @@ from fabricfinder.synthesis.fabric import Fabric, Plan, Yarn
 from fabricfinder.synthesis.light import Light, shade, to_linear, to_srgb8
 from fabricfinder.synthesis.noise import generator
 from fabricfinder.synthesis.render import (
-    Window,
     albedo,
     macro_field_cm,
     palette_of,
@@ -24,6 +23,7 @@ from fabricfinder.synthesis.sampling import MINORS, sample_fabric
 from fabricfinder.synthesis.siblings import redyed
 from fabricfinder.synthesis.structure import lift_window
 from fabricfinder.synthesis.weaves import WEAVE_FINES, weaves_of
+from fabricfinder.synthesis.window import Window
 
 NEUTRAL = Light(azimuth=1.0, elevation=1.4, ambient=0.6)
 
