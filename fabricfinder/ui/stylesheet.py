@@ -70,12 +70,6 @@ QHeaderView::section {{
     background: {panel}; border: none; border-right: 1px solid {line};
     border-bottom: 1px solid {strong_line}; padding: 4px 8px;
 }}
-QComboBox {{
-    background: {panel}; border: 1px solid {strong_line}; border-radius: 3px; padding: 3px 8px;
-}}
-QComboBox:focus {{ border: 2px solid {focus}; padding: 2px 7px; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
-QComboBox QAbstractItemView {{ border: 1px solid {strong_line}; background: {panel}; }}
 QRadioButton::indicator, QCheckBox::indicator {{
     width: 13px; height: 13px; background: {field}; border: 1px solid {strong_line};
 }}

@@ -212,6 +212,24 @@ class FakeFinder:
 
 
 @pytest.fixture
+def new_catalog() -> Callable[..., Catalog]:
+    """``make_catalog`` for tests: (folder, n, **changes) -> Catalog."""
+    return make_catalog
+
+
+@pytest.fixture
+def draw() -> Callable[..., None]:
+    """``draw_thumbnails`` for tests: (catalog, picture) writes a JPEG a swatch."""
+    return draw_thumbnails
+
+
+@pytest.fixture
+def plain_thumbnails() -> Callable[[Catalog], None]:
+    """Gives every swatch of a catalog a flat grey thumbnail."""
+    return lambda catalog: draw_thumbnails(catalog, lambda i: np.full((8, 8, 3), 90, np.uint8))
+
+
+@pytest.fixture
 def finder() -> FakeFinder:
     """A fake finder that knows no library yet; put catalogs into ``known``."""
     return FakeFinder()
