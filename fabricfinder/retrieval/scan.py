@@ -164,7 +164,8 @@ class _Scan:
             yield Progress("Searching", 0, n)
         for _ in self.columns.point_steps(self.measure):
             yield Progress("Searching", 0, n)
-        _ = self.columns.id_rank
+        yield Progress("Searching", 0, n)
+        _ = self.columns.id_rank  # a sort of all ids, once a table
         yield Progress("Searching", 0, n)
 
     def _score_texture(self, rows: np.ndarray) -> None:
