@@ -20,6 +20,7 @@ LEFT_ASIDE = frozenset({"fabric", "capture", "palette", "px_per_cm"})
 KNOWN = frozenset({"path", "coarse", "major", "minor", "fine", "tightness", *TRADE_FIELDS})
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "?"})
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?")
+_AREA = re.compile(r"([\d.,]+)\s*[x×*]\s*([\d.,]+)\s*(\S*)", re.IGNORECASE)
 
 
 class CellError(Exception):
@@ -75,6 +76,21 @@ def read_tightness(text: str, *, decimal_comma: bool) -> float:
     return value
 
 
+def read_repeat(text: str, unit: str, *, decimal_comma: bool) -> float:
+    """The size of a repeat; of “64 × 32 mm”, width × height, the longer side.
+
+    Raises:
+        CellError: as ``read_number``.
+    """
+    sides = _AREA.fullmatch(text.strip())
+    if sides is None:
+        return read_number(text, unit, decimal_comma=decimal_comma)
+    told = sides[3]
+    return max(
+        read_number(side + told, unit, decimal_comma=decimal_comma) for side in sides.groups()[:2]
+    )
+
+
 def read_labels(
     cells: Mapping[str, str], taxonomy: Taxonomy, decimal_comma: bool
 ) -> tuple[Labels, list[str]]:
@@ -117,7 +133,8 @@ def read_fields(
         if not text:
             continue
         try:
-            number = unit and read_number(text, unit, decimal_comma=decimal_comma)
+            read = read_repeat if name == "repeat" else read_number
+            number = unit and read(text, unit, decimal_comma=decimal_comma)
             fields[name] = number if unit else text
         except CellError as error:
             complaints.append(f"{name}: {error}.")
