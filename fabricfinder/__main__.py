@@ -89,7 +89,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
     train.add_argument("--fabrics", type=_count, default=6000, metavar="N")
     train.add_argument("--validation", type=_count, default=400, metavar="N")
-    train.add_argument("--steps", type=_count, default=2200, metavar="N")
+    train.add_argument("--steps", type=_count, default=2600, metavar="N")
     train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")

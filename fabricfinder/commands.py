@@ -21,7 +21,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
 from fabricfinder.domain.taxonomy import default_taxonomy
-from fabricfinder.encoding import load_default_encoder
+from fabricfinder.eyes import best_encoder
 from fabricfinder.finder import Finder
 from fabricfinder.importing import Look, look_at
 from fabricfinder.jobs import run_to_end
@@ -34,13 +34,23 @@ LIBRARY_FILE = "library.fflib"
 Steps = Generator[Progress, None, Any]
 
 
+def tell(sentence: str) -> None:
+    """A quiet sentence on stderr."""
+    print(f"fabricfinder: {sentence}", file=sys.stderr)
+
+
+def finder_here() -> Finder:
+    """A Finder with the best encoder this machine can run, not loaded yet."""
+    return Finder(encoder_source=lambda: best_encoder(tell))
+
+
 def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -> Finder:
     """A Finder with a library open.
 
     Raises:
         LibraryError: it cannot be opened (or made).
     """
-    finder = Finder(encoder_source=load_default_encoder)
+    finder = finder_here()
     try:
         path = Path(folder)
         make = create and not path.is_file() and not (path / LIBRARY_FILE).exists()
@@ -152,7 +162,7 @@ def encode_command(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     if not out.parent.is_dir():
         raise FabricFinderError(f"There is no folder {out.parent} to write {out.name} to.")
-    encoder = load_default_encoder()
+    encoder = best_encoder(tell)
     encoded, failed = run(encode_pictures(encoder, list_images(arguments.paths)))
     for path, reason in failed.items():
         print(f"fabricfinder: {printable(path)}: {reason}", file=sys.stderr)
@@ -241,7 +251,7 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
     from fabricfinder.evaluation.report import side_by_side
     from fabricfinder.measuring import evaluate_photos, evaluate_recaptures
 
-    encoder = load_default_encoder()
+    encoder = best_encoder(tell)
     if arguments.protocol == "photos":
         reports = run(evaluate_photos(encoder, Path(arguments.photos)))
     else:
@@ -263,7 +273,7 @@ def demo_headless(folder: str | None, screenshot: str | None) -> int:
     from fabricfinder.ui.app import screenshot as take_screenshot
 
     place = Path(folder) if folder else default_demo_folder()
-    finder = Finder(encoder_source=load_default_encoder)
+    finder = finder_here()
     try:
         demo = run(make_demo(finder, place))
         result = run(finder.search(Query(path=str(demo.query_path))))

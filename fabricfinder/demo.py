@@ -93,10 +93,10 @@ def self_check(folder: Path) -> Iterator[str]:
     Raises:
         FabricFinderError: something does not work; the sentence says what.
     """
-    from fabricfinder.encoding import load_default_encoder
+    from fabricfinder.eyes import best_encoder
     from fabricfinder.finder import Finder
 
-    finder = Finder(encoder_source=load_default_encoder)
+    finder = Finder(encoder_source=lambda: best_encoder(print))
     try:
         demo = run_to_end(make_demo(finder, folder, n_fabrics=CHECK_FABRICS))
         assert finder.catalog is not None and finder.encoder is not None

@@ -46,11 +46,16 @@ class Finder:
         self.catalog: Catalog | None = None
         self.taxonomy: Taxonomy = default_taxonomy()
         self._encoder_source = encoder_source
+        self._notices: list[str] = []
         self._library: Library | None = None
         self._revision = 0
         # Queries have a thread of their own, so that an import's pictures never queue before them.
         self._query_pool = ThreadPoolExecutor(1, "query")
         self._import_pool = ThreadPoolExecutor(2, "import")
+
+    def notify(self, sentence: str) -> None:
+        """Keep a quiet sentence (of the encoder) for the operation that runs next or now."""
+        self._notices.append(sentence)
 
     def close(self) -> None:
         """Close the library and the pools; safe to call twice."""
@@ -118,7 +123,7 @@ class Finder:
         library = self._writable()
         encoder = yield from self.load_encoder()
         importing = Importing(library, encoder, self._import_pool, self._grow)
-        report = yield from importing.run(paths, labels_csv)
+        report = yield from self._with_notices(importing.run(paths, labels_csv))
         self._publish()
         yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
         return report
@@ -128,7 +133,7 @@ class Finder:
         library = self._writable()
         encoder = yield from self.load_encoder()
         importing = Importing(library, encoder, self._import_pool, self._grow)
-        report = yield from importing.run_pending()
+        report = yield from self._with_notices(importing.run_pending())
         self._publish()
         yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
         return report
@@ -224,6 +229,7 @@ class Finder:
             yield from until_done([seeing], Progress("Looking at the cloth"))
             look = seeing.result()
             encoding = encoder.encode([look.views])[0]
+            yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
             descriptor = FabricDescriptor(encoder.id, encoding, look.palette)
             notes = look.notes + self._beliefs_notes(encoding.unfamiliarity, look)
             size, scale, digest = (look.width, look.height), look.px_per_cm, look.digest
@@ -238,6 +244,19 @@ class Finder:
             result, seconds=time.perf_counter() - began, notes=notes + result.notes,
             query_size=size, query_px_per_cm=scale, extra=extra,
         )  # fmt: skip
+
+    def _with_notices(self, operation: Steps) -> Steps:
+        """Run an operation, adding the encoder's quiet sentences to its progress."""
+        while True:
+            try:
+                progress = next(operation)
+            except StopIteration as stop:
+                return stop.value
+            try:
+                yield replace(progress, notice=self._notices.pop(0)) if self._notices else progress
+            except GeneratorExit:
+                operation.close()
+                raise
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -26,14 +26,15 @@ MAY_IMPORT = {
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
     "finder": {"importing", "library", "retrieval", "vision", "demo", "domain"},
-    "demo": {"synthesis", "finder", "jobs", "encoding", "domain"},
+    "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
     },
     # vision: the one path by which any picture is decoded, previews included.
-    "ui": {"jobs", "finder", "demo", "encoding", "retrieval", "vision", "domain"},
+    "eyes": {"encoding", "hashing", "domain"},
+    "ui": {"jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
     "commands": {
-        "demo", "domain", "encoding", "evaluation", "finder", "importing", "jobs", "measuring",
+        "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs", "measuring",
         "synthesis", "terminal", "ui", "vision",
     },
     "__main__": {"commands", "training", "ui", "domain"},

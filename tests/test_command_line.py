@@ -83,7 +83,6 @@ def program(monkeypatch, fake_encoder, capsys) -> Program:
         made.loads.append("loaded")
         return fake_encoder
 
-    monkeypatch.setattr("fabricfinder.commands.load_default_encoder", load)
     monkeypatch.setattr("fabricfinder.encoding.load_default_encoder", load)
     return made
 
@@ -726,8 +725,9 @@ def shipped_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (ROOT / "resources" / "dvsh-128.onnx").is_file()
     monkeypatch.delenv("FABRICFINDER_MODEL", raising=False)
-    for room in ("fabricfinder.commands", "fabricfinder.encoding"):
-        monkeypatch.setattr(f"{room}.load_default_encoder", onnx_encoder.load_default_encoder)
+    monkeypatch.setattr(
+        "fabricfinder.encoding.load_default_encoder", onnx_encoder.load_default_encoder
+    )
 
 
 def test_the_shipped_model_is_there_and_finds(swatch_folder, tmp_path, monkeypatch, capsys) -> None:

@@ -38,7 +38,7 @@ class Schedule:
         seed: of weights, batches and camera.
     """
 
-    steps: int = 2200
+    steps: int = 2600
     fabrics: int = 48
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02

@@ -38,10 +38,11 @@ SWITCH_S = 0.001
 
 def make_finder() -> "Finder":
     """The real finder; called on the worker's thread."""
-    from fabricfinder.encoding import load_default_encoder
+    from fabricfinder.eyes import best_encoder
     from fabricfinder.finder import Finder
 
-    return Finder(encoder_source=load_default_encoder)
+    finder = Finder(encoder_source=lambda: best_encoder(finder.notify))
+    return finder
 
 
 def libraries_home() -> Path:
