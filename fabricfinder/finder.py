@@ -331,6 +331,7 @@ class Finder:
             max(0, min(coded_elsewhere, len(swatches) - len(table))), library.pending_count(),
             tuple(library.problems()), library.meta_get("demo_query") or "",
         )  # fmt: skip
+        self.facets(Filters())  # its columns are worked out here, not on the thread that asks first
 
 
 def until_done(futures: Sequence[Future], progress: Progress) -> Steps:
