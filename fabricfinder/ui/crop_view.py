@@ -51,9 +51,7 @@ class CropView(QWidget):
         self._pulse.valueChanged.connect(self.update)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Query swatch"))
         self.setAccessibleDescription(
             self.tr(
@@ -133,11 +131,7 @@ class CropView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Override QWidget::sizeHint."""
-        return QSize(300, 300)
-
-    def heightForWidth(self, width: int) -> int:
-        """Override QWidget::heightForWidth: a square, but never so tall that it crowds the pane."""
-        return min(width, 340)
+        return QSize(280, 280)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Override QWidget::mousePressEvent: take hold of the crop, or begin a new one."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from fabricfinder.domain.palette import COLOR_NAMES
@@ -145,7 +145,13 @@ class FacetSection(QWidget):
         self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.head.setProperty("fold", True)
         self.body = QWidget(self)
-        self._flow = FlowLayout(self.body, spacing=2 if not chips else SPACE_XS)
+        self._flow: FlowLayout | QVBoxLayout
+        if chips:
+            self._flow = FlowLayout(self.body, spacing=SPACE_XS)
+        else:
+            self._flow = QVBoxLayout(self.body)
+            self._flow.setContentsMargins(0, 0, 0, 0)
+            self._flow.setSpacing(0)
         self.more = QToolButton(self)
         self.more.setFont(scaled_font(0.9))
         column = QVBoxLayout(self)
@@ -178,7 +184,10 @@ class FacetSection(QWidget):
 
     def _fill(self) -> None:
         """Make the value buttons, only while the section is open."""
-        self._flow.clear()
+        while self._flow.count():
+            widget = self._flow.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
         opened = self.head.isChecked()
         shown = self._choices if self._all else self._choices[: self.FIRST]
         for number, choice in enumerate(shown if opened else ()):
@@ -226,7 +235,7 @@ class FacetSection(QWidget):
 
 
 class FacetBox(QCheckBox):
-    """A value with its tick left and its count right, as wide as the panel."""
+    """A value with its tick left and its count right, as wide as the panel; minors stand indented."""
 
     def __init__(self, choice: Choice, parent: QWidget) -> None:
         super().__init__(choice.text, parent)
@@ -237,14 +246,8 @@ class FacetBox(QCheckBox):
         self.count.setProperty("muted", True)
         self.count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row.addWidget(self.count)
-        self._depth = choice.depth
-        self.setContentsMargins(SPACE_L * choice.depth, 0, 0, 0)
         if choice.depth:
             self.setStyleSheet(f"QCheckBox {{ margin-left: {SPACE_L * choice.depth}px; }}")
-
-    def sizeHint(self) -> QSize:
-        """Override QWidget::sizeHint: a line of its own."""
-        return QSize(10_000, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Override QWidget::minimumSizeHint."""
@@ -297,5 +300,8 @@ class FacetPanel(QWidget):
 
 def _patch(color: str) -> QIcon:
     pixmap = QPixmap(12, 12)
-    pixmap.fill(QColor(color))
+    pixmap.fill(QColor(color).darker(160))
+    painter = QPainter(pixmap)
+    painter.fillRect(1, 1, 10, 10, QColor(color))
+    painter.end()
     return QIcon(pixmap)

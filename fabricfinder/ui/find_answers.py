@@ -52,6 +52,7 @@ class FindAnswers(QObject):
         session.failed.connect(self._failed)
         panes.results.current_changed.connect(self._inspect)
         pictures.ready.connect(panes.query.show_picture)
+        pictures.small_ready.connect(self._small_ready)
 
     def set_catalog(self, catalog: Catalog | None) -> None:
         """Show another library, or the same one grown."""
@@ -106,6 +107,11 @@ class FindAnswers(QObject):
         self.count_facets()
         if query is None:
             self._panes.results.show_nothing()
+            self._panes.show_state(self._idle_state())
+
+    def _small_ready(self) -> None:
+        """The picture of the swatch beside a demo library has come."""
+        if self._session.query is None and self.catalog is not None:
             self._panes.show_state(self._idle_state())
 
     def _searching_changed(self, searching: bool) -> None:
@@ -173,6 +179,7 @@ class FindAnswers(QObject):
         if catalog.demo_query:
             name = wording.file_name(catalog.demo_query)
             picture = self._pictures.small(catalog.demo_query)
+            self._pictures.want_small(catalog.demo_query)
             items.append(ShelfItem(Query(path=catalog.demo_query), name, picture))
         rng = random.Random(self._picks_seed)
         for swatch in rng.sample(catalog.swatches, min(PICKS, len(catalog))):

@@ -1,6 +1,7 @@
 """The panes of the Find workspace side by side: query and weights, results, inspector."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -13,7 +14,8 @@ from fabricfinder.ui.results_page import ResultsPage
 from fabricfinder.ui.theme import SPACE_L, SPACE_M
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
-LEFT_PX, RIGHT_PX = 320, 300
+LEFT_PX, RIGHT_PX = 326, 300
+LARGEST_QUERY_PX = 460
 
 
 class FindPanes(QSplitter):
@@ -36,7 +38,7 @@ class FindPanes(QSplitter):
         self.inspector = Inspector(taxonomy)
         self.inspector.setMinimumWidth(220)
         self.results.setMinimumWidth(300)
-        for pane in (self._left(), self.results, self.inspector):
+        for pane in (LeftPane(self.query, self.match, self.facets), self.results, self.inspector):
             self.addWidget(pane)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
@@ -49,20 +51,29 @@ class FindPanes(QSplitter):
         page.show_state(state.headline, state.sentence, state.remedies, state.shelves)
         self.results.show_state()
 
-    def _left(self) -> QWidget:
-        """Query, weights and conditions under one another, scrolled when they are too high."""
+
+class LeftPane(QScrollArea):
+    """Query, weights and conditions under one another, scrolled when they are too high."""
+
+    def __init__(self, query: QueryPanel, match: MatchPanel, facets: FacetPanel) -> None:
+        super().__init__()
+        self._query = query
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_L)
-        for panel in (self.query, self.match, self.facets):
+        for panel in (query, match, facets):
             column.addWidget(panel)
         column.addStretch(1)
-        left = QScrollArea()
-        left.setWidgetResizable(True)
-        left.setFrameShape(QFrame.Shape.NoFrame)
-        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left.setWidget(body)
-        left.setMinimumWidth(290)
-        return left
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(body)
+        self.setMinimumWidth(300)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: the query's swatch stays square, whatever else is open."""
+        side = self.width() - 2 * SPACE_M - self.verticalScrollBar().sizeHint().width()
+        self._query.view.setFixedHeight(max(160, min(side, self.height() // 2, LARGEST_QUERY_PX)))
+        super().resizeEvent(event)

@@ -110,10 +110,12 @@ def nothing_left(
 
 
 def _lifted(result: SearchResult, preference: Preference) -> list[Remedy]:
-    """A remedy for each lock and the floor, and one for all of them when none helps alone."""
+    """A remedy for each lock and the floor that helps alone, and one for all of them."""
     names = dict(zip(DIMENSIONS, wording.dimension_names(), strict=True))
     remedies = []
     for key, n in kept_without(result, preference).items():
+        if not n:
+            continue
         sentence = translate("States", "{n} would be shown").format(n=wording.count_text(n))
         if key == "floor":
             text = translate("States", "Lift the floor of {floor}").format(
@@ -124,7 +126,7 @@ def _lifted(result: SearchResult, preference: Preference) -> list[Remedy]:
             text = translate("States", "Unlock {name}").format(name=names[key].lower())
             unlocked = replace(preference, locked=preference.locked - {key})
             remedies.append(Remedy(sentence, text, unlocked))
-    if len(remedies) > 1:
+    if len(remedies) != 1:
         n = wording.count_text(len(result.swatches))
         sentence = translate("States", "{n} would be shown").format(n=n)
         every = replace(preference, locked=frozenset(), floor=0.0)
@@ -135,14 +137,17 @@ def _lifted(result: SearchResult, preference: Preference) -> list[Remedy]:
 def _lifted_filters(
     filters: Filters, n_with: Callable[[Filters], int], taxonomy: Taxonomy
 ) -> list[Remedy]:
-    """A remedy for each condition, and one for all of them."""
+    """A remedy for each condition that helps alone, and one for all of them."""
     remedies = []
     for condition in conditions(filters, taxonomy):
-        n = wording.count_text(n_with(condition.without))
-        sentence = translate("States", "{n} would be searched").format(n=n)
+        n = n_with(condition.without)
+        if not n:
+            continue
+        said = wording.count_text(n)
+        sentence = translate("States", "{n} would be searched").format(n=said)
         text = translate("States", "Without “{text}”").format(text=condition.text)
         remedies.append(Remedy(sentence, text, condition.without))
-    if len(remedies) > 1:
+    if len(remedies) != 1:
         n = wording.count_text(n_with(Filters()))
         sentence = translate("States", "{n} would be searched").format(n=n)
         remedies.append(Remedy(sentence, translate("States", "Clear all"), Filters()))

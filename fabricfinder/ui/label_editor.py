@@ -1,7 +1,7 @@
 """Her own labels of one swatch, set in three small fields."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
 
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -32,7 +32,7 @@ class LabelEditor(QWidget):
         self.cover.setRange(-1, 100)
         self.cover.setSpecialValueText(self.tr("not labelled"))
         self.cover.setSuffix(self.tr(" % cover"))
-        self.cover.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.cover.lineEdit().setTextMargins(5, 0, 5, 0)
         self.cover.setKeyboardTracking(False)
         self.cover.setAccessibleName(names[3])
         form = QFormLayout(self)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -88,12 +87,12 @@ class MatchRow(QObject):
         self.slider = QSlider(Qt.Orientation.Horizontal, parent)
         self.slider.setRange(0, 100)
         self.slider.setValue(BALANCED)
-        self.slider.setMinimumWidth(64)
+        self.slider.setMinimumWidth(40)
         self.slider.setAccessibleName(self.tr("{name} counts").format(name=full))
         self.number = QSpinBox(parent)
+        self.number.lineEdit().setTextMargins(3, 0, 3, 0)
         self.number.setRange(0, 100)
         self.number.setValue(BALANCED)
-        self.number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setFixedWidth(44)
         self.number.setAccessibleName(self.tr("{name} counts, number").format(name=full))
@@ -165,7 +164,7 @@ class MatchPanel(QWidget):
         self.preset = QComboBox(self)
         self.preset.setAccessibleName(self.tr("Ways to match"))
         self.preset.setPlaceholderText(self.tr("My own"))
-        self.preset.setMinimumContentsLength(12)
+        self.preset.setMinimumContentsLength(8)
         self.preset.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

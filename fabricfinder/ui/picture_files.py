@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from fabricfinder.domain.errors import UnreadableImageError
@@ -89,11 +89,7 @@ class PictureWriter(QObject):
 
     def write(self, image: QImage) -> None:
         """Write a picture under a new name; ``written`` answers."""
-        # A screen's dpi says nothing of cloth: the file must not carry it as a scale.
-        image = QImage(image)
-        image.setDotsPerMeterX(0)
-        image.setDotsPerMeterY(0)
-        folder, ticket = self._folder, next(self._tickets)
+        image, folder, ticket = QImage(image), self._folder, next(self._tickets)
         self._pool.start(_job(self._carrier, ticket, lambda: _write_png(image, folder)))
 
     def _take(self, _ticket: int, path: object) -> None:
@@ -102,20 +98,35 @@ class PictureWriter(QObject):
 
 def _write_png(image: QImage, folder: Path) -> str:
     """Save under the first free name ``pasted-1.png``, …; "" when it cannot be written."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):
+        return ""
+    png = _without_scale(bytes(buffer.data().data()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            path = folder / f"pasted-{number}.png"
+            try:
+                with path.open("xb") as file:
+                    file.write(png)
+            except FileExistsError:
+                continue
+            return str(path)
     except OSError:
         return ""
-    for number in itertools.count(1):
-        path = folder / f"pasted-{number}.png"
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        except OSError:
-            return ""
-        return str(path) if image.save(str(path), "PNG") else ""
     return ""
+
+
+def _without_scale(png: bytes) -> bytes:
+    """A PNG without its pHYs chunk: a screen's dpi says nothing of cloth, and Qt always writes it."""
+    parts, at = [png[:8]], 8
+    while at < len(png):
+        length = int.from_bytes(png[at : at + 4], "big") + 12  # size, kind and checksum around it
+        if png[at + 4 : at + 8] != b"pHYs":
+            parts.append(png[at : at + length])
+        at += length
+    return b"".join(parts)
 
 
 def _job(carrier: _Carrier, ticket: int, work: Callable[[], object]) -> Callable[[], None]:

@@ -1,9 +1,10 @@
 """The query: her swatch large with its crop, its scale, what was noticed about it, its palette."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,7 @@ from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
 
 CM_PER_INCH = 2.54
 MAX_DPI = 10_000.0
+SAID_BY_CHIP = "scale unknown"  # a note that begins so repeats the scale chip
 
 
 class ScaleChip(QWidget):
@@ -44,11 +46,11 @@ class ScaleChip(QWidget):
         self.chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.chip.setToolTip(self.tr("Press to set the scale of this picture."))
         self.dpi = QDoubleSpinBox(self)
+        self.dpi.lineEdit().setTextMargins(3, 0, 3, 0)
         self.dpi.setRange(0, MAX_DPI)
         self.dpi.setDecimals(0)
         self.dpi.setSuffix(self.tr(" dpi"))
         self.dpi.setSpecialValueText(self.tr("as in the file"))
-        self.dpi.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.dpi.setKeyboardTracking(False)
         self.dpi.setAccessibleName(self.tr("Resolution of the query picture"))
         self.set_button = QPushButton(self.tr("Set"), self)
@@ -164,7 +166,9 @@ class QueryPanel(QWidget):
         self.scale.show()
         self.palette_strip.set_colors(result.descriptor.palette)
         self.palette_strip.setVisible(bool(result.descriptor.palette.colors))
-        self._show_notes(result.notes)
+        unknown = result.query_px_per_cm is None
+        said = [n for n in result.notes if not (unknown and n.lower().startswith(SAID_BY_CHIP))]
+        self._show_notes(said)
 
     def show_searching(self, searching: bool) -> None:
         """Pulse once when a search begins."""
@@ -180,7 +184,7 @@ class QueryPanel(QWidget):
         """The sentences shown about the query."""
         return [self.notes.itemAt(i).widget().text() for i in range(self.notes.count())]
 
-    def _show_notes(self, notes: tuple[str, ...]) -> None:
+    def _show_notes(self, notes: Iterable[str]) -> None:
         while self.notes.count():
             label = self.notes.takeAt(0).widget()
             label.hide()
@@ -200,6 +204,7 @@ class QueryPanel(QWidget):
     def _arrow(self, sign: str, meaning: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(sign)
+        button.setFont(scaled_font(1.4))
         button.setToolTip(meaning)
         button.setAccessibleName(meaning)
         button.setEnabled(False)

@@ -20,11 +20,13 @@ class QueryPictures(QObject):
     Signals:
         ready: the QPixmap of the query shown last, or None when there is none to show.
         saved: the path of a pasted picture, now a file.
+        small_ready: the path of a file whose small picture has been read.
         not_saved: a pasted picture could not be written.
     """
 
     ready = Signal(object)
     saved = Signal(str)
+    small_ready = Signal(str)
     not_saved = Signal()
 
     def __init__(
@@ -38,6 +40,8 @@ class QueryPictures(QObject):
         self._read = False
         self._reader = PictureReader(self)
         self._reader.read.connect(self._take)
+        self._small_reader = PictureReader(self)
+        self._small_reader.read.connect(self._take_small)
         self._writer = PictureWriter(pasted_folder, self)
         self._writer.written.connect(self._written)
         thumbnails.ready.connect(self._thumbnail_ready)
@@ -61,6 +65,11 @@ class QueryPictures(QObject):
         """A small picture of a file that was asked with before, or None."""
         return self._small.get(path)
 
+    def want_small(self, path: str) -> None:
+        """Read the small picture of a file she may want to ask with; ``small_ready`` answers."""
+        if path not in self._small:
+            self._small_reader.ask(path, SMALL_PX)
+
     def save_pasted(self, image: QImage) -> None:
         """Save a pasted picture to a file; ``saved`` answers."""
         self._writer.write(image)
@@ -80,6 +89,11 @@ class QueryPictures(QObject):
             Qt.TransformationMode.SmoothTransformation,
         )  # fmt: skip
         self.ready.emit(picture)
+
+    def _take_small(self, path: str, image: QImage) -> None:
+        if not image.isNull():
+            self._small[path] = QPixmap.fromImage(image)
+            self.small_ready.emit(path)
 
     def _thumbnail_ready(self, swatch_id: str) -> None:
         if self._swatch is not None and swatch_id == self._swatch.id and not self._read:

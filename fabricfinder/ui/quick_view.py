@@ -8,6 +8,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui import wording
 from fabricfinder.ui.picture_files import PictureReader
 from fabricfinder.ui.result_delegate import paint_elided
+from fabricfinder.ui.text_fit import Face
 from fabricfinder.ui.theme import SPACE_L, SPACE_S, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -105,7 +106,7 @@ class QuickView(QWidget):
         painter.fillRect(self.rect(), theme.color("surround"))
         if self._swatch is None:
             return
-        title, small = scaled_font(1.15, bold=True), scaled_font(1.0)
+        title, small = Face(scaled_font(1.15, bold=True)), Face(scaled_font(1.0))
         words = 3 * self.fontMetrics().height() + SPACE_S
         room = self.rect().adjusted(SPACE_L, SPACE_L, -SPACE_L, -SPACE_L - words)
         picture = self._picture or self._thumbnails.pixmap(self._swatch.id, 256)
@@ -120,6 +121,6 @@ class QuickView(QWidget):
         painter.setPen(theme.color("text"))
         under = QRectF(place.left(), place.bottom() + SPACE_S, room.right() - place.left(), words)
         paint_elided(painter, under, wording.swatch_title(self._swatch), title, 1)
-        under.setTop(under.top() + painter.fontMetrics().lineSpacing() + 2)
+        under.setTop(under.top() + title.spacing + 2)
         painter.setPen(theme.color("muted"))
         paint_elided(painter, under, self._sentence, small, 1)

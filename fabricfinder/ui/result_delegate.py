@@ -3,18 +3,20 @@
 The delegate paints what the index's roles say and nothing else; the grid tells it how large.
 """
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fabricfinder.ui.result_model import ResultRole
 from fabricfinder.ui.score_bars import paint_four_bars
 from fabricfinder.ui.theme import current_theme, scaled_font
+from fabricfinder.ui.text_fit import Face
 
 PAD = 8  # px around a card's content
 GAP = 5
 SENTENCE_LINES = 2
-FAINT_OPACITY = 0.45
+STALE_OPACITY = 0.45
+FAINT_OPACITY = 0.6
 
 
 class SwatchCardDelegate(QStyledItemDelegate):
@@ -27,23 +29,19 @@ class SwatchCardDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.side = 200
+        self._small, self._title = Face(scaled_font(0.9)), Face(scaled_font(1.0, bold=True))
+
+    def refresh_fonts(self) -> None:
+        """Take the application's font anew."""
+        self._small, self._title = Face(scaled_font(0.9)), Face(scaled_font(1.0, bold=True))
 
     def card_size(self) -> QSize:
         """Width and height of a card at the present side and font."""
         return QSize(self.side + 2 * PAD, self.side + 2 * PAD + self._words_height())
 
     def _words_height(self) -> int:
-        small, title = QFontMetricsF(self._small()), QFontMetricsF(self._title())
-        lines = SENTENCE_LINES * small.lineSpacing()
-        return round(3 * GAP + 4 * small.height() + title.height() + lines)
-
-    @staticmethod
-    def _small() -> QFont:
-        return scaled_font(0.9)
-
-    @staticmethod
-    def _title() -> QFont:
-        return scaled_font(1.0, bold=True)
+        lines = SENTENCE_LINES * self._small.spacing
+        return round(3 * GAP + 4 * self._small.height + self._title.height + lines)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -65,16 +63,18 @@ class SwatchCardDelegate(QStyledItemDelegate):
         card.moveLeft(option.rect.left() + (option.rect.width() - card.width()) // 2)
         painter.save()
         self._paint_ground(painter, card, option)
-        if index.data(ResultRole.FAINT):
-            painter.setOpacity(FAINT_OPACITY)
+        if index.data(ResultRole.STALE):
+            painter.setOpacity(STALE_OPACITY)
         inner = card.adjusted(PAD, PAD, -PAD, -PAD)
         cloth = QRect(inner.topLeft(), QSize(self.side, self.side))
         self._paint_cloth(painter, cloth, index)
+        if index.data(ResultRole.FAINT):  # never the cloth: its colours must stay true
+            painter.setOpacity(painter.opacity() * FAINT_OPACITY)
         hovered = option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected)
         bars = QRectF(inner.left(), cloth.bottom() + 1 + GAP, inner.width(),
-                      4 * QFontMetricsF(self._small()).height())  # fmt: skip
+                      4 * self._small.height)  # fmt: skip
         paint_four_bars(
-            painter, bars, index.data(ResultRole.SCORES), font=self._small(),
+            painter, bars, index.data(ResultRole.SCORES), face=self._small,
             numbers=bool(hovered), familiar=bool(index.data(ResultRole.FAMILIAR)),
             complete=bool(index.data(ResultRole.COMPLETE)),
         )  # fmt: skip
@@ -114,39 +114,26 @@ class SwatchCardDelegate(QStyledItemDelegate):
     ) -> None:
         """Name left and band right on one line, the sentence beneath."""
         theme = current_theme()
-        metrics, small = QFontMetricsF(self._title()), QFontMetricsF(self._small())
-        line = QRectF(place.left(), place.top(), place.width(), metrics.height())
+        small, bold = self._small, self._title
+        line = QRectF(place.left(), place.top(), place.width(), bold.height)
         band = index.data(ResultRole.BAND_WORD)
-        band_width = small.horizontalAdvance(band) + 2
         painter.setPen(theme.color("text"))
-        painter.setFont(self._small())
-        bottom = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | bottom, band)
-        painter.setFont(self._title())
-        room = line.width() - band_width - 8
-        shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | bottom, shown)
+        painter.setFont(small.font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, band)
+        painter.setFont(bold.font)
+        room = line.width() - small.advance(band) - 10
+        shown = bold.fitted_middle(title, room)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, shown)
         painter.setPen(theme.color("muted"))
         under = QRectF(line.left(), line.bottom() + GAP - 2, line.width(), place.bottom() - line.bottom())
-        paint_elided(painter, under, index.data(ResultRole.SENTENCE), self._small(), SENTENCE_LINES)
+        paint_elided(painter, under, index.data(ResultRole.SENTENCE), small, SENTENCE_LINES)
 
 
-def paint_elided(painter: QPainter, place: QRectF, text: str, font: QFont, lines: int) -> None:
+def paint_elided(painter: QPainter, place: QRectF, text: str, face: Face, lines: int) -> None:
     """Draw text wrapped over at most ``lines`` lines, the last one elided."""
-    metrics = QFontMetricsF(font)
-    layout = QTextLayout(text, font)
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    layout.beginLayout()
-    painter.setFont(font)
-    top = place.top()
-    for n in range(lines):
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(place.width())
-        start, length = line.textStart(), line.textLength()
-        rest = text[start:] if n == lines - 1 else text[start : start + length]
-        shown = metrics.elidedText(rest.strip(), Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(QPoint(round(place.left()), round(top + metrics.ascent())), shown)
-        top += metrics.lineSpacing()
-    layout.endLayout()
+    painter.setFont(face.font)
+    top = place.top() + face.ascent
+    for line in face.fitted(text, place.width(), lines):
+        painter.drawText(QPointF(place.left(), round(top)), line)
+        top += face.spacing

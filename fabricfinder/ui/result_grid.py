@@ -1,6 +1,6 @@
 """The grid of large swatches: as many columns as fit, each cloth as large as its column allows."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -55,6 +55,13 @@ class ResultGrid(UniformGrid):
         self.set_cell(QSize(self.cell.width(), self._cards.card_size().height() + GUTTER))
         self.model().picture_px = round(self._cards.side * self.devicePixelRatioF())
         self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: another font makes other cards."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._cards.refresh_fonts()
+            self._fit()
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QListView::resizeEvent: the same swatch stays on top, however wide it gets."""

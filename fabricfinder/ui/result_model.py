@@ -8,6 +8,7 @@ needs and never reads a file.
 from enum import IntEnum
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QMimeData,
@@ -46,9 +47,10 @@ class ResultRole(IntEnum):
     SCORES = Qt.ItemDataRole.UserRole + 4  # four floats 0..1 or None, order of DIMENSIONS
     SENTENCE = Qt.ItemDataRole.UserRole + 5  # str
     PICTURE = Qt.ItemDataRole.UserRole + 6  # QPixmap, or None while it is on its way
-    FAINT = Qt.ItemDataRole.UserRole + 7  # bool: the lowest band, or an old answer: drawn quieter
+    FAINT = Qt.ItemDataRole.UserRole + 7  # bool: the lowest band, its words drawn quieter
     FAMILIAR = Qt.ItemDataRole.UserRole + 8  # bool: False greys the bars
     COMPLETE = Qt.ItemDataRole.UserRole + 9  # bool: False while colour is still being compared
+    STALE = Qt.ItemDataRole.UserRole + 10  # bool: an old answer, all of it drawn quieter
 
 
 class ResultModel(QAbstractTableModel):
@@ -66,7 +68,6 @@ class ResultModel(QAbstractTableModel):
         self.stale = False
         self._taxonomy = taxonomy
         self._thumbnails = thumbnails
-        self._n_rows = 0
         self.picture_px = 200
         self._arrivals = PictureArrivals(thumbnails, self)
         self._arrivals.arrived.connect(self._pictures_arrived)
@@ -107,39 +108,39 @@ class ResultModel(QAbstractTableModel):
     def _replace(self, view: OrderedResult | None) -> None:
         self.beginResetModel()
         self.view = view
-        self._n_rows = 0 if view is None else len(view)
         self.endResetModel()
 
     def _reorder(self, view: OrderedResult) -> None:
         """Change the order in place, so that selection and current card follow their swatch.
 
-        Qt wants the same number of rows before and after a new layout, so rows that go leave at the
-        end before it and rows that come are added at the end after it.
+        Qt wants equally many rows before and after a new layout. So what comes is added at the end,
+        then all is put in order with what goes at the end, then that is taken away.
         """
-        if len(view) < self._n_rows:
-            self.beginRemoveRows(QModelIndex(), len(view), self._n_rows - 1)
-            self._n_rows = len(view)
-            self.endRemoveRows()
-        self.layoutAboutToBeChanged.emit()
-        old = self.persistentIndexList()
-        places = [int(view.place_of_row[self.view.rows[i.row()]]) for i in old]
-        self.view = view
-        moved = [
-            self.index(place, i.column()) if place >= 0 else QModelIndex()
-            for place, i in zip(places, old, strict=True)
-        ]
-        self.changePersistentIndexList(old, moved)
-        self.layoutChanged.emit()
-        if len(view) > self._n_rows:
-            self.beginInsertRows(QModelIndex(), self._n_rows, len(view) - 1)
-            self._n_rows = len(view)
+        old = self.view
+        came = view.rows[old.place_of_row[view.rows] < 0]
+        went = old.rows[view.place_of_row[old.rows] < 0]
+        if len(came):
+            self.beginInsertRows(QModelIndex(), len(old), len(old) + len(came) - 1)
+            self.view = old.rearranged(np.concatenate([old.rows, came]))
             self.endInsertRows()
+        self.layoutAboutToBeChanged.emit()
+        both = view.rearranged(np.concatenate([view.rows, went])) if len(went) else view
+        indexes = self.persistentIndexList()
+        places = [int(both.place_of_row[self.view.rows[i.row()]]) for i in indexes]
+        self.view = both
+        moved = [self.index(p, i.column()) for p, i in zip(places, indexes, strict=True)]
+        self.changePersistentIndexList(indexes, moved)
+        self.layoutChanged.emit()
+        if len(went):
+            self.beginRemoveRows(QModelIndex(), len(view), len(both) - 1)
+            self.view = view
+            self.endRemoveRows()
 
     def _pictures_arrived(self, ids: object) -> None:
         places = [] if self.view is None else [self.view.place(i) for i in ids]
         roles = [ResultRole.PICTURE, Qt.ItemDataRole.DecorationRole]
         for place in places:
-            if 0 <= place < self._n_rows:
+            if place >= 0:
                 last = self.index(place, Column.PICTURE)
                 self.dataChanged.emit(self.index(place, 0), last, roles)
 
@@ -147,7 +148,7 @@ class ResultModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Override QAbstractItemModel::rowCount."""
-        return 0 if parent.isValid() else self._n_rows
+        return 0 if parent.isValid() or self.view is None else len(self.view)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Override QAbstractItemModel::columnCount."""
@@ -168,9 +169,7 @@ class ResultModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.view.cell(place, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column in NUMBER_COLUMNS else (
-                Qt.AlignmentFlag.AlignLeft)  # fmt: skip
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.PICTURE:
             return self._thumbnails.pixmap(self._id(place), TABLE_PICTURE_PX, fill=True)
         if role == Qt.ItemDataRole.AccessibleTextRole and column is Column.RANK:
@@ -195,7 +194,9 @@ class ResultModel(QAbstractTableModel):
         if role == ResultRole.PICTURE:
             return self._thumbnails.pixmap(self._id(place), self.picture_px, fill=True)
         if role == ResultRole.FAINT:
-            return self.stale or view.band(row).key == "far"
+            return view.band(row).key == "far"
+        if role == ResultRole.STALE:
+            return self.stale
         if role == ResultRole.FAMILIAR:
             return view.facts.familiar
         if role == ResultRole.COMPLETE:
@@ -217,9 +218,11 @@ class ResultModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Override QAbstractItemModel::headerData."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
             return None
-        return wording.column_titles()[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(Column(section))
+        return wording.column_titles()[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:
         """Override QAbstractItemModel::mimeData: files, text and the picture of what is dragged."""
@@ -229,6 +232,12 @@ class ResultModel(QAbstractTableModel):
         if len(swatches) == 1:
             picture = self._thumbnails.pixmap(swatches[0].id, self.picture_px, fill=True)
         return swatch_mime(swatches, picture)
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers stand right, words left."""
+    right, left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+    return (right if column in NUMBER_COLUMNS else left) | Qt.AlignmentFlag.AlignVCenter
 
 
 class PictureArrivals(QObject):

@@ -1,5 +1,6 @@
 """One search's results in one order: plain values that the Qt model mirrors, no Qt items."""
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
@@ -161,10 +162,20 @@ class OrderedResult:
             rows = rows[np.argsort(places[rows], kind="stable")]
         elif self.backwards:
             rows = rows[::-1]
+        object.__setattr__(self, "overall", overall)
+        self._set_rows(rows)
+
+    def _set_rows(self, rows: np.ndarray) -> None:
         place = np.full(len(self.facts.result.swatches), -1)
         place[rows] = np.arange(len(rows))
-        for name, value in (("rows", rows), ("overall", overall), ("place_of_row", place)):
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "place_of_row", place)
+
+    def rearranged(self, rows: np.ndarray) -> "OrderedResult":
+        """The same with other candidate rows, int (m,): a step on the way to a new order."""
+        other = copy(self)
+        other._set_rows(rows)
+        return other
 
     def __len__(self) -> int:
         return len(self.rows)

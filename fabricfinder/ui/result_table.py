@@ -17,7 +17,7 @@ from fabricfinder.ui.result_order import SCORE_COLUMNS, Column
 from fabricfinder.ui.score_bars import paint_score_bar
 
 _WIDTHS = {
-    Column.RANK: 44, Column.PICTURE: TABLE_PICTURE_PX + 8, Column.NAME: 130, Column.BAND: 96,
+    Column.RANK: 44, Column.PICTURE: 64, Column.NAME: 130, Column.BAND: 96,
     Column.OVERALL: 62, Column.COARSE: 70, Column.FINE: 62, Column.COLOR: 62,
     Column.TIGHTNESS: 76, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,
@@ -77,7 +77,6 @@ class ResultTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.sectionClicked.connect(self._sort_by)
         self.show_sort()
         self.setShowGrid(False)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
@@ -113,8 +112,8 @@ class ResultsHeader(QWidget):
         self.floor.setMaximumWidth(180)
         self.floor.setAccessibleName(self.tr("Leave out below"))
         self.floor_number = QSpinBox(self)
+        self.floor_number.lineEdit().setTextMargins(3, 0, 3, 0)
         self.floor_number.setRange(0, 100)
-        self.floor_number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.floor_number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.floor_number.setFixedWidth(44)
         self.floor_number.setAccessibleName(self.tr("Leave out below, number"))

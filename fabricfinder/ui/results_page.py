@@ -17,6 +17,7 @@ from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import wording
 from fabricfinder.ui.conditions import conditions
 from fabricfinder.ui.quick_view import QuickView
+from fabricfinder.ui.rerank_move import RerankMove
 from fabricfinder.ui.result_grid import ResultGrid
 from fabricfinder.ui.result_model import ResultModel
 from fabricfinder.ui.result_order import Column
@@ -60,6 +61,7 @@ class ResultsPage(QWidget):
         self.state = StatePage(thumbnails, self)
         self.grid = ResultGrid(self.model)
         self.table = ResultTable(self.model)
+        self.move = RerankMove(self.grid)
         self.table.setSelectionModel(self.grid.selectionModel())
         self.views = QStackedWidget()
         self.places = QStackedWidget(self)
@@ -84,8 +86,14 @@ class ResultsPage(QWidget):
         scroll = self.grid.verticalScrollBar().value() if same_query else 0
         is_new = self.model.view is None or self.model.view.facts.result is not result
         self.model.stale = False
+        if not is_new:
+            self.move.remember()
         self.model.show_result(result, preference)
-        if is_new:
+        if not is_new:
+            self.move.play()
+            if not self.grid.currentIndex().isValid():
+                self._choose_again(before.swatch.id if before else "")
+        else:
             self._choose_again(before.swatch.id if before and same_query else "")
             self.grid.verticalScrollBar().setValue(scroll)
         searched = wording.searched_text(result.n_searched, result.n_library, waiting)
@@ -210,7 +218,9 @@ class ResultsPage(QWidget):
         best = self.model.view.best_band()
         weak = best is not None and best.key in ("related", "far")
         if weak:
-            said = self.tr("Nothing in this library is close. Best: {band}.")
+            said = self.tr("Nothing in this library is close.")
+            if best.key == "related":
+                said = self.tr("Nothing in this library is close. Best: {band}.")
             self.banner.setText(said.format(band=wording.band_word(best)))
         self.banner.setVisible(weak)
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.ui import wording
 from fabricfinder.ui.bars import dimension_brush, paint_bar
 from fabricfinder.ui.theme import current_theme, scaled_font
+from fabricfinder.ui.text_fit import Face
 
 Scores = Sequence[float | None]
 
@@ -48,7 +49,7 @@ def paint_four_bars(
     rect: QRectF,
     scores: Scores,
     *,
-    font: QFont,
+    face: Face,
     numbers: bool,
     familiar: bool = True,
     complete: bool = True,
@@ -59,20 +60,19 @@ def paint_four_bars(
         painter: where; its state is left as it was.
         rect: the block, split into four equal rows.
         scores: four scores 0..1, None = cannot be judged, in the order of DIMENSIONS.
-        font: of names and numbers.
+        face: of names and numbers.
         numbers: show the scores; “n/a” always shows.
         familiar: see ``paint_score_bar``.
         complete: False while scores are still coming: an unknown one is an empty track then.
     """
     theme = current_theme()
-    metrics = QFontMetricsF(font)
     names = wording.dimension_short_names()
-    left = max(metrics.horizontalAdvance(name) for name in names) + 6
-    right = max(metrics.horizontalAdvance(wording.score_text(s)) for s in (None, 1.0)) + 4
+    left = max(face.advance(name) for name in names) + 6
+    right = max(face.advance(wording.score_text(s)) for s in (None, 1.0)) + 4
     row = rect.height() / len(DIMENSIONS)
     thick = min(12.0, max(5.0, round(row * 0.55)))
     painter.save()
-    painter.setFont(font)
+    painter.setFont(face.font)
     for i, dimension in enumerate(DIMENSIONS):
         line = QRectF(rect.left(), rect.top() + i * row, rect.width(), row)
         top = round(line.center().y() - thick / 2)
@@ -119,7 +119,7 @@ class FourBars(QWidget):
         """Override QWidget::paintEvent."""
         painter = QPainter(self)
         paint_four_bars(
-            painter, QRectF(self.rect()), self._scores, font=scaled_font(1.0), numbers=True,
+            painter, QRectF(self.rect()), self._scores, face=Face(scaled_font(1.0)), numbers=True,
             familiar=self._familiar,
         )  # fmt: skip
 
