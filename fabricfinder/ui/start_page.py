@@ -70,6 +70,10 @@ class StartCard(QFrame):
         column.addLayout(inner)
         column.addStretch(1)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Override QWidget::mousePressEvent: taken here, so that the release comes here too."""
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Override QWidget::mouseReleaseEvent."""
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(

@@ -27,6 +27,13 @@ from fabricfinder.ui.thumbnails import ThumbnailCache, thumbnail_path
 ENCODER_ID = "fake-64/fp32"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says this of windows with a least size, of menus and of raising."""
+    for item in items:
+        if "/ui/" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
 def make_table(ids: Sequence[str], seed: int = 0) -> DescriptorTable:
     """A table of random but well-formed descriptors."""
     rng, n, taxonomy = np.random.default_rng(seed), len(ids), default_taxonomy()
@@ -55,10 +62,10 @@ def make_swatches(n: int, start: int = 0) -> tuple[Swatch, ...]:
     )  # fmt: skip
 
 
-def make_catalog(folder: Path, n: int, **changes: Any) -> Catalog:
-    """A catalog of n swatches, all coded."""
+def make_catalog(folder: Path, n: int, n_coded: int | None = None, **changes: Any) -> Catalog:
+    """A catalog of n swatches, the first ``n_coded`` of them (or all) coded."""
     swatches = make_swatches(n)
-    table = make_table([s.id for s in swatches])
+    table = make_table([s.id for s in swatches[:n_coded]])
     return replace(Catalog(1, folder, folder.name, swatches, table), **changes)
 
 
