@@ -230,9 +230,11 @@ def fold(picture: np.ndarray, rng: Rng) -> np.ndarray:
         nx, ny = np.float32(np.cos(angle)), np.float32(np.sin(angle))
         middle = rng.uniform(0.2, 0.8, 2) * (width, height)
         wide = np.float32(rng.uniform(0.03, 0.14) * width)
-        wave = field(rng, 1, max(height, width), 3.0)[0] * wide * 0.6
-        along = np.clip((-ny * x + nx * y) % len(wave), 0, len(wave) - 1).astype(np.int32)
-        d = ((x - np.float32(middle[0])) * nx + (y - np.float32(middle[1])) * ny + wave[along]) / wide
+        reach = height + width
+        wave = field(rng, 1, 2 * reach, 8.0)[0] * wide * 0.6
+        along = (-ny * x + nx * y + reach).astype(np.int32)
+        d = (x - np.float32(middle[0])) * nx + (y - np.float32(middle[1])) * ny
+        d = (d + wave[along]) / wide
         bump = np.exp(-d * d)
         slope = -2 * d * bump
         depth = float(rng.uniform(0.15, 0.5))

@@ -81,7 +81,7 @@ def free_colour(rng: np.random.Generator) -> Colour:
     """Any dyeable colour: every hue, saturation and depth, but brilliance only by half."""
     h = float(rng.random())
     v = 0.1 + 0.87 * float(rng.beta(1.6, 1.1))
-    s = float(rng.beta(1.4, 1.6)) * (0.95 - 0.3 * max(0.0, v - 0.6))
+    s = float(rng.beta(1.4, 1.6)) * (0.95 - 1.1 * max(0.0, v - 0.6))
     return colorsys.hsv_to_rgb(h, s, v)
 
 
@@ -152,7 +152,8 @@ def _tonal(rng: np.random.Generator, n: int, min_contrast: float) -> tuple[Colou
     out = []
     for v in values:
         s = sat * (1.15 - v) + 0.05 + min_contrast * 0.1
-        out.append(colorsys.hsv_to_rgb((hue + rng.normal(0, 0.015)) % 1, min(1.0, s), float(v)))
+        s = min(s, 1.0 - 0.55 * max(0.0, float(v) - 0.55) / 0.4)
+        out.append(colorsys.hsv_to_rgb((hue + rng.normal(0, 0.015)) % 1, s, float(v)))
     return tuple(out)
 
 

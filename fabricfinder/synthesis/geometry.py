@@ -88,14 +88,17 @@ def draw(
     up = _crimp(fabric, warp, weft, window)
     pitch = window.px_per_cm / np.float32(max(fabric.ends_per_cm, fabric.picks_per_cm))
     swell_w, swell_f = warp.swell(), weft.swell()
-    rise_w = _section(warp, swell_w)
-    rise_f = _section(weft, swell_f)
+    rise_w, beside_w = _section(warp, swell_w)
+    rise_f, beside_f = _section(weft, swell_f)
     thick_w, thick_f = _thickness(warp, fabric), _thickness(weft, fabric)
     height_w = np.where(rise_w > 0, rise_w * thick_w + CRIMP * up[0], -9)
     height_f = np.where(rise_f > 0, rise_f * thick_f - CRIMP * up[1], -9)
     warp_seen = height_w >= height_f
     height = np.maximum(np.where(warp_seen, height_w, height_f), -0.75)
-    gap = (rise_w <= 0) & (rise_f <= 0)
+    # How far a pixel lies from both yarns: a hair's gap is no hole.
+    gap = np.minimum(np.minimum(beside_w, beside_f) * np.float32(2.5), 1)
+    gap *= np.float32(1 - _gap_light(fabric))
+    clear = 1 - gap
     colours = to_linear(np.array(fabric.colours))
     colour = np.where(warp_seen[..., None], warp.colour(colours), weft.colour(colours))
     if ink is not None:
@@ -103,9 +106,8 @@ def draw(
     grain = _fibres(fabric, warp, weft, warp_seen, window, pitch)
     colour = _flecks(fabric, warp, weft, warp_seen, colour * (1 + grain)[..., None])
     if light is None:
-        colour[gap] *= GAP_LIGHT
-        return colour
-    return _lit(fabric, window, colour, height * pitch, warp_seen, gap, light)
+        return colour * clear[..., None]
+    return _lit(fabric, window, colour, height * pitch, warp_seen, clear, light)
 
 
 def _thread_coordinates(fabric: Fabric, window: Window) -> tuple[np.ndarray, np.ndarray]:
@@ -141,10 +143,12 @@ def _gathered(t: np.ndarray, period: int, strength: float) -> np.ndarray:
     return t - np.float32(strength / turn * 0.62) * np.sin(turn * t)
 
 
-def _section(threads: _Threads, swell: np.ndarray) -> np.ndarray:
-    """Height of the yarn's elliptical section at each pixel: 1 on its crown, 0 beside it."""
+def _section(threads: _Threads, swell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Height of the yarn's elliptical section at each pixel (1 on its crown, 0 beside it), and
+    how far beside the yarn the pixel lies (0 on it)."""
     q = threads.offset * (np.float32(2.0 / threads.width) / swell)
-    return np.sqrt(np.maximum(1 - q * q, 0))
+    inside = 1 - q * q
+    return np.sqrt(np.maximum(inside, 0)), np.maximum(-inside, 0)
 
 
 def _thickness(threads: _Threads, fabric: Fabric) -> np.float32:
@@ -236,13 +240,18 @@ def nep_threshold(share: float) -> float:
     return float(t - (2.30753 + 0.27061 * t) / (1 + 0.99229 * t + 0.04481 * t * t))
 
 
+def _gap_light(fabric: Fabric) -> float:
+    """Brightness between yarns: the tighter the cloth, the more its own fibres fill them."""
+    return GAP_LIGHT + 0.45 * (fabric.tightness / 100) ** 4
+
+
 def _lit(
     fabric: Fabric,
     window: Window,
     colour: np.ndarray,
     height: np.ndarray,
     warp_seen: np.ndarray,
-    gap: np.ndarray,
+    clear: np.ndarray,
     light: Light,
 ) -> np.ndarray:
     """Light the yarns: Lambert, sheen, darkness between yarns; mean brightness is kept."""
@@ -253,7 +262,7 @@ def _lit(
     sunk = cv2.blur(rounded, (7, 7)) - rounded
     occlusion = np.clip(1 - np.float32(0.16) * np.maximum(sunk, 0), 0.35, 1)
     diffuse *= occlusion
-    diffuse[gap] *= GAP_LIGHT
+    diffuse *= clear
     diffuse *= np.float32(1 / max(float(diffuse.mean()), 1e-3))
     np.minimum(diffuse, 2.2, out=diffuse)
     gloss -= gloss.mean()

@@ -29,6 +29,15 @@ def to_srgb8(linear: np.ndarray) -> np.ndarray:
     return _encode_table()[index]
 
 
+def soft_shoulder(linear: np.ndarray, knee: float = 0.8) -> np.ndarray:
+    """Bend light above the knee towards 1 instead of clipping it, so white cloth keeps its yarns."""
+    over = np.maximum(linear - np.float32(knee), 0)
+    if not over.any():
+        return linear
+    room = np.float32(1 - knee)
+    return np.minimum(linear, np.float32(knee)) + room * (1 - np.exp(over * (-1 / room)))
+
+
 @dataclass(frozen=True)
 class Light:
     """One lamp.

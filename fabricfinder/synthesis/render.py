@@ -13,7 +13,7 @@ from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.palette_regions import palette_from_rgb
 from fabricfinder.synthesis import crossings, geometry
 from fabricfinder.synthesis.fabric import Fabric
-from fabricfinder.synthesis.light import Light, to_srgb8
+from fabricfinder.synthesis.light import Light, soft_shoulder, to_srgb8
 from fabricfinder.synthesis.noise import field, generator
 from fabricfinder.synthesis.prints import print_window
 from fabricfinder.synthesis.window import Window
@@ -53,7 +53,7 @@ def render(
     """
     window = window or choose_window(fabric, px, px_per_cm, seed)
     light = light or Light.sample(generator(fabric.seed, seed, 2))
-    return to_srgb8(_linear(fabric, window, light))
+    return to_srgb8(soft_shoulder(_linear(fabric, window, light)))
 
 
 def albedo(fabric: Fabric, px: int, px_per_cm: float, seed: int = 0) -> np.ndarray:
