@@ -35,6 +35,8 @@ class Annotations(Shelf):
             LibraryError: the library is read-only or its disk is full.
         """
         self._db.require_writable()
+        if not labels:
+            return
         rows = self._rows_of(list(labels))
         said = dict(zip(rows, labels.values(), strict=True))
         with self._changing():
@@ -55,6 +57,8 @@ class Annotations(Shelf):
             LibraryError: the library is read-only or its disk is full.
         """
         self._db.require_writable()
+        if not fields:
+            return
         rows = self._rows_of(list(fields))
         said = dict(zip(rows, fields.values(), strict=True))
         with self._changing():

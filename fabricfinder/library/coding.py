@@ -1,6 +1,8 @@
 """Codes, beliefs and palettes of the swatches, a table for each encoder."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from fabricfinder.library.descriptor_rows import encoder_row, read_table, write_
 from fabricfinder.library.growing import GrowingTable
 from fabricfinder.library.shelf import Shelf
 from fabricfinder.library.sidecars import Stamp, drop_sidecars, read_sidecar, write_sidecar
+
+_ID = attrgetter("id")
 
 
 class Coding(Shelf):
@@ -58,8 +62,8 @@ class Coding(Shelf):
         found = read_sidecar(self.folder / "columns", stamp)
         if found is not None:
             rows, columns = found
-            ids = tuple([swatches[row].id for row in rows if row in swatches])
-            if len(ids) == len(rows):
+            with suppress(KeyError):  # a row of a swatch that was added after ours were read
+                ids = tuple(map(_ID, map(swatches.__getitem__, rows)))
                 self._sidecars[encoder_id] = stamp.change
                 return GrowingTable(rows, DescriptorTable(encoder_id, ids, **columns))
         rows, table = read_table(self._db, encoder_id, default_taxonomy())
@@ -115,6 +119,8 @@ class Coding(Shelf):
             LibraryError: the library is read-only or its disk is full.
         """
         self._db.require_writable()
+        if not descriptors:
+            return
         rows = self._rows_of([swatch_id for swatch_id, _ in descriptors])
         made = [descriptor for _, descriptor in descriptors]
         with self._changing():

@@ -59,7 +59,8 @@ def write_descriptors(
 
 def _stored_lengths(database: Database, number: int) -> tuple[int, ...]:
     found = database.rows(
-        "SELECT length(code), length(coarse), length(fine) FROM descriptor WHERE encoder = ? LIMIT 1",
+        "SELECT length(code), length(coarse), length(fine) FROM descriptor"
+        " WHERE encoder = ? LIMIT 1",
         (number,),
     )
     return tuple(found[0]) if found else ()
@@ -157,7 +158,8 @@ def empty_table(encoder_id: str, taxonomy: Taxonomy) -> DescriptorTable:
     """A table without rows; how long a code is cannot be told, so it has no bytes."""
     return DescriptorTable(
         encoder_id, (), np.zeros((0, 0), np.uint8),
-        np.zeros((0, len(taxonomy.coarse)), np.float32), np.zeros((0, len(taxonomy.fine)), np.float32),
+        np.zeros((0, len(taxonomy.coarse)), np.float32),
+        np.zeros((0, len(taxonomy.fine)), np.float32),
         np.zeros((0, 2), np.float32), np.zeros((0, MAX_COLORS, 5), np.float32),
         np.zeros(0, np.float32), np.zeros((0, 3), bool),
     )  # fmt: skip

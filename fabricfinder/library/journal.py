@@ -76,7 +76,8 @@ class Journal:
             self._settle(paths)
 
     def _settle(self, paths: Iterable[str]) -> None:
-        self._db.write_many("DELETE FROM problem WHERE path = ?", ((os.fsencode(p),) for p in paths))
+        encoded = ((os.fsencode(p),) for p in paths)
+        self._db.write_many("DELETE FROM problem WHERE path = ?", encoded)
 
     def meta_get(self, key: str) -> str | None:
         """A note by its key, or None."""

@@ -4,6 +4,7 @@ The text in the file is for people; the lock that counts is the operating system
 releases by itself. Text left behind in a free lock therefore means that the last writer crashed.
 """
 
+import errno
 import getpass
 import json
 import os
@@ -18,6 +19,8 @@ from fabricfinder.library.errors import LibraryInUseError
 # Windows locks bytes against reading too, so the locked byte lies far behind the text.
 _LOCKED_BYTE = 1 << 30
 _MAX_TEXT = 4096
+# What the systems answer when another holds the lock; anything else is a disk without locks.
+_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class LibraryLock:
         except OSError as error:
             words = _words_in(self._fd, now)
             os.close(self._fd)
+            if error.errno not in _HELD:
+                raise
             who = f"Open by {words}." if words else "Open in another window."
             raise LibraryInUseError(f"{who} You can open it to read only.", words) from error
         self.left_by_a_crash = bool(_text_of(self._fd))

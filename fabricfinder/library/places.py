@@ -13,7 +13,8 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afpfs", "webdav", "davfs", "afs",
         "ncpfs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "fuse.sshfs", "fuse.rclone",
-        "fuse.davfs", "fuse.glusterfs", "fuse.s3fs", "fuse.gvfsd-fuse", "ftp", "sshfs", "macfuse_sshfs",
+        "fuse.davfs", "fuse.glusterfs", "fuse.s3fs", "fuse.gvfsd-fuse", "ftp", "sshfs",
+        "macfuse_sshfs",
     }
 )  # fmt: skip
 _DRIVE_REMOTE = 4  # GetDriveTypeW's answer for a mapped network drive
@@ -51,7 +52,7 @@ def parse_mount_output(text: str) -> list[tuple[str, str]]:
 
 
 def file_system_of(path: str, mounts: Iterable[tuple[str, str]]) -> str:
-    """Type of the file system an absolute path lies on: the longest mount point wins, then the last."""
+    """Type of the file system an absolute path lies on: of the longest, then latest mount point."""
     best, kind = -1, ""
     for point, file_system in mounts:
         inside = path == point or path.startswith(point.rstrip("/") + "/")

@@ -25,12 +25,14 @@ _TABLES = (
     # Every file a swatch was seen in; size and time tell an unchanged file without reading it.
     """CREATE TABLE location (
         path BLOB PRIMARY KEY, swatch INTEGER NOT NULL REFERENCES swatch(row),
-        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID""",
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL)
+        WITHOUT ROWID""",
     """CREATE INDEX location_swatch ON location(swatch)""",
     # What a person said, one value a dimension; `value` is a taxonomy id or a percentage.
     """CREATE TABLE label (
         swatch INTEGER NOT NULL REFERENCES swatch(row), dimension TEXT NOT NULL, value NOT NULL,
-        who TEXT NOT NULL, said_at INTEGER NOT NULL, PRIMARY KEY (swatch, dimension)) WITHOUT ROWID""",
+        who TEXT NOT NULL, said_at INTEGER NOT NULL, PRIMARY KEY (swatch, dimension))
+        WITHOUT ROWID""",
     """CREATE TABLE field (
         swatch INTEGER NOT NULL REFERENCES swatch(row), name TEXT NOT NULL, value NOT NULL,
         PRIMARY KEY (swatch, name)) WITHOUT ROWID""",
@@ -47,13 +49,15 @@ _TABLES = (
         path BLOB PRIMARY KEY, reason TEXT NOT NULL, found_at INTEGER NOT NULL) WITHOUT ROWID""",
     # Words are folded before they come here (see words.py), so the tokenizer only splits.
     """CREATE VIRTUAL TABLE words USING fts5(
-        name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3')""",
+        name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0',
+        prefix = '1 2 3')""",
 )
 
 _FROM_1 = (
     """CREATE TABLE location (
         path BLOB PRIMARY KEY, swatch INTEGER NOT NULL REFERENCES swatch(row),
-        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID""",
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at INTEGER NOT NULL)
+        WITHOUT ROWID""",
     """CREATE INDEX location_swatch ON location(swatch)""",
     # Version 1 could hold two swatches of one path, when the file had changed: the later has it.
     """INSERT OR REPLACE INTO location

@@ -117,6 +117,8 @@ class Shelf(Journal):
             ValueError: an id is no digest, a thumbnail no JPEG, a label no percentage.
         """
         self._db.require_writable()
+        if not batch:
+            return 0
         self._loaded()
         fresh: dict[str, NewSwatch] = {}
         again: list[NewSwatch] = []
@@ -227,7 +229,8 @@ class Shelf(Journal):
         rows = self._rows_of(list(jpegs))
         self._thumbnails.write(jpegs)
         with self._db.transaction():
-            self._db.write_many("UPDATE swatch SET thumbnail = 1 WHERE row = ?", [(r,) for r in rows])
+            numbers = [(row,) for row in rows]
+            self._db.write_many("UPDATE swatch SET thumbnail = 1 WHERE row = ?", numbers)
 
     def locations(self, swatch_id: str) -> list[str]:
         """Every file this swatch was seen in, the one it is known by first."""

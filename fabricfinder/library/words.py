@@ -49,7 +49,7 @@ def words_of(swatch: Swatch, taxonomy: Taxonomy) -> tuple[str, str, str, str]:
     """The four indexed columns of a swatch: name, labels, fields and place, folded."""
     said = [word for word in (swatch.labels.coarse, swatch.labels.fine) if word]
     names = [taxonomy.names.get(word, "") for word in said]
-    fields = [f"{value:g}" if isinstance(value, float) else value for value in swatch.fields.values()]
+    fields = [f"{v:g}" if isinstance(v, float) else v for v in swatch.fields.values()]
     path = PurePath(swatch.path.replace("\\", "/"))
     place = [path.stem, *path.parts[-3:-1]]
     return (

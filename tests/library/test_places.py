@@ -28,7 +28,7 @@ LINUX = (
 )
 MACOS = (
     "/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)\n"
-    "//ana@nas._smb._tcp.local/swatches on /Volumes/swatches (smbfs, nodev, nosuid, mounted by ana)\n"
+    "//ana@nas._smb._tcp.local/swatches on /Volumes/swatches (smbfs, nodev, mounted by ana)\n"
     "nas:/vol on /Volumes/with (brackets) (nfs)\n"
     "map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)\n"
 )

@@ -18,7 +18,7 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library
 from fabricfinder.library.descriptor_rows import read_table
 from fabricfinder.library.growing import COLUMNS, GrowingTable
-from fabricfinder.library.sidecars import checksum, read_sidecar, widened
+from fabricfinder.library.sidecars import checksum, read_sidecar
 
 ENCODER = "small-64/fp32"
 
@@ -73,7 +73,7 @@ def test_the_sidecar_is_made_of_plain_columns(folder: Path) -> None:
     sidecar = _sidecar(folder)
     names = {p.stem for p in sidecar.glob("*.npy")}
     assert names == {*COLUMNS, "rows"}
-    assert np.load(sidecar / "coarse.npy").dtype == np.float16
+    assert np.load(sidecar / "coarse.npy").dtype == np.float32
     assert np.load(sidecar / "codes.npy").shape == (30, 8)
 
 
@@ -237,14 +237,6 @@ def test_the_checksum_is_a_sum_of_words(array: np.ndarray) -> None:
     padded = array.tobytes() + bytes(-len(array) % 8)
     words = [int.from_bytes(padded[i : i + 8], "little") for i in range(0, len(padded), 8)]
     assert checksum(array) == sum(words) % 2**64
-
-
-def test_halves_widen_exactly() -> None:
-    halves = np.arange(65536, dtype=np.uint16).view(np.float16)
-    finite = halves[:0x7C00]
-    assert np.array_equal(widened(finite), finite.astype(np.float32))
-    assert np.array_equal(widened(halves), halves.astype(np.float32), equal_nan=True)
-    assert widened(finite).dtype == np.float32 and widened(finite[:0]).shape == (0,)
 
 
 def _table(numbers: list[int], shift: int = 0) -> DescriptorTable:

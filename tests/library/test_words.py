@@ -74,7 +74,10 @@ def test_what_cannot_be_read_is_taken_as_plain_words(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.text(st.characters(exclude_categories=()), max_size=40) | st.text('()"*ANDORT :-^', max_size=40))
+@given(
+    st.text(st.characters(exclude_categories=()), max_size=40)
+    | st.text('()"*ANDORT :-^', max_size=40)
+)
 def test_nothing_typed_can_break_it(named: Library, text: str) -> None:
     found = named.find_text(text)
     assert len(set(found)) == len(found) and set(found) <= set(named.known())
@@ -126,7 +129,8 @@ def test_an_index_of_an_older_taxonomy_is_renewed(
     database.close()
     with Library.open(named.folder) as library:
         assert library.find_text("gingham") == []
-    monkeypatch.setattr("fabricfinder.library.library.INDEX_VERSION", words_module.INDEX_VERSION + 1)
+    newer = words_module.INDEX_VERSION + 1
+    monkeypatch.setattr("fabricfinder.library.library.INDEX_VERSION", newer)
     with Library.open(named.folder) as library:
         assert library.find_text("gingham") == [synthetic.digest(0)]
 
