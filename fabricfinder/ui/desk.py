@@ -18,6 +18,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.jobs import BACKGROUND, NORMAL, URGENT, JobEvent
+from fabricfinder.ui.garbage import GarbageSweeper
 from fabricfinder.ui.worker import Request, Worker
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Desk(QObject):
         self._tickets = itertools.count(1)
         self._newest_search = -1
         self._asked: dict[int, Any] = {}
+        self._sweeper = GarbageSweeper(self)
         self._thread = QThread(self)
         self._worker = Worker(make_finder)
         self._worker.moveToThread(self._thread)
@@ -116,6 +118,7 @@ class Desk(QObject):
 
     def start(self) -> None:
         """Start the worker; wishes made before are kept and done first come, first served."""
+        self._sweeper.begin()
         self._thread.start()
 
     def close(self, timeout_ms: int = CLOSE_TIMEOUT_MS) -> bool:
@@ -123,7 +126,10 @@ class Desk(QObject):
         if not self._thread.isRunning():
             return True
         self._end.emit()
-        return self._thread.wait(timeout_ms)
+        ended = self._thread.wait(timeout_ms)
+        if ended:
+            self._sweeper.end()
+        return ended
 
     def search(self, query: Query) -> int:
         """Search, in place of any search still running; returns the search's number."""

@@ -1,5 +1,6 @@
 """Fakes of the window's tests: a finder with no library behind it, catalogs of drawn cloth."""
 
+import gc
 import hashlib
 import threading
 import time
@@ -10,7 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from fabricfinder.demo import Demo
 from fabricfinder.domain.catalog import Catalog
@@ -216,6 +219,23 @@ class FakeFinder:
     def close(self) -> None:
         self._note("close")
         self.shut = True
+
+
+_set_aside = []
+
+
+@pytest.fixture(autouse=True)
+def sweep_here() -> Iterator[None]:
+    """Collect garbage on this thread only, as the window does: Qt's objects must die here."""
+    if not _set_aside:
+        gc.collect()
+        gc.freeze()  # what the imports left is never garbage: the sweeps below stay short
+        _set_aside.append(True)
+    gc.disable()
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def make_result(query: Query, n: int = N, seed: int = 3, **changes: Any) -> Sear
         scores[5] = np.nan
     table = make_table(n)
     parts: dict[str, Any] = {
-        "query": query, "descriptor": table.descriptor(0), "swatches": make_swatches(n),
+        "query": query, "descriptor": make_table(8).descriptor(0), "swatches": make_swatches(n),
         "table": table, "hamming": rng.integers(0, 64, n),
         "code_similarity": rng.uniform(0.4, 1, n).astype(np.float32), "scores": scores,
         "medians": np.full(4, 0.6), "blend": (0.4, 0.2), "n_searched": n, "n_library": n,
