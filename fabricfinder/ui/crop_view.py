@@ -144,7 +144,8 @@ class CropView(QWidget):
         if self._grip:
             self._drag_to(event.position())
         else:
-            self.setCursor(_CURSORS.get(self._grip_at(event.position()), Qt.CursorShape.ArrowCursor))
+            grip = self._grip_at(event.position())
+            self.setCursor(_CURSORS.get(grip, Qt.CursorShape.ArrowCursor))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Override QWidget::mouseReleaseEvent: the crop stands, search with it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBox
 from fabricfinder.domain.palette import COLOR_NAMES
 from fabricfinder.domain.search import Filters
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.retrieval.filters import FacetCounts
 from fabricfinder.ui import wording
 from fabricfinder.ui.conditions import field_text, labelled_text, scale_known_text
 from fabricfinder.ui.flow_layout import FlowLayout
 from fabricfinder.ui.theme import SPACE_L, SPACE_XS, scaled_font
+
+if TYPE_CHECKING:
+    from fabricfinder.retrieval.filters import FacetCounts
 
 # One plain sRGB patch for each colour region, only to tell them apart in the list.
 _PATCHES = {
@@ -43,7 +46,7 @@ def _toggled(values: frozenset, value: object) -> frozenset:
     return values - {value} if value in values else values | {value}
 
 
-def pattern_choices(filters: Filters, counts: FacetCounts, taxonomy: Taxonomy) -> list[Choice]:
+def pattern_choices(filters: Filters, counts: "FacetCounts", taxonomy: Taxonomy) -> list[Choice]:
     """The four majors, each followed by its minors while it or one of them is ticked."""
     choices = []
     for major in taxonomy.majors:
@@ -66,7 +69,7 @@ def pattern_choices(filters: Filters, counts: FacetCounts, taxonomy: Taxonomy) -
     return choices
 
 
-def fine_choices(filters: Filters, counts: FacetCounts, taxonomy: Taxonomy) -> list[Choice]:
+def fine_choices(filters: Filters, counts: "FacetCounts", taxonomy: Taxonomy) -> list[Choice]:
     """Weaves and knits that occur, the most frequent first; ticked ones always."""
     there = [f for f in taxonomy.fine if counts.fine.get(f) or f in filters.fine]
     there.sort(key=lambda f: -counts.fine.get(f, 0))
@@ -77,7 +80,7 @@ def fine_choices(filters: Filters, counts: FacetCounts, taxonomy: Taxonomy) -> l
     ]  # fmt: skip
 
 
-def color_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
+def color_choices(filters: Filters, counts: "FacetCounts") -> list[Choice]:
     """Colours that occur, in the palette's order."""
     return [
         Choice(shown, counts.colors.get(key, 0), key in filters.colors,
@@ -87,7 +90,7 @@ def color_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
     ]  # fmt: skip
 
 
-def tightness_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
+def tightness_choices(filters: Filters, counts: "FacetCounts") -> list[Choice]:
     """The bands of cover; one at a time."""
     choices = []
     for band in counts.tightness:
@@ -100,7 +103,7 @@ def tightness_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
     return choices
 
 
-def state_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
+def state_choices(filters: Filters, counts: "FacetCounts") -> list[Choice]:
     """Labelled or not, scale known or not."""
     choices = []
     for name, words in (("labelled", labelled_text), ("scale_known", scale_known_text)):
@@ -113,7 +116,7 @@ def state_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
     return choices
 
 
-def field_choices(filters: Filters, counts: FacetCounts) -> list[Choice]:
+def field_choices(filters: Filters, counts: "FacetCounts") -> list[Choice]:
     """Values of the trade fields that have a facet."""
     return [
         Choice(field_text(name, value), count, (name, value) in filters.fields,
@@ -235,7 +238,7 @@ class FacetSection(QWidget):
 
 
 class FacetBox(QCheckBox):
-    """A value with its tick left and its count right, as wide as the panel; minors stand indented."""
+    """A value with its tick left and its count right, minors indented."""
 
     def __init__(self, choice: Choice, parent: QWidget) -> None:
         super().__init__(choice.text, parent)
@@ -284,7 +287,7 @@ class FacetPanel(QWidget):
             self.sections[key] = section
             column.addWidget(section)
 
-    def show_counts(self, filters: Filters, counts: FacetCounts | None) -> None:
+    def show_counts(self, filters: Filters, counts: "FacetCounts | None") -> None:
         """Show what each value would leave under these filters; None hides every facet."""
         makers: dict[str, Callable[[], Iterable[Choice]]] = {
             "pattern": lambda: pattern_choices(filters, counts, self._taxonomy),

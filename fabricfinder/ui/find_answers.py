@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.search import Filters, Preference, Query, RankedSwatch, SearchResult
+from fabricfinder.domain.search import Filters, Preference, Query, RankedSwatch
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import find_states, wording
@@ -135,10 +135,15 @@ class FindAnswers(QObject):
         if one is None or view is None:
             self._panes.inspector.show_result(None)
             return
-        swatch = self._swatch(one.swatch.id) or one.swatch
+        result, catalog = view.facts.result, self.catalog
+        swatch, known = one.swatch, result.table.descriptor(one.row)
+        if catalog is not None and catalog.table.encoder == result.table.encoder:
+            row = catalog.table_row_of.get(swatch.id)
+            swatch = catalog.find(swatch.id) or swatch
+            known = known if row is None else catalog.table.descriptor(row)
         sentence = view.facts.sentence(one.row)
         self._panes.inspector.show_result(
-            Inspected(view.facts.result, one, view.band(one.row), sentence, swatch)
+            Inspected(result, one, view.band(one.row), sentence, swatch, known)
         )
 
     def _swatch(self, swatch_id: str) -> Swatch | None:

@@ -64,7 +64,7 @@ class FindPage(QWidget):
         self.session.prefer(self.panes.match.applied_to(Preference()))
         self.set_catalog(None)
 
-    # What the window asks --------------------------------------------------------------------------
+    # What the window asks ----------------------------------------------------------------------
 
     @Slot(str)
     def set_query_path(
@@ -123,7 +123,7 @@ class FindPage(QWidget):
         """Bring back widths saved by ``save_state``; False when they do not fit."""
         return self.panes.restoreState(state)
 
-    # What the panes wish ---------------------------------------------------------------------------
+    # What the panes wish -----------------------------------------------------------------------
 
     def _connect(self) -> None:
         panes, results = self.panes, self.panes.results

@@ -1,4 +1,4 @@
-"""The inspector: why this cloth is near, both palettes, what both are taken for, and its own data."""
+"""The inspector: why this cloth is near, both palettes, what both are taken for, its own data."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ class Inspected:
         band: its band.
         sentence: why, in one sentence.
         swatch: the swatch as the library knows it now (labels may be newer than the search's).
+        known: its descriptor, as new.
     """
 
     result: SearchResult
@@ -34,6 +35,7 @@ class Inspected:
     band: Band
     sentence: str
     swatch: Swatch
+    known: FabricDescriptor
 
 
 class Inspector(QScrollArea):
@@ -87,7 +89,6 @@ class Inspector(QScrollArea):
         self.band.setText(wording.band_line(shown.band, one.overall, one.rank))
         if before is not None and before.result is result and before.swatch is shown.swatch:
             return  # only its place and score have changed: she moved a weight
-        candidate = result.table.descriptor(one.row)
         self.title.setText(wording.swatch_title(shown.swatch))
         familiar = not result.descriptor.encoding.unfamiliarity >= 1.0
         self.bars.set_scores(one.breakdown.as_tuple(), familiar)
@@ -95,8 +96,8 @@ class Inspector(QScrollArea):
         self.judged.setText(wording.judged_text(one.breakdown.judged))
         self._show_parts(result, one.row)
         self.query_palette.set_colors(result.descriptor.palette)
-        self.swatch_palette.set_colors(candidate.palette)
-        self._show_beliefs(result, candidate)
+        self.swatch_palette.set_colors(shown.known.palette)
+        self._show_beliefs(result, shown.known)
         self.editor.show_labels(shown.swatch.labels)
         self._show_facts(shown.swatch, result)
 

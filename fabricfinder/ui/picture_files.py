@@ -1,4 +1,4 @@
-"""Pictures read and written off the GUI thread: the query's preview, the large view, a pasted swatch."""
+"""Pictures read and written off the GUI thread: query preview, large view, a pasted swatch."""
 
 import itertools
 from collections.abc import Callable
@@ -119,7 +119,7 @@ def _write_png(image: QImage, folder: Path) -> str:
 
 
 def _without_scale(png: bytes) -> bytes:
-    """A PNG without its pHYs chunk: a screen's dpi says nothing of cloth, and Qt always writes it."""
+    """A PNG without its pHYs chunk: Qt writes the screen's dpi, which says nothing of cloth."""
     parts, at = [png[:8]], 8
     while at < len(png):
         length = int.from_bytes(png[at : at + 4], "big") + 12  # size, kind and checksum around it
@@ -133,6 +133,7 @@ def _job(carrier: _Carrier, ticket: int, work: Callable[[], object]) -> Callable
     """What the pool runs: the work, then its outcome through the carrier."""
 
     def run() -> None:
+        """Work in the pool, hand over through the carrier."""
         outcome = work()
         try:
             carrier.finished.emit(ticket, outcome)

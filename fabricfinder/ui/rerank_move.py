@@ -1,10 +1,18 @@
 """The re-rank move: when weights change, each card glides from its old place to its new one.
 
 The only thing that ever moves over cloth. It lasts 200 ms, is off when the desktop asks for no
-animation, and steps aside at once when the next change comes or the grid is scrolled.
+animation, and steps aside when the next change comes or the grid is scrolled.
 """
 
-from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPoint, QPointF, QRect, Qt, QVariantAnimation
+from PySide6.QtCore import (
+    QEasingCurve,
+    QElapsedTimer,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    QVariantAnimation,
+)
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 

@@ -14,7 +14,7 @@ _CONTEXT = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class ResultActions(QObject):
-    """The actions of the results; their single-key shortcuts work while the results have the keyboard.
+    """The actions of the results; single keys work while the results have the keyboard.
 
     Attributes:
         use, look, folder, copy, copy_picture, copy_path: deeds on the chosen results.

@@ -70,7 +70,8 @@ class SwatchCardDelegate(QStyledItemDelegate):
         self._paint_cloth(painter, cloth, index)
         if index.data(ResultRole.FAINT):  # never the cloth: its colours must stay true
             painter.setOpacity(painter.opacity() * FAINT_OPACITY)
-        hovered = option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected)
+        flags = QStyle.StateFlag
+        hovered = option.state & (flags.State_MouseOver | flags.State_Selected)
         bars = QRectF(inner.left(), cloth.bottom() + 1 + GAP, inner.width(),
                       4 * self._small.height)  # fmt: skip
         paint_four_bars(
@@ -78,12 +79,13 @@ class SwatchCardDelegate(QStyledItemDelegate):
             numbers=bool(hovered), familiar=bool(index.data(ResultRole.FAMILIAR)),
             complete=bool(index.data(ResultRole.COMPLETE)),
         )  # fmt: skip
-        words = QRectF(bars.left(), bars.bottom() + GAP, bars.width(), inner.bottom() - bars.bottom())
+        below = inner.bottom() - bars.bottom()
+        words = QRectF(bars.left(), bars.bottom() + GAP, bars.width(), below)
         self._paint_words(painter, words, title, index)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, card: QRect, option: QStyleOptionViewItem) -> None:
-        """The card behind the cloth: neutral, framed when chosen, ringed when it has the keyboard."""
+        """The card behind the cloth: neutral, framed when chosen, ringed for the keyboard."""
         theme = current_theme()
         state, flags = option.state, QStyle.StateFlag
         if state & (flags.State_Selected | flags.State_MouseOver):
@@ -126,7 +128,7 @@ class SwatchCardDelegate(QStyledItemDelegate):
         shown = bold.fitted_middle(title, room)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, shown)
         painter.setPen(theme.color("muted"))
-        under = QRectF(line.left(), line.bottom() + GAP - 2, line.width(), place.bottom() - line.bottom())
+        under = line.translated(0, line.height() + GAP - 2)
         paint_elided(painter, under, index.data(ResultRole.SENTENCE), small, SENTENCE_LINES)
 
 

@@ -14,7 +14,7 @@ GUTTER = 6
 
 
 class ResultGrid(UniformGrid):
-    """Cards of one size in rows; the size she chose is the smallest, the rest of the width is shared.
+    """Cards of one size in rows, at least as large as she chose; they share what width is left.
 
     Signals:
         chosen: an index was double-clicked, or Enter was pressed on it.
@@ -82,4 +82,4 @@ class ResultGrid(UniformGrid):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Override QListView::keyboardSearch: letters are commands here, not a search by number."""
+        """Override QListView::keyboardSearch: letters are commands here."""

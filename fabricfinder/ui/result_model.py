@@ -209,7 +209,8 @@ class ResultModel(QAbstractTableModel):
             return wording.dimension_meanings()[SCORE_COLUMNS.index(column)]
         if column is Column.PATH:
             return wording.shown_path(one.swatch.path)
-        return wording.result_tooltip(one, self.view.band(one.row), self.view.facts.sentence(one.row))
+        sentence = self.view.facts.sentence(one.row)
+        return wording.result_tooltip(one, self.view.band(one.row), sentence)
 
     def _id(self, place: int) -> str:
         return self.view.facts.result.swatches[self.view.rows[place]].id

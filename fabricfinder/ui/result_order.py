@@ -37,7 +37,9 @@ class Column(IntEnum):
 
 
 SCORE_COLUMNS = (Column.COARSE, Column.FINE, Column.COLOR, Column.TIGHTNESS)
-NUMBER_COLUMNS = frozenset({Column.RANK, Column.OVERALL, *SCORE_COLUMNS, Column.COVER, Column.SCALE})
+NUMBER_COLUMNS = frozenset(
+    {Column.RANK, Column.OVERALL, *SCORE_COLUMNS, Column.COVER, Column.SCALE}
+)
 
 
 class ResultFacts:

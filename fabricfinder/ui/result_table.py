@@ -125,4 +125,4 @@ class ResultTable(QTableView):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Override QTableView::keyboardSearch: letters are commands here, not a search by number."""
+        """Override QTableView::keyboardSearch: letters are commands here."""

@@ -1,4 +1,4 @@
-"""Above the results: how many, sorted how, left out below what, shown how large and in which way."""
+"""Above the results: how many, sorted how, left out below what, how large, grid or table."""
 
 from collections.abc import Sequence
 

@@ -82,9 +82,10 @@ class ResultsPage(QWidget):
         """
         self._preference = preference
         before = self.current()
-        same_query = self.model.view is not None and self.model.view.facts.result.query == result.query
+        shown = None if self.model.view is None else self.model.view.facts.result
+        is_new = shown is not result
+        same_query = shown is not None and shown.query == result.query
         scroll = self.grid.verticalScrollBar().value() if same_query else 0
-        is_new = self.model.view is None or self.model.view.facts.result is not result
         self.model.stale = False
         if not is_new:
             self.move.remember()

@@ -1,4 +1,4 @@
-"""The four bars of a result with their words, drawn the same on cards, in the inspector and elsewhere."""
+"""The four bars of a result with their words, the same on cards and in the inspector."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Swatches on the clipboard and in drags: real files, text, a picture, and their ids for ourselves."""
+"""Swatches on the clipboard and in drags: real files, text, a picture, and their ids."""
 
 import os
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ PAD = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShelfItem:
-    """One swatch on a shelf: the query it stands for, its caption, and a picture already at hand."""
+    """One swatch on a shelf: the query it stands for, its caption, and a picture at hand."""
 
     query: Query
     caption: str

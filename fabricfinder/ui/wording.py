@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -15,7 +16,9 @@ from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import TRADE_FIELDS, Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.retrieval.explanation import ENGLISH, ExplanationPart, certainty_words, explain, explain_parts
+
+if TYPE_CHECKING:
+    from fabricfinder.retrieval.explanation import ExplanationPart
 
 translate = QCoreApplication.translate
 
@@ -106,11 +109,17 @@ def shown_path(path: str) -> str:
 @cache
 def _phrases() -> Mapping[str, str]:
     """The templates of the explanations in her language."""
+    from fabricfinder.retrieval.explanation import ENGLISH
+
     return {key: translate("Explanation", text) for key, text in ENGLISH.items()}
 
 
 def result_sentence(result: SearchResult, row: int, taxonomy: Taxonomy) -> str:
-    """One sentence why candidate ``row`` is where it is: “same 2/2 twill, finer, ΔE00 2.1 warmer”."""
+    """One sentence why candidate ``row`` is near: “same 2/2 twill, finer, ΔE00 2.1 warmer”."""
+    # Imported here because it brings OpenCV, which the window must not wait for; once there is a
+    # result the worker has long imported it.
+    from fabricfinder.retrieval.explanation import explain
+
     threads = result.extra.get(QUERY_THREADS), result.swatches[row].fields.get("ends_per_cm")
     return explain(
         result.descriptor, result.table.descriptor(row),
@@ -122,8 +131,10 @@ def result_sentence(result: SearchResult, row: int, taxonomy: Taxonomy) -> str:
 
 def result_parts(
     result: SearchResult, row: int, taxonomy: Taxonomy
-) -> tuple[ExplanationPart, ...]:
+) -> "tuple[ExplanationPart, ...]":
     """The same dimension by dimension, in the order of DIMENSIONS."""
+    from fabricfinder.retrieval.explanation import explain_parts
+
     breakdown = SimilarityBreakdown.from_row(result.scores[row])
     candidate = result.table.descriptor(row)
     return explain_parts(result.descriptor, candidate, breakdown, taxonomy, _phrases())
@@ -190,11 +201,14 @@ def belief_text(side: FabricDescriptor, dimension: str, taxonomy: Taxonomy) -> s
 
 
 def _belief_text(name: str, probability: float, by_person: bool) -> str:
+    from fabricfinder.retrieval.explanation import certainty_words
+
     if by_person:
         return translate("Wording", "{label}, labelled by you").format(label=name)
     return translate("Wording", "{label} {percent} %, {certainty}").format(
-        label=name, percent=round(100 * probability), certainty=certainty_words(probability, False, _phrases())
-    )
+        label=name, percent=round(100 * probability),
+        certainty=certainty_words(probability, False, _phrases()),
+    )  # fmt: skip
 
 
 def tightness_text(mean: float, deviation: float, by_person: bool) -> str:
@@ -316,7 +330,8 @@ def column_titles() -> tuple[str, ...]:
         translate("Wording", "No."), translate("Wording", "Swatch"), translate("Wording", "Name"),
         translate("Wording", "Match"), translate("Wording", "Overall"), *dimension_short_names(),
         translate("Wording", "Weave"), translate("Wording", "Pattern"),
-        translate("Wording", "Cover %"), translate("Wording", "Scale"), translate("Wording", "File"),
+        translate("Wording", "Cover %"), translate("Wording", "Scale"),
+        translate("Wording", "File"),
     )  # fmt: skip
 
 
