@@ -148,7 +148,7 @@ def _cell_light(fabric: Fabric, lift: np.ndarray, light: Light) -> np.ndarray:
     relief = float_relief(lift)
     if fabric.nap > 0:
         relief = cv2.GaussianBlur(relief, (0, 0), 0.4 + fabric.nap)
-    diffuse, _ = shade(relief, light, depth=0.55 * (1 - 0.6 * fabric.nap))
+    diffuse, _ = shade(relief, light, depth=0.32 * (1 - 0.6 * fabric.nap))
     diffuse *= 1 + np.float32(0.10) * relief
     # A float shines across its own direction: warp and weft answer the lamp differently.
     across = np.float32(np.cos(2 * light.azimuth) * (0.03 + 0.12 * fabric.warp_yarn.lustre))
