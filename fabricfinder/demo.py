@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
+FIRST_ARTICLE = 1001
 CHECK_FABRICS = 48  # the first of the demo's cloths with the query's tartan among them
 
 Steps = Generator[Progress, None, Any]
@@ -65,23 +66,29 @@ def make_demo(finder: "Finder", folder: Path | None = None, n_fabrics: int = DEM
 def write_label_sheet(source: Path, target: Path) -> None:
     """Turn the exact labels of rendered cloth into a sheet as a mill would keep it.
 
-    Densities, counts and repeat go to their trade fields; a cloth's design number is its article.
+    A design is an article and gets a number; its colours are colourways 01, 02, ...
     """
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    same = ("colourway", "ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex", "fine", "tightness")
+    same = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex", "fine", "tightness")
+    articles: dict[str, str] = {}
+    colourways: dict[str, dict[str, str]] = {}
     unfinished = target.with_suffix(".part")
     with unfinished.open("w", encoding="utf-8", newline="") as file:
-        columns = ("path", "article", "design", "coarse", "repeat", *same)
+        columns = ("path", "article", "colourway", "coarse", "repeat", *same)
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            word = row["coarse_minor"].split("/")[1].replace("-", " ")
+            design = row["design"]
+            word = row["coarse_minor"].split("/")[1].replace("-", " ").capitalize()
+            article = articles.setdefault(design, f"{word} {FIRST_ARTICLE + len(articles)}")
+            numbers = colourways.setdefault(design, {})
+            colourway = numbers.setdefault(row["colourway"], f"{len(numbers) + 1:02}")
             writer.writerow(
                 {
-                    "path": row["path"], "article": f"{word} {row['fabric'].split('-')[-1]}",
-                    "design": row["design"], "coarse": row["coarse_minor"],
-                    "repeat": row["repeat_mm"], **{name: row[name] for name in same},
+                    "path": row["path"], "article": article, "colourway": colourway,
+                    "coarse": row["coarse_minor"], "repeat": row["repeat_mm"],
+                    **{name: row[name] for name in same},
                 }
             )  # fmt: skip
     unfinished.replace(target)
@@ -104,7 +111,7 @@ def self_check(folder: Path) -> Iterator[str]:
         result = run_to_end(finder.search(Query(path=str(demo.query_path))))
         best = result.ranked(Preference(), 1)[0]
         yield f"Search: {best.swatch.name} first, overall {best.overall:.2f}"
-        if not best.swatch.name.startswith("tartan"):
+        if not best.swatch.name.startswith("Tartan"):
             raise FabricFinderError("The search does not find the demo's own tartan.")
         again = run_to_end(finder.search(Query(swatch_id=best.swatch.id, exclude_self=True)))
         if again.n_searched != len(finder.catalog) - 1:
