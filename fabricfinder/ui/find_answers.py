@@ -167,7 +167,9 @@ class FindAnswers(QObject):
             return find_states.no_library()
         if not len(catalog):
             return find_states.empty_library()
-        return find_states.empty_query(self._recent(), self._picks(catalog))
+        return find_states.empty_query(
+            self._beside(catalog), self._recent(), self._picks(catalog)
+        )
 
     def _recent(self) -> list[ShelfItem]:
         """The last queries, each to be asked again."""
@@ -178,14 +180,18 @@ class FindAnswers(QObject):
             items.append(ShelfItem(query, name, self._pictures.small(query.path)))
         return items
 
+    def _beside(self, catalog: Catalog) -> list[ShelfItem]:
+        """The swatch that lies beside a demo library."""
+        path = catalog.demo_query
+        if not path:
+            return []
+        self._pictures.want_small(path)
+        picture = self._pictures.small(path)
+        return [ShelfItem(Query(path=path), wording.file_name(path), picture)]
+
     def _picks(self, catalog: Catalog) -> list[ShelfItem]:
-        """The swatch that lies beside a demo library, and some swatches by lot."""
+        """Some swatches by lot."""
         items = []
-        if catalog.demo_query:
-            name = wording.file_name(catalog.demo_query)
-            picture = self._pictures.small(catalog.demo_query)
-            self._pictures.want_small(catalog.demo_query)
-            items.append(ShelfItem(Query(path=catalog.demo_query), name, picture))
         rng = random.Random(self._picks_seed)
         for swatch in rng.sample(catalog.swatches, min(PICKS, len(catalog))):
             query = Query(swatch_id=swatch.id, exclude_self=True)

@@ -46,13 +46,22 @@ def empty_library() -> State:
     )
 
 
-def empty_query(recent: Sequence[ShelfItem], picks: Sequence[ShelfItem]) -> State:
-    """Nothing has been asked."""
+def empty_query(
+    beside: Sequence[ShelfItem], recent: Sequence[ShelfItem], picks: Sequence[ShelfItem]
+) -> State:
+    """Nothing has been asked.
+
+    Args:
+        beside: the swatch that lies beside a demo library, if any.
+        recent: what was asked before.
+        picks: some swatches of the library.
+    """
     return State(
         translate("States", "What are you looking for?"),
         translate("States", "Drop a swatch, paste one with Ctrl+V, or pick one below."),
         (),
         (
+            Shelf(translate("States", "A customer's scrap, to try it"), tuple(beside)),
             Shelf(translate("States", "Last asked"), tuple(recent)),
             Shelf(translate("States", "From this library"), tuple(picks)),
         ),

@@ -53,7 +53,8 @@ class ResultGrid(UniformGrid):
         self.set_cell(QSize(self._wanted_side + around, self.cell.height()))
         self._cards.side = max(40, self.viewport().width() // self.n_columns - around)
         self.set_cell(QSize(self.cell.width(), self._cards.card_size().height() + GUTTER))
-        self.model().picture_px = round(self._cards.side * self.devicePixelRatioF())
+        self.model().ratio = self.devicePixelRatioF()
+        self.model().picture_px = round(self._cards.side * self.model().ratio)
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:

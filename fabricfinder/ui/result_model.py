@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QPixmap
 
 from fabricfinder.domain.search import Preference, RankedSwatch, SearchResult
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -60,6 +61,7 @@ class ResultModel(QAbstractTableModel):
         view: the ordered result, or None before the first search.
         stale: a newer search is running; what is shown is drawn quieter.
         picture_px: edge of the grid's swatches in device pixels, told by the grid.
+        ratio: device pixels a logical one, told by the grid.
     """
 
     def __init__(self, thumbnails: ThumbnailCache, taxonomy: Taxonomy) -> None:
@@ -68,7 +70,7 @@ class ResultModel(QAbstractTableModel):
         self.stale = False
         self._taxonomy = taxonomy
         self._thumbnails = thumbnails
-        self.picture_px = 200
+        self.picture_px, self.ratio = 200, 1.0
         self._arrivals = PictureArrivals(thumbnails, self)
         self._arrivals.arrived.connect(self._pictures_arrived)
 
@@ -171,7 +173,7 @@ class ResultModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.PICTURE:
-            return self._thumbnails.pixmap(self._id(place), TABLE_PICTURE_PX, fill=True)
+            return self._small_picture(place)
         if role == Qt.ItemDataRole.AccessibleTextRole and column is Column.RANK:
             return self.view.spoken(place)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -211,6 +213,17 @@ class ResultModel(QAbstractTableModel):
             return wording.shown_path(one.swatch.path)
         sentence = self.view.facts.sentence(one.row)
         return wording.result_tooltip(one, self.view.band(one.row), sentence)
+
+    def _small_picture(self, place: int) -> QPixmap | None:
+        """The table's picture; another size at hand meanwhile is brought to this one."""
+        side = round(TABLE_PICTURE_PX * self.ratio)
+        picture = self._thumbnails.pixmap(self._id(place), side, fill=True)
+        if picture is not None and picture.width() != side:
+            picture = picture.scaled(side, side)
+        if picture is not None and self.ratio != 1.0:
+            picture = QPixmap(picture)
+            picture.setDevicePixelRatio(self.ratio)
+        return picture
 
     def _id(self, place: int) -> str:
         return self.view.facts.result.swatches[self.view.rows[place]].id

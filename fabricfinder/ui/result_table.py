@@ -1,7 +1,7 @@
 """The results as a table: the same rows in the same order as the grid, every figure in a column."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,10 +15,11 @@ from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.ui.result_model import TABLE_PICTURE_PX, ResultModel, ResultRole
 from fabricfinder.ui.result_order import SCORE_COLUMNS, Column
 from fabricfinder.ui.score_bars import paint_score_bar
+from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 44, Column.PICTURE: 64, Column.NAME: 130, Column.BAND: 96,
-    Column.OVERALL: 62, Column.COARSE: 70, Column.FINE: 62, Column.COLOR: 62,
+    Column.RANK: 44, Column.PICTURE: 64, Column.NAME: 116, Column.BAND: 92,
+    Column.OVERALL: 60, Column.COARSE: 64, Column.FINE: 58, Column.COLOR: 60,
     Column.TIGHTNESS: 76, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,
 }  # fmt: skip
@@ -49,6 +50,34 @@ class ScoreCellDelegate(QStyledItemDelegate):
         )  # fmt: skip
 
 
+class PictureCellDelegate(QStyledItemDelegate):
+    """A swatch in a cell, its colours untouched: a style tints the picture of a selected row."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Override QStyledItemDelegate::initStyleOption: the ground only."""
+        super().initStyleOption(option, index)
+        option.icon = QIcon()
+        option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Override QStyledItemDelegate::paint."""
+        super().paint(painter, option, index)
+        place = QRect(0, 0, TABLE_PICTURE_PX, TABLE_PICTURE_PX)
+        place.moveCenter(option.rect.center())
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if picture is None:
+            painter.fillRect(place, current_theme().color("placeholder"))
+        else:
+            painter.drawPixmap(place, picture)
+
+
 class ResultTable(QTableView):
     """A table over a ResultModel; a click on a title sorts by it, scores highest first.
 
@@ -68,7 +97,8 @@ class ResultTable(QTableView):
             self.setColumnWidth(column, width)
             if column in SCORE_COLUMNS:
                 self.setItemDelegateForColumn(column, self._scores)
-        self.setIconSize(QSize(TABLE_PICTURE_PX, TABLE_PICTURE_PX))
+        self._pictures = PictureCellDelegate(self)
+        self.setItemDelegateForColumn(Column.PICTURE, self._pictures)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(TABLE_PICTURE_PX + 6)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -42,6 +42,8 @@ class SwatchButton(QAbstractButton):
     def _picture(self) -> QPixmap | None:
         if self.item.picture is not None:
             return self.item.picture
+        if not self.item.query.swatch_id:
+            return None  # a file's picture comes with the item
         side = round(SIDE * self.devicePixelRatioF())
         return self._thumbnails.pixmap(self.item.query.swatch_id, side, fill=True)
 

@@ -233,6 +233,17 @@ def test_a_score_columns_first_click_puts_the_best_first(model, qtbot):
         )
 
 
+def test_the_tables_picture_keeps_its_colours_in_a_chosen_row(model, qtbot):
+    table = ResultTable(model)
+    qtbot.addWidget(table)
+    table.resize(900, 300)
+    table.show()
+    table.selectRow(0)
+    image = table.viewport().grab().toImage()
+    middle = table.visualRect(model.index(0, Column.PICTURE)).center()
+    assert image.pixelColor(middle) == QColor(200, 60, 40)
+
+
 def test_painting_a_row_that_went_away_draws_nothing(model):
     cards = SwatchCardDelegate()
     image = QImage(QSize(300, 400), QImage.Format.Format_RGB32)
