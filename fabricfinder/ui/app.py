@@ -60,10 +60,16 @@ def application() -> QApplication:
 
 
 def make_window(
-    session: Session, source: Callable[[], "Finder"] = make_finder, home: Path | None = None
+    session: Session, source: Callable[[], "Finder"] | None = None, home: Path | None = None
 ) -> MainWindow:
-    """Window, desk and pages, not shown and not started."""
-    desk = Desk(source)
+    """Window, desk and pages, not shown and not started.
+
+    Args:
+        session: what is remembered.
+        source: makes the finder, on the worker; ``make_finder`` by default.
+        home: where libraries are made when she names no place; ``libraries_home`` by default.
+    """
+    desk = Desk(source or make_finder)
     thumbnails = ThumbnailCache()
     page = FindPage(desk, thumbnails)
     return MainWindow(desk, thumbnails, session, page, home or libraries_home())
@@ -229,12 +235,14 @@ class Waiting:
 
 
 def _settle(window: MainWindow) -> None:
-    """Let thumbnails and layouts come to rest."""
-    for _ in range(20):
+    """Let thumbnails and layouts come to rest: three looks in a row with nothing on its way."""
+    rounds = still = 0
+    while still < 3 and rounds < 100:
         loop = QEventLoop()
-        QTimer.singleShot(60, loop.quit)
+        QTimer.singleShot(40, loop.quit)
         loop.exec()
         window.repaint()
+        rounds, still = rounds + 1, still + 1 if window.thumbnails.idle else 0
 
 
 def _log_qt(kind: object, context: object, message: str) -> None:

@@ -4,6 +4,7 @@ While the program runs a marker with its process number lies beside the log; a m
 is gone means that the last sitting ended badly, and she is told once.
 """
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -14,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from fabricfinder import __version__
 
@@ -35,9 +37,10 @@ class CrashLog:
         self.folder = folder
         self.file = folder / "fabricfinder.log"
         self._fault = folder / "crash.txt"
-        self._fault_stream = None
+        self._fault_stream: TextIO | None = None
         self._marker = folder / f"running-{os.getpid()}"
         self._handler: logging.Handler | None = None
+        self._others_faults = False
 
     def begin(self) -> str:
         """Start logging; returns a report when the last sitting ended badly, else "".
@@ -53,9 +56,10 @@ class CrashLog:
             self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
             log.addHandler(self._handler)
             log.setLevel(logging.INFO)
-            self._fault_stream = open(self._fault, "w", encoding="utf-8")  # noqa: SIM115
-            faulthandler.enable(self._fault_stream)
             self._marker.write_text("")
+            self._fault_stream = open(self._fault, "w", encoding="utf-8")  # noqa: SIM115
+            self._others_faults = faulthandler.is_enabled()
+            faulthandler.enable(self._fault_stream)
         except OSError as error:
             print(f"fabricfinder: no log can be kept ({error}).", file=sys.stderr)
             return ""
@@ -66,9 +70,12 @@ class CrashLog:
         """The program ends as it should."""
         if self._fault_stream is not None:
             faulthandler.disable()
+            if self._others_faults and sys.__stderr__ is not None:
+                faulthandler.enable(sys.__stderr__)
             self._fault_stream.close()
             self._fault_stream = None
-        self._marker.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._marker.unlink()
         if self._handler is not None:
             log.removeHandler(self._handler)
             self._handler.close()

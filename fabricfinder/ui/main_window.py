@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("fabricfinder")
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 640)
-        self.desk, self.session, self._thumbnails = desk, session, thumbnails
+        self.desk, self.session, self.thumbnails = desk, session, thumbnails
         self._was_painted = False
         self.banners, self.book = BannerStack(self), JobBook(self)
         self.flow = LibraryFlow(desk, self.banners, session, flow_home, self)
@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         self.show_page(FIND if len(catalog) else LIBRARY)
 
     def _take_catalog(self, catalog: Catalog) -> None:
-        self._thumbnails.set_library(catalog.folder)
+        self.thumbnails.set_library(catalog.folder)
         self.header.show_catalog(catalog)
         self.dock.panel.show_problems(catalog.problems)
         self.find.set_catalog(catalog)
@@ -196,5 +196,5 @@ class MainWindow(QMainWindow):
         self.commands.keep_session()
         self.hide()
         self.desk.close()
-        self._thumbnails.wait()
+        self.thumbnails.wait()
         super().closeEvent(event)

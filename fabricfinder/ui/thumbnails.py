@@ -161,6 +161,11 @@ class ThumbnailCache(QObject):
         """Memory the kept pixmaps take; at most the limit given."""
         return self._bytes
 
+    @property
+    def idle(self) -> bool:
+        """Whether every picture asked for is there."""
+        return not self._pending and not self._decoding
+
     def wait(self, timeout_ms: int = 2000) -> bool:
         """Wait for the running decodes (closing the program, tests); False when time ran out."""
         return self._pool.waitForDone(timeout_ms)

@@ -67,7 +67,8 @@ def open_window(qtbot, desk, thumbnails, tmp_path):
 @pytest.fixture
 def window(open_window, qapp):
     yield open_window()
-    apply_theme(qapp, "light")
+    if current_theme().name != "light":
+        apply_theme(qapp, "light")
 
 
 @pytest.fixture
