@@ -10,6 +10,7 @@ from fabricfinder.domain.search import Filters, Preference, Query, RankedSwatch
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import find_states, wording
+from fabricfinder.ui.facet_counter import FacetCounter
 from fabricfinder.ui.find_panes import FindPanes
 from fabricfinder.ui.find_states import State
 from fabricfinder.ui.inspector import Inspected
@@ -43,6 +44,8 @@ class FindAnswers(QObject):
         self._desk, self._session, self._panes = desk, session, panes
         self._pictures, self._taxonomy = pictures, taxonomy
         self._picks_seed = random.randrange(2**31)
+        self._counter = FacetCounter(desk.facets, self)
+        self._counter.counted.connect(panes.facets.show_counts)
         self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._count_soon.timeout.connect(self.count_facets)
         session.query_changed.connect(self._query_changed)
@@ -62,8 +65,7 @@ class FindAnswers(QObject):
             self._session.forget()
         else:
             self._session.history.forget_results()
-            if not self._session.searching:
-                self.show_answer()
+            self._library_grew(was_empty=not len(before))
         if not self._count_soon.isActive():
             self._count_soon.start()
 
@@ -75,10 +77,8 @@ class FindAnswers(QObject):
                 self._panes.show_state(self._idle_state())
             return
         self._panes.query.show_seen(result)
-        self._panes.results.show_result(result, preference, self._n_waiting())
-        grown = self.catalog is not None and len(self.catalog.table) != result.n_library
-        again = self._panes.results.header.again
-        again.setVisible(grown and not self._session.searching)
+        self._panes.results.show_result(result, preference)
+        self._show_searched()
         if len(self._panes.results.model.view):
             self.status.emit(wording.answered_text(result))
         else:
@@ -88,9 +88,25 @@ class FindAnswers(QObject):
 
     def count_facets(self) -> None:
         """Count what each condition would leave, under those in force."""
-        filters = self.filters()
-        counts = None if self.catalog is None else self._desk.facets(filters)
-        self._panes.facets.show_counts(filters, counts)
+        self._counter.ask(self.filters())
+
+    def _library_grew(self, was_empty: bool) -> None:
+        """The same library has more swatches, or newer labels; what is shown keeps its order."""
+        if self._session.query is None:
+            if was_empty:
+                self._panes.show_state(self._idle_state())
+        elif self._session.result is not None:
+            self._show_searched()
+            self._inspect(self._panes.results.current())
+
+    def _show_searched(self) -> None:
+        """Say how much of the library the answer looked at, and offer to look at the rest."""
+        result, searching = self._session.result, self._session.searching
+        n_now = result.n_library if self.catalog is None else len(self.catalog.table)
+        waiting = self._n_waiting()
+        header = self._panes.results.header
+        header.searched.setText(wording.searched_text(result, n_now, waiting))
+        header.again.setVisible(n_now != result.n_library and not searching)
 
     def filters(self) -> Filters:
         """The conditions in force."""

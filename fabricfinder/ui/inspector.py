@@ -130,7 +130,7 @@ class Inspector(QScrollArea):
         _empty(self.facts)
         rows = [
             (self.tr("Scale"), wording.short_scale_text(swatch.px_per_cm)),
-            (self.tr("Query's scale"), wording.short_scale_text(result.query_px_per_cm)),
+            (self.tr("Query scale"), wording.short_scale_text(result.query_px_per_cm)),
             (self.tr("Size"), wording.size_text(swatch.width, swatch.height, swatch.px_per_cm)),
         ]
         rows += [

@@ -130,11 +130,13 @@ class ResultsHeader(QWidget):
         self.grid_button, self.table_button = self._view_buttons()
         self._lay_out()
 
-    def show_counts(self, shown: int, searched: str) -> None:
-        """Say how many results there are, and what was searched; -1 for no search yet."""
-        self.count.setText("" if shown < 0 else self.tr("{n} results").format(
-            n=wording.count_text(shown)))  # fmt: skip
-        self.searched.setText(searched)
+    def show_count(self, shown: int) -> None:
+        """Say how many results there are; -1 for no answer, of which there is nothing to say."""
+        said = self.tr("{n} results").format(n=wording.count_text(shown))
+        self.count.setText(said if shown >= 0 else "")
+        if shown < 0:
+            self.searched.clear()
+            self.again.hide()
 
     def show_preference(self, preference: Preference, sorted_by_column: bool) -> None:
         """Show order and floor without announcing them."""

@@ -72,14 +72,8 @@ class ResultsPage(QWidget):
 
     # What is shown -----------------------------------------------------------------------------
 
-    def show_result(self, result: SearchResult, preference: Preference, waiting: int) -> None:
-        """Show an answer under a preference, keeping the chosen swatch if it is still there.
-
-        Args:
-            result: the answer.
-            preference: how it is weighed.
-            waiting: swatches an import has still to look at.
-        """
+    def show_result(self, result: SearchResult, preference: Preference) -> None:
+        """Show an answer under a preference, keeping the chosen swatch if it is still there."""
         self._preference = preference
         before = self.current()
         shown = None if self.model.view is None else self.model.view.facts.result
@@ -97,8 +91,7 @@ class ResultsPage(QWidget):
         else:
             self._choose_again(before.swatch.id if before and same_query else "")
             self.grid.verticalScrollBar().setValue(scroll)
-        searched = wording.searched_text(result.n_searched, result.n_library, waiting)
-        self.header.show_counts(len(self.model.view), searched)
+        self.header.show_count(len(self.model.view))
         self.header.show_preference(preference, self.model.view.column is not Column.RANK)
         self.chips.show_conditions(conditions(result.query.filters, self._taxonomy))
         self._show_banner()
@@ -108,7 +101,7 @@ class ResultsPage(QWidget):
     def show_nothing(self) -> None:
         """Forget the results; a state takes their place."""
         self.model.show_result(None, Preference())
-        self.header.show_counts(-1, "")
+        self.header.show_count(-1)
         self.chips.show_conditions(())
         self.banner.hide()
         self._tell_current()

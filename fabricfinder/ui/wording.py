@@ -305,23 +305,22 @@ def count_text(n: int) -> str:
     return f"{n:,}"
 
 
-def searched_text(n_searched: int, n_library: int, n_waiting: int) -> str:
+def searched_text(result: SearchResult, n_now: int, n_waiting: int) -> str:
     """What was searched: “Searching 12,400 of 41,207” while an import runs, else the whole.
 
     Args:
-        n_searched: swatches looked at.
-        n_library: swatches the library knows how to search.
+        result: the answer.
+        n_now: swatches that can be searched by now.
         n_waiting: swatches and files an import has still to look at.
     """
+    n, total = count_text(result.n_searched), count_text(n_now + n_waiting)
     if n_waiting:
-        return translate("Wording", "Searching {n} of {total}").format(
-            n=count_text(n_searched), total=count_text(n_library + n_waiting)
-        )
-    if n_searched < n_library:
-        return translate("Wording", "searched {n} of {total} (filtered)").format(
-            n=count_text(n_searched), total=count_text(n_library)
-        )
-    return translate("Wording", "searched all {n}").format(n=count_text(n_searched))
+        return translate("Wording", "Searching {n} of {total}").format(n=n, total=total)
+    if result.query.filters.active:
+        return translate("Wording", "searched {n} of {total}, filtered").format(n=n, total=total)
+    if n_now > result.n_library:
+        return translate("Wording", "searched {n} of {total}").format(n=n, total=total)
+    return translate("Wording", "searched all {n}").format(n=n)
 
 
 def column_titles() -> tuple[str, ...]:
