@@ -30,6 +30,7 @@ ENCODE_BATCH = 4
 STORE_BATCH = 16
 STORE_S = 1.0
 PUBLISH_S = 2.0
+LABEL_BATCH = 500
 WAIT_S = 0.01
 
 Steps = Generator[Progress, None, Any]
@@ -169,7 +170,7 @@ class Importing:
                     yield Progress("Index", done + self._already, total, partial=self._share())
             self._encode()
             self._store()
-            self._label_sheet()
+            yield from self._label_sheet()
         finally:
             for future in waiting:
                 future.cancel()
@@ -203,24 +204,22 @@ class Importing:
 
     def _encode(self) -> None:
         """Encode what was read; a picture whose bytes are already here only gains a location."""
-        fresh, known = [], self._library.known()
+        here, coming = self._library.known(), {new.swatch.id for new in self._new}
+        fresh: dict[str, Look] = {}
         for read in self._read:
             assert read.look is not None
-            here = read.look.digest in known or any(
-                read.look.digest == n.look.digest for n in fresh if n.look is not None
-            )
-            if here or any(n.swatch.id == read.look.digest for n in self._new):
-                self._already += 1
-                self._new.append(self._as_new(read, None))
-            else:
-                fresh.append(read)
-        if fresh:
-            encodings = self._encoder.encode([r.look.views for r in fresh if r.look is not None])
-            for read, encoding in zip(fresh, encodings, strict=True):
-                assert read.look is not None
-                descriptor = FabricDescriptor(self._encoder.id, encoding, read.look.palette)
-                self._new.append(self._as_new(read, descriptor))
-            self._imported += len(fresh)
+            if read.look.digest not in here and read.look.digest not in coming:
+                fresh.setdefault(read.look.digest, read.look)
+        looks = list(fresh.values())
+        encodings = self._encoder.encode([look.views for look in looks]) if looks else []
+        described = {
+            look.digest: FabricDescriptor(self._encoder.id, encoding, look.palette)
+            for look, encoding in zip(looks, encodings, strict=True)
+        }
+        for read in self._read:  # of two files of the same bytes, the first names the swatch
+            self._new.append(self._as_new(read, described.pop(read.look.digest, None)))
+        self._imported += len(fresh)
+        self._already += len(self._read) - len(fresh)
         self._read.clear()
 
     def _as_new(self, read: _Read, descriptor: FabricDescriptor | None) -> NewSwatch:
@@ -269,22 +268,22 @@ class Importing:
             swatch.path for swatch in self._library.swatches()
         )
 
-    def _label_sheet(self) -> None:
-        """Labels and fields of a sheet also reach swatches that were already here.
-
-        An empty cell says nothing: what a person said before stays.
-        """
+    def _label_sheet(self) -> Iterator[Progress]:
+        """Labels and fields of a sheet also reach swatches that were already here."""
         if self._sheet is None:
             return
-        labels: dict[str, Labels] = {}
-        fields: dict[str, Any] = {}
-        for swatch in self._library.swatches():
-            row = self._sheet.row_for(swatch.path)
-            if row is not None:
-                labels[swatch.id], fields[swatch.id] = row
-        self._library.set_labels(labels, merge=True)
-        self._library.set_fields(fields)
-        self._labelled = len(labels)
+        swatches = self._library.swatches()
+        for start in range(0, len(swatches), LABEL_BATCH):
+            labels: dict[str, Labels] = {}
+            fields: dict[str, Any] = {}
+            for swatch in swatches[start : start + LABEL_BATCH]:
+                row = self._sheet.row_for(swatch.path)
+                if row is not None:
+                    labels[swatch.id], fields[swatch.id] = row
+            self._library.set_labels(labels, merge=True)
+            self._library.set_fields(fields)
+            self._labelled += len(labels)
+            yield Progress("Labels", start, len(swatches))
 
 
 def _read(path: str) -> _Read:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -177,6 +178,22 @@ def test_import_reports_bad_files_and_goes_on(program, swatch_folder, tmp_path) 
     assert all(line.endswith(".") for line in lines)
 
 
+def test_of_files_with_the_same_bytes_the_first_names_the_swatch(
+    program, swatch_folder, tmp_path
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for name in ("a.png", "b.png", "c.png", "z/a.png"):
+        (pictures / name).parent.mkdir(exist_ok=True)
+        (pictures / name).write_bytes((swatch_folder / "swatch-01.png").read_bytes())
+    folder = tmp_path / "library"
+    assert program.done("import", "--library", folder, pictures).out.startswith(
+        "1 imported, 3 already here"
+    )
+    row = program.done("query", "--library", folder, "--json", pictures / "c.png").rows[0]
+    assert [r["path"] for r in row["results"]] == [str(pictures / "a.png")]
+
+
 def test_import_with_nothing_to_import_is_1(program, tmp_path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
@@ -221,6 +238,18 @@ def test_names_that_are_not_utf8(program, tmp_path, fake_encoder) -> None:
     with np.load(out) as made:
         assert set(made["paths"].tolist()) == {strange, str(pictures / "绸缎.png")}
         assert made["failed"].tolist() == [broken]
+
+
+def test_progress_is_one_line_of_a_terminal_and_is_wiped(
+    program, swatch_folder, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    clock = iter(np.arange(0, 1e4, 0.25))
+    slow = SimpleNamespace(monotonic=lambda: next(clock))
+    monkeypatch.setattr("fabricfinder.terminal.time", slow)
+    err = program.done("import", "--library", tmp_path / "library", swatch_folder).err
+    assert " of 12 swatches · " in err and "/s · " in err and " s left" in err
+    assert "\n" not in err and err.endswith("\r" + " " * 79 + "\r")
 
 
 # -- import --labels -----------------------------------------------------------------------------
