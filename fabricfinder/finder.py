@@ -109,6 +109,8 @@ class Finder:
             self._library.close()
         self._library = library
         self._publish()
+        for sentence in library.notices:
+            yield Progress("Opening the library", notice=sentence)
         return self.catalog
 
     def import_paths(self, paths: Sequence[str], *, labels_csv: str = "") -> Steps:
@@ -173,8 +175,8 @@ class Finder:
         """
         library = self._writable()
         yield Progress("Saving labels", 0, len(ids))
-        current = {s.id: s.labels for s in library.swatches() if s.id in set(ids)}
-        library.set_labels({i: _merged(current[i], labels) for i in ids if i in current})
+        known = library.known()
+        library.set_labels({i: labels for i in ids if i in known}, merge=True)
         self._publish()
         return self.catalog
 
@@ -350,12 +352,3 @@ def _look_or_none(path: str, px_per_cm: float | None) -> Look | None:
         return look_at(path, None, px_per_cm)
     except FabricFinderError:
         return None
-
-
-def _merged(old: Labels, new: Labels) -> Labels:
-    """New labels where given, old ones elsewhere."""
-    return Labels(
-        new.coarse if new.coarse is not None else old.coarse,
-        new.fine if new.fine is not None else old.fine,
-        new.tightness if new.tightness is not None else old.tightness,
-    )
