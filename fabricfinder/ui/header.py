@@ -50,10 +50,11 @@ class HeaderBar(QFrame):
     def show_catalog(self, catalog: Catalog) -> None:
         """Show a library's name, its count, and how much of it can be searched by now."""
         total = len(catalog)
-        self.library.setText(f"{catalog.name}  ({total:,})  ▾")
+        name = self.name_of(catalog)
+        self.library.setText(f"{name}  ({total:,})  ▾")
         self.library.setToolTip(str(catalog.folder))
         self.library.setAccessibleName(
-            self.tr("Library {name}, {n} swatches").format(name=catalog.name, n=f"{total:,}")
+            self.tr("Library {name}, {n} swatches").format(name=name, n=f"{total:,}")
         )
         notes = []
         coded = len(catalog.table)
@@ -68,6 +69,10 @@ class HeaderBar(QFrame):
             notes.append(self.tr("open to read only"))
         self.note.setText(" · ".join(notes))
         self.add.setEnabled(not catalog.read_only)
+
+    def name_of(self, catalog: Catalog) -> str:
+        """What a library is called; the demo's folder is nobody's choice."""
+        return self.tr("Demo library") if catalog.demo_query else catalog.name
 
     def show_page(self, key: str) -> None:
         """Mark the workspace that is shown."""

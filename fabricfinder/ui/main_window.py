@@ -29,10 +29,6 @@ START, FIND, LIBRARY = "start", "find", "library"
 class MainWindow(QMainWindow):
     """The one window.
 
-    Attributes:
-        find, library, start: its pages.
-        banners, overlay, flow, book: its parts.
-
     Signals:
         painted: the first paint is over.
     """
@@ -81,8 +77,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, self.banners, self._stack):
-            column.addWidget(widget, 1 if widget is self._stack else 0)
+        column.addWidget(self.header)
+        column.addWidget(self.banners)
+        column.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
@@ -154,11 +151,11 @@ class MainWindow(QMainWindow):
 
     def _open_pages(self, catalog: Catalog) -> None:
         """A library was opened: go where there is something to do."""
-        self.setWindowTitle(f"{catalog.name} – fabricfinder")
         self.show_page(FIND if len(catalog) else LIBRARY)
 
     def _take_catalog(self, catalog: Catalog) -> None:
         self.thumbnails.set_library(catalog.folder)
+        self.setWindowTitle(f"{self.header.name_of(catalog)} – fabricfinder")
         self.header.show_catalog(catalog)
         self.dock.panel.show_problems(catalog.problems)
         self.find.set_catalog(catalog)
@@ -176,7 +173,9 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Override QWidget::dragEnterEvent: the sheet with the targets takes over."""
         dropped = read_drop(event.mimeData())
-        if dropped.useful:
+        # Her own swatches are often only passing through, on their way to another program.
+        passing = bool(dropped.swatches) and self.page == FIND
+        if dropped.useful and not passing:
             self.overlay.offer(dropped, can_add=not getattr(self.desk.catalog, "read_only", False))
             event.acceptProposedAction()
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.search import Filters
 from fabricfinder.jobs import URGENT, JobEvent, JobRunner
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class Worker(QObject):
         self._catalog = catalog
         if catalog is not None:
             _ = catalog.row_of, catalog.table_row_of, catalog.coded
+            self.finder.facets(Filters())  # its columns are kept with the table from here on
             self.catalog.emit(catalog)
 
     def _tell(self, event: JobEvent) -> bool:

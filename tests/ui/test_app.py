@@ -189,6 +189,42 @@ def test_a_screenshot_that_cannot_be_written_says_so(real_library, fake_source, 
         app_module.screenshot(real_library, tmp_path / "w.png")
 
 
+# The whole program ------------------------------------------------------------------------------
+
+
+def test_the_program_runs_remembers_and_ends(real_library, tmp_path):
+    """``run`` in a process of its own: opens a library, is closed, leaves settings and a log."""
+    code = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+import conftest
+from PySide6.QtCore import QTimer
+from fabricfinder.finder import Finder
+from fabricfinder.ui import app
+app.make_finder = lambda: Finder(encoder_source=conftest.FakeEncoder)
+application = app.application()
+def close_when_open():
+    window = next(w for w in application.topLevelWidgets() if w.objectName() == "mainWindow")
+    if window.desk.catalog is not None and window.page == "find":
+        timer.stop()
+        window.close()
+timer = QTimer(interval=50)
+timer.timeout.connect(close_when_open)
+timer.start()
+raise SystemExit(app.run(Path({str(real_library)!r})))
+"""
+    home = {name: str(tmp_path / name) for name in
+            ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}  # fmt: skip
+    done = child(code, HOME=str(tmp_path), **home)
+    assert done.returncode == 0, done.stderr
+    settings = next(tmp_path.rglob("settings.ini")).read_text()
+    assert str(real_library) in settings
+    written = next(tmp_path.rglob("fabricfinder.log"))
+    assert "fabricfinder" in written.read_text()
+    assert not list(written.parent.glob("running-*"))
+
+
 # Stalls -----------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -219,6 +218,8 @@ def test_the_demo_opens_with_its_query_asked(window, desk, finder, qtbot):
         qtbot.mouseClick(window.start.findChild(object, "demoCard"), LEFT)
     assert window.page == FIND
     assert calls(finder, "search")[-1].path.endswith("query.jpg")
+    assert "Demo library" in window.header.library.text()
+    assert window.windowTitle().startswith("Demo library")
 
 
 def test_the_demo_can_be_stopped(window, desk, finder, qtbot):
@@ -297,6 +298,8 @@ def test_a_browser_picture_is_searched_with(opened, finder, qtbot):
 
 def test_a_swatch_of_the_library_is_searched_with(opened, finder, catalog, qtbot):
     mime = opened.library.model.mimeData([opened.library.model.index(4, 0)])
+    assert not drag_onto(opened, mime).isAccepted(), "on Find the query pane itself takes it"
+    opened.show_page(LIBRARY)
     with qtbot.waitSignal(opened.desk.search_done):
         drag_onto(opened, mime, SEARCH)
     assert calls(finder, "search")[-1].swatch_id == catalog.swatches[4].id
@@ -568,11 +571,11 @@ def test_nothing_starts_before_the_first_paint(qtbot, finder, thumbnails, tmp_pa
     assert desk.close()
 
 
-def test_positions_in_a_drop_are_points(opened, tmp_path):
-    """A drop between the targets is nobody's; the window does not search by accident."""
+def test_a_drop_between_the_targets_is_nobodys(opened, finder, tmp_path):
     mime = file_mime(tmp_path / "a.jpg")
     drag_onto(opened, mime)
     sheet = opened.overlay
     QApplication.sendEvent(sheet, QDragEnterEvent(QPoint(5, 5), COPY, mime, LEFT, NONE))
     QApplication.sendEvent(sheet, QDropEvent(QPointF(3, 3), COPY, mime, LEFT, NONE))
-    assert opened.desk.last_query is None and Path(tmp_path / "a.jpg").name == "a.jpg"
+    assert opened.overlay.isHidden()
+    assert calls(finder, "search") == [] and calls(finder, "import_paths") == []
