@@ -15,6 +15,9 @@ import pytest
 from PIL import Image
 
 from fabricfinder.__main__ import main
+from fabricfinder.domain.search import Query
+from fabricfinder.finder import Finder
+from fabricfinder.jobs import URGENT, JobRunner, run_to_end
 from fabricfinder.library import Library
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,6 +134,30 @@ def test_evaluating_the_cloth_beats_its_floors(run, cloth) -> None:
     ours = json.loads(out.splitlines()[0])
     recall = next(f for f in ours["figures"] if f["name"] == "recall@1")
     assert recall["n"] == FABRICS and recall["value"] > 3 * recall["floor"]
+
+
+def test_a_search_overtakes_a_running_import(fake_encoder, swatch_folder, tmp_path) -> None:
+    """She drops a scrap while her archive is still coming in, twice."""
+    finder, runner = Finder(fake_encoder), JobRunner()
+    run_to_end(finder.open_library(tmp_path / "library", create=True))
+    bringing = runner.submit("import", lambda: finder.import_paths([str(swatch_folder)]))
+    query = Query(path=str(swatch_folder / "swatch-11.png"))
+    searches: list[int] = []
+    ended: list[tuple[int, object]] = []
+    while not runner.idle:
+        for event in runner.step():
+            if event.kind == "progress" and event.job == bringing and len(searches) < 2:
+                if event.progress.done >= 3 * (1 + len(searches)):
+                    start = lambda: finder.search(query)  # noqa: E731
+                    searches.append(runner.submit("search", start, priority=URGENT))
+            assert event.kind not in ("failed", "cancelled"), event
+            if event.kind == "done":
+                ended.append((event.job, event.value))
+    assert [job for job, _ in ended] == [*searches, bringing]
+    (_, first), (_, second), (_, report) = ended
+    assert first.n_searched <= second.n_searched <= 12 and report.imported == 12
+    assert len(finder.catalog.table) == 12
+    finder.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent another way there")
