@@ -29,12 +29,3 @@ def library(tmp_path: Path) -> Iterator[Library]:
     """A new, empty, open library."""
     with Library.create(tmp_path / "library") as opened:
         yield opened
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow proofs of this room out unless ``-m`` asks for some selection."""
-    if not config.option.markexpr:
-        here = Path(__file__).parent
-        for item in items:
-            if item.get_closest_marker("slow") and here in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="slow; run with -m slow"))
