@@ -56,7 +56,8 @@ class FindPage(QWidget):
         self.back.setShortcut(QKeySequence("Alt+Left"))
         self.forward = QAction(self.tr("Query after"), self)
         self.forward.setShortcut(QKeySequence("Alt+Right"))
-        self.addActions([self.back, self.forward])
+        self.clear = QAction(self.tr("Clear query"), self)
+        self.addActions([self.back, self.forward, self.clear])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
@@ -103,7 +104,7 @@ class FindPage(QWidget):
         """Every action of the page for the menus, in groups parted by separators."""
         deeds = self._deeds
         groups = (
-            [self.back, self.forward], deeds.deeds(), [*deeds.sorts.values()],
+            [self.back, self.forward, self.clear], deeds.deeds(), [*deeds.sorts.values()],
             [*deeds.locks.values()],
         )  # fmt: skip
         found: list[QAction] = []
@@ -132,6 +133,7 @@ class FindPage(QWidget):
         panes.query.swatch_dropped.connect(self.use_swatch)
         panes.query.back_wanted.connect(self.go_back)
         panes.query.forward_wanted.connect(self.go_forward)
+        panes.query.clear_wanted.connect(self.session.clear)
         panes.match.changed.connect(self._weigh)
         panes.facets.filters_changed.connect(self._grant)
         panes.inspector.labelled.connect(self._label)
@@ -146,6 +148,7 @@ class FindPage(QWidget):
             action.triggered.connect(self._key_deed)
         self.back.triggered.connect(self.go_back)
         self.forward.triggered.connect(self.go_forward)
+        self.clear.triggered.connect(self.session.clear)
         self.session.query_changed.connect(self._enable_history)
         self.pictures.saved.connect(self.set_query_path)
         self.pictures.not_saved.connect(self._paste_failed)
@@ -194,6 +197,7 @@ class FindPage(QWidget):
     def _enable_history(self) -> None:
         self.back.setEnabled(self.session.history.can_go_back)
         self.forward.setEnabled(self.session.history.can_go_forward)
+        self.clear.setEnabled(self.session.query is not None)
 
     def _paste_failed(self) -> None:
         self.status.emit(self.tr("The pasted picture could not be saved."))

@@ -8,7 +8,9 @@ class FlowLayout(QLayout):
     """Left to right, then down; as high as its width asks for."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
+        """``spacing`` is in px between neighbours; lines stand at most 6 px apart."""
         super().__init__(parent)
+        self._line_spacing = min(6, spacing)
         self._items: list[QLayoutItem] = []
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -21,21 +23,33 @@ class FlowLayout(QLayout):
                 item.widget().hide()
                 item.widget().deleteLater()
 
-    def _arrange(self, rect: QRect, *, apply: bool) -> int:
-        """Place the items in ``rect`` and return the height they take."""
-        x, y, line = rect.left(), rect.top(), 0
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items line by line, each with the size it gets in ``width`` px."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            width = min(size.width(), rect.width())
-            if x > rect.left() and x + width > rect.right() + 1:
-                x, y, line = rect.left(), y + line + self.spacing(), 0
-            if apply:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
-            x += width + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.top()
+            size = item.sizeHint().boundedTo(QSize(max(1, width), 1 << 20))
+            if not lines or used + self.spacing() + size.width() > width:
+                lines.append([])
+                used = -self.spacing()
+            lines[-1].append((item, size))
+            used += self.spacing() + size.width()
+        return lines
+
+    def _arrange(self, rect: QRect, *, apply: bool) -> int:
+        """Place the items in ``rect``, centred in their lines; returns the height they take."""
+        y = rect.top()
+        for line in self._lines(rect.width()):
+            height, x = max(size.height() for _, size in line), rect.left()
+            for item, size in line:
+                if apply:
+                    at = QPoint(x, y + (height - size.height()) // 2)
+                    item.setGeometry(QRect(at, size))
+                x += size.width() + self.spacing()
+            y += height + self._line_spacing
+        return max(0, y - self._line_spacing - rect.top())
 
     # Qt overrides ------------------------------------------------------------------------------
 

@@ -159,6 +159,7 @@ class MatchPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_XS)
         head = QHBoxLayout()
+        head.setSpacing(SPACE_S)
         title = QLabel(self.tr("Match on"), self)
         title.setFont(scaled_font(1.0, bold=True))
         self.preset = QComboBox(self)
@@ -173,8 +174,7 @@ class MatchPanel(QWidget):
             self.preset.setItemData(i, preset.meaning, Qt.ItemDataRole.ToolTipRole)
         self.preset.activated.connect(self._take_preset)
         head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self.preset, 2)
+        head.addWidget(self.preset, 1)
         column.addLayout(head)
         self.rows = {name: MatchRow(name, self) for name in DIMENSIONS}
         column.addLayout(self._grid())

@@ -24,16 +24,17 @@ class QueryHistory:
     def __init__(self) -> None:
         self._visits: list[Visit] = []
         self._at = -1
+        self._left = False  # she has cleared the query; the line stays, one step back returns
 
     @property
     def current(self) -> Visit | None:
-        """The visit she is at, or None before the first query."""
-        return self._visits[self._at] if self._at >= 0 else None
+        """The visit she is at; None before the first query and after ``leave``."""
+        return self._visits[self._at] if self._at >= 0 and not self._left else None
 
     @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier query."""
-        return self._at > 0
+        return self._at > 0 or (self._left and self._at >= 0)
 
     @property
     def can_go_forward(self) -> bool:
@@ -45,7 +46,12 @@ class QueryHistory:
         self._visits = self._visits[: self._at + 1][-KEEP_VISITS + 1 :]
         self._visits.append(Visit(query, preference))
         self._at = len(self._visits) - 1
+        self._left = False
         return self._visits[-1]
+
+    def leave(self) -> None:
+        """Be at no query; ``back`` returns to the one left."""
+        self._left = True
 
     def back(self) -> Visit | None:
         """Step to the earlier query and return it; None when there is none."""
@@ -80,9 +86,11 @@ class QueryHistory:
         return list(seen.values())[:n]
 
     def _step(self, by: int) -> Visit:
-        self._at += by
+        if not (self._left and by < 0):
+            self._at += by
+        self._left = False
         return self._visits[self._at]
 
     def _change(self, change: Callable[[Visit], Visit]) -> None:
-        if self._at >= 0:
+        if self.current is not None:
             self._visits[self._at] = change(self._visits[self._at])

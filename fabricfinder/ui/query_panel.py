@@ -96,6 +96,7 @@ class QueryPanel(QWidget):
         scale_chosen: pixels per centimetre set by her, or None.
         swatch_dropped: id of a library swatch dropped here.
         back_wanted, forward_wanted: the query before, or after.
+        clear_wanted: ask nothing, start over.
     """
 
     crop_chosen = Signal(object)
@@ -103,6 +104,7 @@ class QueryPanel(QWidget):
     swatch_dropped = Signal(str)
     back_wanted = Signal()
     forward_wanted = Signal()
+    clear_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,8 @@ class QueryPanel(QWidget):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.back = self._arrow("‹", self.tr("The query before (Alt+Left)"))
         self.forward = self._arrow("›", self.tr("The query after (Alt+Right)"))
+        self.clear = self._arrow("×", self.tr("Clear the query"))
+        self.clear.setEnabled(True)
         self.view = CropView(self)
         self.hint = QLabel(self.tr("Drop a swatch here, or paste one with Ctrl+V."), self)
         self.hint.setWordWrap(True)
@@ -126,6 +130,7 @@ class QueryPanel(QWidget):
         self._lay_out()
         self.back.clicked.connect(self.back_wanted)
         self.forward.clicked.connect(self.forward_wanted)
+        self.clear.clicked.connect(self.clear_wanted)
         self.view.crop_changed.connect(self._cropped)
         self.whole.clicked.connect(self.view.reset_crop)
         self.scale.chosen.connect(self.scale_chosen)
@@ -147,6 +152,7 @@ class QueryPanel(QWidget):
         self.view.set_crop(query.crop if asked else None)
         self.view.setVisible(asked)
         self.hint.setVisible(not asked)
+        self.clear.setVisible(asked)
         self.whole.setVisible(asked and query.crop is not None)
         self.scale.hide()
         self.palette_strip.hide()
@@ -218,6 +224,7 @@ class QueryPanel(QWidget):
         head.addWidget(self.forward)
         head.addWidget(self.title, 1)
         head.addWidget(self.whole)
+        head.addWidget(self.clear)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)

@@ -22,7 +22,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.conditions import Condition
 from fabricfinder.ui.flow_layout import FlowLayout
 from fabricfinder.ui.result_grid import DEFAULT_SIDE, SIDES
-from fabricfinder.ui.theme import SPACE_M, SPACE_S, SPACE_XS, scaled_font
+from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
 ORDERS = ("overall", *DIMENSIONS)
 
@@ -108,8 +108,7 @@ class ResultsHeader(QWidget):
         self.order.activated.connect(self._order_activated)
         self.floor = QSlider(Qt.Orientation.Horizontal, self)
         self.floor.setRange(0, 100)
-        self.floor.setMinimumWidth(70)
-        self.floor.setMaximumWidth(180)
+        self.floor.setFixedWidth(130)
         self.floor.setAccessibleName(self.tr("Leave out below"))
         self.floor_number = QSpinBox(self)
         self.floor_number.lineEdit().setTextMargins(3, 0, 3, 0)
@@ -122,8 +121,7 @@ class ResultsHeader(QWidget):
         self.size = QSlider(Qt.Orientation.Horizontal, self)
         self.size.setRange(*SIDES)
         self.size.setValue(DEFAULT_SIDE)
-        self.size.setMaximumWidth(110)
-        self.size.setMinimumWidth(50)
+        self.size.setFixedWidth(90)
         self.size.setAccessibleName(self.tr("Size of the swatches"))
         self.size.setToolTip(self.tr("Size of the swatches"))
         self.size.valueChanged.connect(self.side_chosen)
@@ -171,26 +169,22 @@ class ResultsHeader(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_XS)
         column.setSpacing(SPACE_XS)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first = QHBoxLayout()
         first.setSpacing(SPACE_S)
-        second.setSpacing(SPACE_S)
         first.addWidget(self.count)
         first.addWidget(self.searched)
         first.addWidget(self.again)
         first.addStretch(1)
         first.addWidget(self.grid_button)
         first.addWidget(self.table_button)
-        for label, widget in ((self.tr("Sort by"), self.order),
-                              (self.tr("Leave out below"), self.floor)):  # fmt: skip
-            name = QLabel(label, self)
-            name.setBuddy(widget)
-            second.addWidget(name)
-            second.addWidget(widget, 1 if widget is self.floor else 0)
-        second.addWidget(self.floor_number)
-        second.addStretch(1)
-        second.addWidget(self.size)
         column.addLayout(first)
-        column.addLayout(second)
+        # These wrap in a narrow window instead of crowding each other.
+        controls = QWidget(self)
+        flow = FlowLayout(controls, spacing=SPACE_L)
+        flow.addWidget(_group(self.tr("Sort by"), self.order))
+        flow.addWidget(_group(self.tr("Leave out below"), self.floor, self.floor_number))
+        flow.addWidget(_group(self.tr("Size"), self.size))
+        column.addWidget(controls)
 
     def _order_activated(self, index: int) -> None:
         self.order_chosen.emit(ORDERS[index])
@@ -204,3 +198,16 @@ class ResultsHeader(QWidget):
     def _view_toggled(self, table: bool) -> None:
         self.size.setEnabled(not table)
         self.table_chosen.emit(table)
+
+
+def _group(label: str, *widgets: QWidget) -> QWidget:
+    """A label with its controls, kept together."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_S)
+    name = QLabel(label, group)
+    name.setBuddy(widgets[0])
+    for widget in (name, *widgets):
+        row.addWidget(widget)
+    return group

@@ -87,6 +87,13 @@ class SearchSession(QObject):
         if self.history.forward() is not None:
             self._arrive()
 
+    def clear(self) -> None:
+        """Ask nothing for now; going back returns to the query that was cleared."""
+        self.history.leave()
+        self._show(None)
+        self._set_searching(False)
+        self.query_changed.emit(None)
+
     def forget(self) -> None:
         """Start over: another library was opened."""
         self.history = QueryHistory()

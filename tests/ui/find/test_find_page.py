@@ -241,6 +241,28 @@ def test_alt_arrows_go_back_and_forward(asked, fake_desk, qtbot):
     assert asked.session.query.path
 
 
+def test_a_cleared_query_offers_the_last_ones_and_back_returns(asked, fake_desk, qtbot):
+    with qtbot.waitSignal(fake_desk.search_done):
+        asked.use_swatch(asked.panes.results.current().swatch.id)
+    left = asked.session.query
+    QTest.mouseClick(asked.panes.query.clear, LEFT)
+    assert headline(asked) == "What are you looking for?"
+    assert shown_ids(asked) == []
+    last, _ = asked.panes.results.state.shelves()
+    queries = [b.item.query for b in last.buttons()]
+    assert queries == [left, Query(path="/cloth/scrap.jpg")]
+    assert not asked.panes.query.clear.isVisible()
+    QTest.mouseClick(asked.panes.query.back, LEFT)
+    assert asked.session.query == left
+    assert results_in_front(asked)
+    assert len(fake_desk.queries) == 2
+    asked.session.clear()
+    with qtbot.waitSignal(fake_desk.search_done):
+        QTest.mouseClick(asked.panes.results.state.shelves()[0].buttons()[1], LEFT)
+    asked.go_back()
+    assert asked.session.query == left
+
+
 # Conditions ----------------------------------------------------------------------------------------
 
 
