@@ -9,6 +9,7 @@ import pytest
 from fabricfinder.domain.errors import LibraryError, QueryError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Query
+from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.worker import ENCODER_JOB
 
 
@@ -31,12 +32,16 @@ def test_nothing_of_the_finder_runs_on_the_window_thread(desk, finder, catalog, 
     assert threading.get_ident() not in finder.threads
 
 
-def test_encoder_wakes_first_as_job_0(desk, finder, catalog, qtbot):
+def test_encoder_wakes_first_as_job_0(finder, catalog, qtbot):
+    desk = Desk(lambda: finder)
     events = collect(desk, ("done",))
-    open_in(desk, qtbot, catalog)
+    desk.open_library(catalog.folder)  # a wish made before the worker starts is kept
+    with qtbot.waitSignal(desk.library_opened):
+        desk.start()
     assert [(e.name, e.job) for e in events][0] == ("encoder", ENCODER_JOB)
     assert [name for name, _ in finder.calls] == ["load_encoder", "open_library"]
     assert desk.encoder is finder.encoder
+    assert desk.close()
 
 
 def test_answers_arrive_on_the_window_thread(desk, catalog, qtbot):
@@ -194,8 +199,6 @@ def test_a_waiting_operation_does_not_spin(desk, finder, catalog, qtbot):
 def test_closing_during_an_import_ends_at_a_safe_point_and_closes_the_finder(
     qtbot, finder, catalog
 ):
-    from fabricfinder.ui.desk import Desk
-
     desk = Desk(lambda: finder)
     desk.start()
     open_in(desk, qtbot, catalog)
