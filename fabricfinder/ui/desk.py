@@ -1,4 +1,4 @@
-"""The desk where every page puts its wishes: it forwards them to the worker and brings answers back.
+"""The desk where every page puts its wishes: it forwards them and brings the answers back.
 
 Pages never see the worker, the thread or the finder. They ask here, and listen here.
 """

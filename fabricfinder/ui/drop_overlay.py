@@ -1,4 +1,4 @@
-"""The sheet that covers the window while something is dragged over it: two targets, plainly named."""
+"""The sheet that covers the window during a drag: two targets, plainly named."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (

@@ -1,4 +1,4 @@
-"""What is going on and what went wrong: the slim strip in the status bar and the panel behind it."""
+"""What is going on and what went wrong: the strip in the status bar, the panel behind it."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -148,7 +148,8 @@ class JobsStrip(QWidget):
         if active:
             line = active[-1]
             where = progress_text(line)
-            self._text.setText(f"{job_title(line.name)} · {where}" if where else job_title(line.name))
+            title = job_title(line.name)
+            self._text.setText(f"{title} · {where}" if where else title)
             self._bar.setRange(0, line.total or 0)
             self._bar.setValue(line.done)
             paused = line.state == "paused"

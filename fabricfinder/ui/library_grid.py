@@ -182,7 +182,7 @@ class LibraryGrid(UniformGrid):
         super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Override QAbstractItemView::keyboardSearch: off, it would read every name of the library."""
+        """Override QAbstractItemView::keyboardSearch: off, it reads every name."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QListView::resizeEvent."""

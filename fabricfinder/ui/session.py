@@ -53,7 +53,8 @@ class Session:
     def remember_library(self, folder: Path) -> None:
         """Put a library on top of the recent ones, to be opened at the next start."""
         name = str(folder)
-        self._put_list("library/recent", [name, *(f for f in self.recent if f != name)][:MAX_RECENT])
+        others = [folder for folder in self.recent if folder != name]
+        self._put_list("library/recent", [name, *others][:MAX_RECENT])
         self.put("library/last", name)
 
     def forget_library(self, folder: str) -> None:

@@ -1,7 +1,15 @@
 """The settings: what exists can be set, nothing else; every choice acts at once, none needs OK."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLabel, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, asked_theme, scaled_font
 

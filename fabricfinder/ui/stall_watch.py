@@ -1,4 +1,4 @@
-"""Measures how long the window's thread ever keeps an event waiting: a timer that watches itself."""
+"""Measures how long the window's thread keeps an event waiting: a timer that watches itself."""
 
 import time
 

@@ -78,7 +78,9 @@ QRadioButton::indicator:checked, QCheckBox::indicator:checked {{
     background: qradialgradient(cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5,
         stop:0 {select}, stop:0.62 {select}, stop:0.7 {field}, stop:1 {field});
 }}
-QCheckBox::indicator:checked {{ background: {select}; border: 3px solid {field}; width: 9px; height: 9px; }}
+QCheckBox::indicator:checked {{
+    background: {select}; border: 3px solid {field}; width: 9px; height: 9px;
+}}
 QRadioButton:focus, QCheckBox:focus {{ outline: 1px solid {focus}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {track}; }}
 QSlider::sub-page:horizontal {{ background: {strong_line}; }}

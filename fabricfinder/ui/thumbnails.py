@@ -219,7 +219,7 @@ def _size(pixmap: QPixmap) -> int:
 
 
 def fail_pixmap(side: int) -> QPixmap:
-    """A square of ``side`` pixels with a torn corner: there is a swatch, its picture cannot be read."""
+    """A square of ``side`` pixels with a crossed frame: a swatch whose picture cannot be read."""
     theme = current_theme()
     pixmap = QPixmap(side, side)
     pixmap.fill(QColor(theme.placeholder))

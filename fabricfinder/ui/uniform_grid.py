@@ -147,7 +147,7 @@ class UniformGrid(QListView):
         return self.model().index(place, 0, self.rootIndex())
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Override QListView::setSelection: a click takes a cell, a dragged frame what it touches."""
+        """Override QListView::setSelection: a click takes a cell, a frame what it touches."""
         rect = rect.normalized()
         model, selection = self.model(), QItemSelection()
         if model is None:
@@ -165,7 +165,7 @@ class UniformGrid(QListView):
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """Override QListView::visualRegionForSelection: only what is in sight can need a repaint."""
+        """Override QListView::visualRegionForSelection: only what is in sight is repainted."""
         seen, region = self.visible_range(), QRegion()
         for ranges in selection:
             for place in range(max(ranges.top(), seen.start), min(ranges.bottom() + 1, seen.stop)):

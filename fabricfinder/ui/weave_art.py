@@ -1,4 +1,4 @@
-"""Small drawn weaves in the theme's greys: the window's own ornaments, never a picture of her cloth."""
+"""Small drawn weaves in the theme's greys: the window's own ornaments, never her cloth."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ THREAD_PX = 5.0
 
 @dataclass(frozen=True)
 class Weave:
-    """A drawn cloth: its repeat, where the warp lies on top, and its colour plans (d dark, l light).
+    """A drawn cloth: its repeat, where the warp lies on top, its colour plans (d dark, l light).
 
     ``warp_over(end, pick)`` says whether an end covers a pick.
     """

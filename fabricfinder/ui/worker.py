@@ -138,7 +138,7 @@ class Worker(QObject):
             self._timer.setInterval(interval)
 
     def _share(self, catalog: Catalog | None) -> None:
-        """Send a new catalog on, its look-up tables already built: they take long in a big library."""
+        """Send a new catalog on, its look-up tables built: they take long in a big library."""
         self._catalog = catalog
         if catalog is not None:
             _ = catalog.row_of, catalog.table_row_of, catalog.coded

@@ -281,7 +281,7 @@ def test_a_slow_operation_never_stalls_the_window(work, qtbot, finder, catalog):
 def test_a_real_import_through_the_window(
     qtbot, tmp_path, swatch_folder, fake_encoder, thumbnails
 ):
-    """Folder in, swatches on the page, a search answered: the real finder behind the real window."""
+    """Folder in, swatches on the page, a search answered: the real finder and the real window."""
     from fabricfinder.ui.session import Session
 
     session = Session(tmp_path / "s.ini")

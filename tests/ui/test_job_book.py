@@ -113,7 +113,8 @@ def test_durations_in_round_words(seconds, text):
 
 
 def test_a_failure_says_its_sentence():
-    assert progress_text(JobLine(1, "import", state="failed", sentence="Disk full.")) == "Disk full."
+    line = JobLine(1, "import", state="failed", sentence="Disk full.")
+    assert progress_text(line) == "Disk full."
 
 
 def test_the_panel_pauses_continues_and_stops(book, clock, qtbot):

@@ -179,7 +179,7 @@ def test_an_interrupted_import_and_an_older_model_are_offered(
     assert "recode" not in window.banners.shown() and "pending" not in window.banners.shown()
 
 
-def test_a_new_library_and_an_existing_one_by_dialog(window, desk, finder, catalog, tmp_path, qtbot):
+def test_new_and_existing_libraries_by_dialog(window, desk, finder, catalog, tmp_path, qtbot):
     window.flow._ask.new_answer = str(tmp_path / "Spring")
     with qtbot.waitSignal(desk.library_opened):
         press(qtbot, window, (Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_N))
@@ -197,7 +197,7 @@ def test_a_cancelled_dialog_asks_for_nothing(window, finder, qtbot):
     assert calls(finder, "open_library") == []
 
 
-def test_a_library_from_a_folder_is_named_after_it_and_filled(window, desk, finder, tmp_path, qtbot):
+def test_a_library_from_a_folder_takes_its_name(window, desk, finder, tmp_path, qtbot):
     pictures = tmp_path / "Shirtings 2019"
     pictures.mkdir()
     window.flow._ask.folder_answer = str(pictures)
