@@ -3,13 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QGuiApplication,
-    QPaintEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
@@ -144,16 +138,6 @@ class MainWindow(QMainWindow):
         elif dropped.image is not None:
             self.show_page(FIND)
             self.find.paste_image(dropped.image)
-
-    def paste(self) -> None:
-        """Search with what is on the clipboard."""
-        dropped = read_drop(QGuiApplication.clipboard().mimeData())
-        if dropped.can_search or dropped.link:
-            self.search_with(dropped)
-        elif dropped.folders:
-            self.flow.add_dropped(dropped)
-        else:
-            self.banners.tell("notice", self.tr("There is no picture on the clipboard."))
 
     def _open_pages(self, catalog: Catalog) -> None:
         """A library was opened: go where there is something to do."""

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
+from fabricfinder.ui.drops import read_drop
 from fabricfinder.ui.key_sheet import AboutSheet, KeySheet
 from fabricfinder.ui.menus import Command, MenuPlan, spoken_keys
 from fabricfinder.ui.settings import SettingsSheet
@@ -43,7 +45,7 @@ class WindowCommands(QObject):
                 Command("quit", self.tr("&Quit"), "Ctrl+Q", w.close),
             ]),
             MenuPlan(self.tr("&Edit"), [
-                Command("paste", self.tr("Search with the &clipboard"), "Ctrl+V", w.paste),
+                Command("paste", self.tr("Search with the &clipboard"), "Ctrl+V", self._paste),
                 Command("find-text", self.tr("Search the &words"), "Ctrl+F", self._find_text),
                 None,
                 Command("settings", self.tr("&Settings"), "Ctrl+,", self._show_settings),
@@ -153,6 +155,17 @@ class WindowCommands(QObject):
 
     def _open_recent(self) -> None:
         self._window.flow.open_folder(self.sender().data())
+
+    def _paste(self) -> None:
+        """Search with what is on the clipboard; a folder is added."""
+        window = self._window
+        dropped = read_drop(QGuiApplication.clipboard().mimeData())
+        if dropped.can_search or dropped.link:
+            window.search_with(dropped)
+        elif dropped.folders:
+            window.flow.add_dropped(dropped)
+        else:
+            window.banners.tell("notice", self.tr("There is no picture on the clipboard."))
 
     def _show_start(self) -> None:
         self._window.show_page("start")
