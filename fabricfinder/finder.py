@@ -7,7 +7,7 @@ runs them all (see ``jobs``); decoding and thumbnails are made in small pools th
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,18 @@ from fabricfinder.retrieval.scan import search as scan
 Steps = Generator[Progress, None, Any]
 WAIT_S = 0.01
 RECODE_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What is known of a query: descriptor, digest, full size, scale, sentences, thread count."""
+
+    descriptor: FabricDescriptor
+    digest: str
+    size: tuple[int, int]
+    px_per_cm: float | None
+    notes: tuple[str, ...] = ()
+    ends_per_cm: float | None = None
 
 
 class Finder:
@@ -198,12 +210,6 @@ class Finder:
         self._writable().meta_set(key, value)
         self._publish()
 
-    def make_demo(self, folder: Path | None = None) -> Steps:
-        """Draw the demo cloths once, import them, open that library; returns a demo.Demo."""
-        from fabricfinder import demo  # it stands on this class
-
-        return (yield from demo.make_demo(self, folder))
-
     # -- the search ----------------------------------------------------------------------------
 
     def search(self, query: Query) -> Steps:
@@ -217,34 +223,42 @@ class Finder:
         yield Progress("Looking at the cloth")
         encoder = yield from self.load_encoder()
         catalog = self._searchable()
-        stored = self._stored_descriptor(query, catalog)
-        look: Look | None = None
-        if stored is not None:
-            descriptor, notes = stored, ()
-            swatch = catalog.find(query.swatch_id)
-            assert swatch is not None
-            size, scale = (swatch.width, swatch.height), swatch.px_per_cm
-            digest = swatch.id
-        else:
-            path, scale = self._query_file(query, catalog)
-            seeing = self._query_pool.submit(look_at, path, query.crop, scale)
-            yield from until_done([seeing], Progress("Looking at the cloth"))
-            look = seeing.result()
-            encoding = encoder.encode([look.views])[0]
-            yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
-            descriptor = FabricDescriptor(encoder.id, encoding, look.palette)
-            notes = look.notes + self._beliefs_notes(encoding.unfamiliarity, look)
-            size, scale, digest = (look.width, look.height), look.px_per_cm, look.digest
+        seen: Seen = yield from self._see(query, encoder, catalog)
         mask = self._mask(query.filters, catalog)
         if query.exclude_self:
-            mask &= np.array([i != digest for i in catalog.table.ids], bool)
+            mask &= np.array([i != seen.digest for i in catalog.table.ids], bool)
         result: SearchResult = yield from scan(
-            descriptor, catalog.coded, catalog.table, query, mask, encoder.blend, self.taxonomy
+            seen.descriptor, catalog.coded, catalog.table, query, mask, encoder.blend, self.taxonomy
         )
-        extra = {"digest": digest, "not_coded": len(catalog) - len(catalog.table)}
+        extra = {
+            "digest": seen.digest, "not_coded": len(catalog) - len(catalog.table),
+            "threads_per_cm": seen.ends_per_cm,
+        }  # fmt: skip
         return replace(
-            result, seconds=time.perf_counter() - began, notes=notes + result.notes,
-            query_size=size, query_px_per_cm=scale, extra=extra,
+            result, seconds=time.perf_counter() - began, notes=seen.notes + result.notes,
+            query_size=seen.size, query_px_per_cm=seen.px_per_cm, extra=extra,
+        )  # fmt: skip
+
+    def _see(self, query: Query, encoder: Encoder, catalog: Catalog) -> Steps:
+        """Describe the query; returns Seen. A whole library swatch is not looked at again."""
+        swatch = catalog.find(query.swatch_id) if query.swatch_id else None
+        row = catalog.table_row_of.get(query.swatch_id) if query.swatch_id else None
+        if swatch and row is not None and query.crop is None and query.px_per_cm is None:
+            ends = swatch.fields.get("ends_per_cm")
+            return Seen(
+                catalog.table.descriptor(row), swatch.id, (swatch.width, swatch.height),
+                swatch.px_per_cm, (), ends if isinstance(ends, float) else None,
+            )  # fmt: skip
+        path, scale = self._query_file(query, catalog)
+        seeing = self._query_pool.submit(look_at, path, query.crop, scale)
+        yield from until_done([seeing], Progress("Looking at the cloth"))
+        look: Look = seeing.result()
+        encoding = encoder.encode([look.views])[0]
+        yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
+        return Seen(
+            FabricDescriptor(encoder.id, encoding, look.palette), look.digest,
+            (look.width, look.height), look.px_per_cm,
+            look.notes + self._beliefs_notes(encoding.unfamiliarity, look), look.ends_per_cm,
         )  # fmt: skip
 
     def _with_notices(self, operation: Steps) -> Steps:
@@ -282,13 +296,6 @@ class Finder:
                 "This library was coded by another model. Re-code it first; the pictures stay as they are."
             )
         return self.catalog
-
-    def _stored_descriptor(self, query: Query, catalog: Catalog) -> FabricDescriptor | None:
-        """The descriptor already kept for an uncropped library swatch, with a person's labels."""
-        row = catalog.table_row_of.get(query.swatch_id) if query.swatch_id else None
-        if row is None or query.crop is not None or query.px_per_cm is not None:
-            return None
-        return catalog.table.descriptor(row)
 
     def _query_file(self, query: Query, catalog: Catalog) -> tuple[str, float | None]:
         if not query.swatch_id:

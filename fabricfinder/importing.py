@@ -19,6 +19,7 @@ from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swat
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
+from fabricfinder.vision.density import yarn_density
 from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
 from fabricfinder.vision.quality import check_capture
@@ -32,6 +33,7 @@ STORE_S = 1.0
 PUBLISH_S = 2.0
 LABEL_BATCH = 500
 WAIT_S = 0.01
+SURE = 0.5  # share of the evidence a thread count must have to be spoken of
 
 Steps = Generator[Progress, None, Any]
 
@@ -46,6 +48,7 @@ class Look:
         width, height: of the full picture; px_per_cm: its scale or None.
         thumbnail: JPEG bytes (empty for a query).
         notes: quiet sentences about the picture.
+        ends_per_cm: threads counted from left to right, where they could be (a query only).
     """
 
     digest: str
@@ -56,6 +59,7 @@ class Look:
     px_per_cm: float | None
     thumbnail: bytes = b""
     notes: tuple[str, ...] = ()
+    ends_per_cm: float | None = None
 
 
 def look_at(
@@ -77,14 +81,16 @@ def look_at(
     digest = file_digest(path)
     image, views = load_for_encoding(path, crop, px_per_cm)
     pixels = crop_region(image, crop)
-    notes = image.notes
-    if not with_thumbnail:
-        short = round(min(pixels.shape[:2]) * image.reduction)
-        notes += check_capture(pixels, short).sentences
+    palette = extract_palette(pixels)
+    size, scale = (image.full_width, image.full_height), px_per_cm or image.px_per_cm
+    if with_thumbnail:
+        return Look(digest, views, palette, *size, scale, thumbnail_jpeg(image.rgb), image.notes)
+    short = round(min(pixels.shape[:2]) * image.reduction)
+    notes = image.notes + check_capture(pixels, short).sentences
+    ends = [c for c in yarn_density(pixels, image.working_px_per_cm).across if c.confidence >= SURE]
     return Look(
-        digest, views, extract_palette(pixels), image.full_width, image.full_height,
-        px_per_cm or image.px_per_cm, thumbnail_jpeg(image.rgb) if with_thumbnail else b"", notes,
-    )  # fmt: skip
+        digest, views, palette, *size, scale, b"", notes, ends[0].per_cm if ends else None
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

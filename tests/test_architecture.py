@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
-    "finder": {"importing", "library", "retrieval", "vision", "demo", "domain"},
+    "finder": {"importing", "library", "retrieval", "vision", "domain"},
     "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
