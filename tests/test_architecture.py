@@ -19,8 +19,6 @@ MAY_IMPORT = {
     "evaluation": {"domain"},
     "library": {"domain"},
     "retrieval": {"domain"},
-    "capture": {"domain"},
-    "sheets": {"domain"},
     "training": {"hashing", "synthesis", "evaluation", "retrieval", "vision", "domain", "terminal"},
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
@@ -52,7 +50,7 @@ ONLY_IN = {
     "PySide6": {"ui"},
     "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training"},
     "PIL": {"vision", "synthesis"},
-    "matplotlib": {"evaluation", "sheets"},
+    "matplotlib": {"evaluation"},
 }
 DOMAIN_THIRD_PARTY = {"numpy"}
 
