@@ -50,7 +50,6 @@ ONLY_IN = {
     "PySide6": {"ui"},
     "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training"},
     "PIL": {"vision", "synthesis"},
-    "matplotlib": {"evaluation"},
 }
 DOMAIN_THIRD_PARTY = {"numpy"}
 
