@@ -77,6 +77,30 @@ class EmptyDrawer(QWidget):
         column.addStretch(3)
 
 
+class NothingFits(QWidget):
+    """What stands in the grid's place when no swatch fits: why, and the way back.
+
+    Signals:
+        everything: she wants to see all swatches again.
+    """
+
+    everything = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self.sentence = QLabel(self)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QPushButton(self.tr("Show everything"), self)
+        self.button.clicked.connect(self.everything)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addWidget(self.sentence, 0, centre)
+        column.addWidget(self.button, 0, centre)
+        column.addStretch(3)
+
+
 class LibraryBar(QFrame):
     """The bar above the grid: words to look for, how many are shown, order and size.
 
@@ -176,11 +200,9 @@ class LibraryPage(QWidget):
         self.bar.set_side(self.grid.side)
         self.details = DetailsStrip(thumbnails, self)
         self.empty = EmptyDrawer(self)
-        self._nothing = QLabel(self)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._nothing.setProperty("muted", True)
+        self.nothing = NothingFits(self)
         self._middle = QStackedWidget(self)
-        for widget in (self.grid, self.empty, self._nothing):
+        for widget in (self.grid, self.empty, self.nothing):
             self._middle.addWidget(widget)
         self.facets = FacetPanel(default_taxonomy(), self)
         self._lay_out()
@@ -228,6 +250,7 @@ class LibraryPage(QWidget):
         self.grid.customContextMenuRequested.connect(self._open_menu)
         self.details.use_as_query.connect(self.use_as_query)
         self.facets.filters_changed.connect(self._filter)
+        self.nothing.everything.connect(self._show_everything)
         self.empty.choose_folder.connect(self.choose_folder)
         self.empty.choose_pictures.connect(self.choose_pictures)
         self._desk.text_found.connect(self._take_found)
@@ -320,11 +343,21 @@ class LibraryPage(QWidget):
             among = self.tr(" among the ticked kinds") if self._filters.active else ""
             words = self.tr("No swatch has the words “{text}”{among}.")
             kinds = self.tr("No swatch fits everything ticked at the left.")
-            self._nothing.setText(words.format(text=text, among=among) if text else kinds)
-        shown = self.empty if not total else self.grid if n else self._nothing
+            sentence = words.format(text=text, among=among) if text else kinds
+            self.nothing.sentence.setText(sentence)
+        shown = self.empty if not total else self.grid if n else self.nothing
         self._middle.setCurrentWidget(shown)
-        for widget in (self.details, self.bar, self._side):
+        for widget in (self.bar, self._side):
             widget.setVisible(bool(total))
+        self.details.setVisible(bool(n))
+
+    def _show_everything(self) -> None:
+        """Lift the words and every tick."""
+        self._filters = Filters()
+        if self.bar.search.text():
+            self.bar.search.clear()
+        self._found = None
+        self._refresh()
 
     def _show_details(self, swatch_id: str) -> None:
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None

@@ -20,4 +20,4 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.addWidget(self.dot)
         self.addWidget(self.message, 1)
-        self.addPermanentWidget(self.strip, 2)
+        self.addPermanentWidget(self.strip, 4)

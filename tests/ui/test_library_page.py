@@ -50,8 +50,18 @@ def test_clearing_shows_everything_again(page, qtbot):
 
 def test_words_nobody_has_are_answered_kindly(page, qtbot):
     qtbot.keyClicks(page.bar.search, "taffeta")
-    qtbot.waitUntil(lambda: page._nothing.isVisible())
-    assert "taffeta" in page._nothing.text()
+    qtbot.waitUntil(lambda: page.nothing.isVisible())
+    assert "taffeta" in page.nothing.sentence.text()
+    qtbot.mouseClick(page.nothing.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(shown(page)) == 30)
+    assert page.bar.search.text() == "" and page.grid.isVisible()
+
+
+def test_ticks_nothing_fits_can_be_lifted(page, qtbot):
+    page.facets.filters_changed.emit(Filters(tightness=(0.0, 0.0)))
+    assert page.nothing.isVisible() and "ticked" in page.nothing.sentence.text()
+    qtbot.mouseClick(page.nothing.button, Qt.MouseButton.LeftButton)
+    assert len(shown(page)) == 30
 
 
 def test_a_late_answer_to_older_words_is_ignored(page, qtbot):
