@@ -1,7 +1,7 @@
 """The endless grid of the library: swatches in rows of equal cards, and how one card is painted."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.ui.library_model import LibraryModel, LibraryRole
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
-from fabricfinder.ui.uniform_grid import UniformGrid
+from fabricfinder.ui.uniform_grid import CursorAction, UniformGrid
 
 MIN_SIDE, MAX_SIDE, SIDE_STEP = 96, 288, 16
 DEFAULT_SIDE = 160
@@ -99,10 +99,14 @@ class LibraryGrid(UniformGrid):
     Signals:
         chosen: a swatch id, by Enter or a double click.
         current: the swatch under the cursor has changed; its id, or "".
+        look_wanted: Space: she wants to see it larger.
+        copy_wanted: Ctrl+C.
     """
 
     chosen = Signal(str)
     current = Signal(str)
+    look_wanted = Signal()
+    copy_wanted = Signal()
 
     def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,12 +178,27 @@ class LibraryGrid(UniformGrid):
     def _tell_current(self, index: QModelIndex, before: QModelIndex) -> None:
         self.current.emit(index.data(LibraryRole.SWATCH_ID) or "")
 
+    def step(self, key: int) -> None:
+        """Move the cursor as an arrow key would."""
+        actions = {
+            Qt.Key.Key_Left: CursorAction.MoveLeft, Qt.Key.Key_Right: CursorAction.MoveRight,
+            Qt.Key.Key_Up: CursorAction.MoveUp, Qt.Key.Key_Down: CursorAction.MoveDown,
+        }  # fmt: skip
+        index = self.moveCursor(actions[Qt.Key(key)], Qt.KeyboardModifier.NoModifier)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override QListView::keyPressEvent: Enter uses the swatch as query."""
+        """Override QListView::keyPressEvent: Enter queries, Space looks closer, Ctrl+C copies."""
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space and plain:
+            self.look_wanted.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
         """Override QAbstractItemView::keyboardSearch: off, it reads every name."""

@@ -1,18 +1,12 @@
 """The Library workspace: the endless grid, words to search it, and what is known of one swatch."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QMenu,
-    QPushButton,
     QScrollArea,
-    QSlider,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -25,152 +19,15 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.retrieval.filters import filter_mask
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.facet_panel import FacetPanel
+from fabricfinder.ui.library_bar import LibraryBar
 from fabricfinder.ui.library_details import DetailsStrip
-from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP, LibraryGrid
-from fabricfinder.ui.library_model import ORDERS, LibraryModel
-from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
+from fabricfinder.ui.library_grid import LibraryGrid
+from fabricfinder.ui.library_model import LibraryModel
+from fabricfinder.ui.library_states import EmptyDrawer, NothingFits
+from fabricfinder.ui.quick_view import QuickView
+from fabricfinder.ui.theme import SPACE_M, SPACE_S
 from fabricfinder.ui.thumbnails import ThumbnailCache
-from fabricfinder.ui.weave_art import DrawerArt
-
-TYPING_MS = 180
-
-
-class EmptyDrawer(QWidget):
-    """What an empty library shows: a drawer, what to drop, and two buttons.
-
-    Signals:
-        choose_folder, choose_pictures: a button was pressed.
-    """
-
-    choose_folder = Signal()
-    choose_pictures = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        heading = QLabel(self.tr("This library is an empty drawer."), self)
-        heading.setFont(scaled_font(1.6, bold=True))
-        words = QLabel(
-            self.tr("Drop a folder of swatches here. The originals stay where they are."), self
-        )
-        words.setProperty("muted", True)
-        self.folder_button = QPushButton(self.tr("Choose a folder…"), self)
-        self.folder_button.setProperty("primary", True)
-        self.folder_button.clicked.connect(self.choose_folder)
-        self.pictures_button = QPushButton(self.tr("Choose pictures…"), self)
-        self.pictures_button.clicked.connect(self.choose_pictures)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_S)
-        buttons.addStretch(1)
-        buttons.addWidget(self.folder_button)
-        buttons.addWidget(self.pictures_button)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setSpacing(SPACE_M)
-        column.addStretch(2)
-        column.addWidget(DrawerArt(self), 0, centre)
-        column.addSpacing(SPACE_M)
-        column.addWidget(heading, 0, centre)
-        column.addWidget(words, 0, centre)
-        column.addSpacing(SPACE_S)
-        column.addLayout(buttons)
-        column.addStretch(3)
-
-
-class NothingFits(QWidget):
-    """What stands in the grid's place when no swatch fits: why, and the way back.
-
-    Signals:
-        everything: she wants to see all swatches again.
-    """
-
-    everything = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        self.sentence = QLabel(self)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.button = QPushButton(self.tr("Show everything"), self)
-        self.button.clicked.connect(self.everything)
-        column = QVBoxLayout(self)
-        column.setSpacing(SPACE_M)
-        column.addStretch(2)
-        column.addWidget(self.sentence, 0, centre)
-        column.addWidget(self.button, 0, centre)
-        column.addStretch(3)
-
-
-class LibraryBar(QFrame):
-    """The bar above the grid: words to look for, how many are shown, order and size.
-
-    Signals:
-        text_changed: she stopped typing.
-        order_changed: one of ORDERS.
-        side_changed: edge of the swatches in px.
-    """
-
-    text_changed = Signal(str)
-    order_changed = Signal(str)
-    side_changed = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("bar", True)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search names, folders and notes"))
-        self.search.setAccessibleName(self.tr("Search text"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(240)
-        self.search.setMaximumWidth(420)
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self._tell_text)
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._tell_text)
-        self.count = QLabel(self)
-        self.count.setProperty("muted", True)
-        self.order = QComboBox(self)
-        self.order.setAccessibleName(self.tr("Order"))
-        names = (self.tr("As they came"), self.tr("Newest first"), self.tr("By name"))
-        for name, key in zip(names, ORDERS, strict=True):
-            self.order.addItem(name, key)
-        self.order.currentIndexChanged.connect(self._tell_order)
-        self.size = QSlider(Qt.Orientation.Horizontal, self)
-        self.size.setRange(MIN_SIDE // SIDE_STEP, MAX_SIDE // SIDE_STEP)
-        self.size.setPageStep(2)
-        self.size.setFixedWidth(140)
-        self.size.setAccessibleName(self.tr("Size of the swatches"))
-        self.size.setToolTip(self.tr("Size of the swatches"))
-        self.size.valueChanged.connect(self._tell_side)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        row.setSpacing(SPACE_M)
-        row.addWidget(self.search, 1)
-        row.addWidget(self.count)
-        row.addStretch(1)
-        row.addWidget(self.order)
-        row.addSpacing(SPACE_L)
-        row.addWidget(self.size)
-
-    def set_side(self, side: int) -> None:
-        """Show a size without announcing it."""
-        self.size.blockSignals(True)
-        self.size.setValue(side // SIDE_STEP)
-        self.size.blockSignals(False)
-
-    def _typed(self, text: str) -> None:
-        # Clearing is an answer by itself; anything else waits until she pauses.
-        self._typing.start(0 if not text else TYPING_MS)
-
-    def _tell_text(self) -> None:
-        self._typing.stop()
-        self.text_changed.emit(self.search.text().strip())
-
-    def _tell_order(self) -> None:
-        self.order_changed.emit(self.order.currentData())
-
-    def _tell_side(self, steps: int) -> None:
-        self.side_changed.emit(steps * SIDE_STEP)
+from fabricfinder.ui.wording import shown_path
 
 
 class LibraryPage(QWidget):
@@ -204,6 +61,7 @@ class LibraryPage(QWidget):
         self._middle = QStackedWidget(self)
         for widget in (self.grid, self.empty, self.nothing):
             self._middle.addWidget(widget)
+        self.quick = QuickView(thumbnails, self._middle)
         self.facets = FacetPanel(default_taxonomy(), self)
         self._lay_out()
         self._connect()
@@ -245,7 +103,12 @@ class LibraryPage(QWidget):
         self.bar.order_changed.connect(self.model.set_order)
         self.bar.side_changed.connect(self.grid.set_side)
         self.grid.chosen.connect(self.use_as_query)
+        self.grid.copy_wanted.connect(self.copy_selected)
         self.grid.current.connect(self._show_details)
+        self.grid.look_wanted.connect(self.look_closer)
+        self.quick.arrow_pressed.connect(self._look_at_neighbour)
+        self.quick.chosen.connect(self.details.query_button.click)
+        self.quick.closed.connect(self.grid.setFocus)
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._open_menu)
         self.details.use_as_query.connect(self.use_as_query)
@@ -363,22 +226,39 @@ class LibraryPage(QWidget):
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None
         self.details.show_swatch(self._catalog, swatch)
 
+    def look_closer(self) -> None:
+        """Show the swatch under the cursor as large as the grid."""
+        swatch = self.model.swatch(self.grid.currentIndex())
+        if swatch is not None:
+            self.quick.look_at(swatch, self.model.subtitle(swatch))
+
+    def _look_at_neighbour(self, key: int) -> None:
+        self.grid.step(key)
+        self.look_closer()
+
     def _open_menu(self, point: QPoint) -> None:
-        """The menu of a swatch: the same deeds as its buttons, and its path."""
+        """The menu of a swatch: the same deeds as its buttons and keys."""
         index = self.grid.indexAt(point)
-        swatch = self.model.swatch(index)
-        if swatch is None:
+        if not index.isValid():  # asked for by key
+            index = self.grid.currentIndex()
+            point = self.grid.visualRect(index).center()
+        if self.model.swatch(index) is None:
             return
-        self.grid.setCurrentIndex(index)
+        if not self.grid.selectionModel().isSelected(index):
+            self.grid.setCurrentIndex(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        use = QAction(self.tr("Use as query"), menu)
-        use.triggered.connect(self.details.query_button.click)
-        show = QAction(self.tr("Show in folder"), menu)
-        show.triggered.connect(self.details.folder_button.click)
-        copy = QAction(self.tr("Copy"), menu)
-        copy.triggered.connect(self.copy_selected)
-        menu.addActions([use, show, copy])
+        deeds = (
+            (self.tr("Use as query\tEnter"), self.details.query_button.click),
+            (self.tr("Look closer\tSpace"), self.look_closer),
+            (self.tr("Show in folder"), self.details.folder_button.click),
+            (self.tr("Copy\tCtrl+C"), self.copy_selected),
+            (self.tr("Copy path"), self._copy_paths),
+        )
+        for words, deed in deeds:
+            action = QAction(words, menu)
+            action.triggered.connect(deed)
+            menu.addAction(action)
         menu.popup(self.grid.viewport().mapToGlobal(point))
 
     def copy_selected(self) -> None:
@@ -386,3 +266,7 @@ class LibraryPage(QWidget):
         indexes = self.grid.selectedIndexes()
         if indexes:
             QGuiApplication.clipboard().setMimeData(self.model.mimeData(indexes))
+
+    def _copy_paths(self) -> None:
+        swatches = [self.model.swatch(index) for index in self.grid.selectedIndexes()]
+        QGuiApplication.clipboard().setText("\n".join(shown_path(s.path) for s in swatches if s))

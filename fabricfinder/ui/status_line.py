@@ -1,6 +1,6 @@
 """The line at the foot of the window: the program's eye, the page's sentence, the running job."""
 
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.encoder_dot import EncoderDot
@@ -17,7 +17,16 @@ class StatusLine(QStatusBar):
         self.message = ElidedLabel(self)
         self.message.setProperty("muted", True)
         self.strip = JobsStrip(book, self)
+        self.units = QLabel(self.tr("threads/cm · tex · g/m²"), self)
+        self.units.setProperty("muted", True)
+        self.units.setToolTip(
+            self.tr(
+                "Densities in threads per cm, yarns in tex, weights in g/m², scale in pixels per cm, "
+                "tightness in percent of the cloth its yarns cover."
+            )
+        )
         self.setSizeGripEnabled(False)
         self.addWidget(self.dot)
         self.addWidget(self.message, 1)
         self.addPermanentWidget(self.strip, 4)
+        self.addPermanentWidget(self.units)

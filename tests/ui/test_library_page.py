@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -120,14 +120,49 @@ def test_the_context_menu_offers_the_same(page, qtbot):
         page.grid.visualRect(page.model.index(2, 0)).center()
     )
     menu = page.findChild(QMenu)
-    assert [a.text() for a in menu.actions()] == ["Use as query", "Show in folder", "Copy"]
+    words = [a.text().split("\t")[0] for a in menu.actions()]
+    assert words == ["Use as query", "Look closer", "Show in folder", "Copy", "Copy path"]
     with qtbot.waitSignal(page.use_as_query) as used:
         menu.actions()[0].trigger()
     assert used.args == [page._catalog.swatches[2].id]
-    menu.actions()[2].trigger()
+    menu.actions()[3].trigger()
     urls = QGuiApplication.clipboard().mimeData().urls()
     assert urls[0].toLocalFile() == page._catalog.swatches[2].path
+    menu.actions()[4].trigger()
+    assert QGuiApplication.clipboard().text() == page._catalog.swatches[2].path
     menu.close()
+
+
+def test_the_menu_by_key_belongs_to_the_cursor(page, qtbot):
+    page.grid.setCurrentIndex(page.model.index(4, 0))
+    page.grid.customContextMenuRequested.emit(QPoint(-5, -5))
+    menu = page.findChild(QMenu)
+    with qtbot.waitSignal(page.use_as_query) as used:
+        menu.actions()[0].trigger()
+    assert used.args == [page._catalog.swatches[4].id]
+    menu.close()
+
+
+def test_space_looks_closer_and_arrows_turn_the_page(page, qtbot):
+    page.grid.setFocus()
+    page.grid.setCurrentIndex(page.model.index(0, 0))
+    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    assert page.quick.isVisible() and page.quick.swatch is page._catalog.swatches[0]
+    qtbot.keyClick(page.quick, Qt.Key.Key_Right)
+    assert page.quick.swatch is page._catalog.swatches[1]
+    assert page.grid.current_id() == page._catalog.swatches[1].id
+    with qtbot.waitSignal(page.use_as_query) as used:
+        qtbot.keyClick(page.quick, Qt.Key.Key_Return)
+    assert used.args == [page._catalog.swatches[1].id] and page.quick.isHidden()
+    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    qtbot.keyClick(page.quick, Qt.Key.Key_Escape)
+    assert page.quick.isHidden() and page.grid.hasFocus()
+
+
+def test_ctrl_c_copies_the_selection(page, qtbot):
+    page.grid.selectAll()
+    qtbot.keyClick(page.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert len(QGuiApplication.clipboard().mimeData().urls()) == 30
 
 
 def test_growing_keeps_her_place(page, new_catalog, qtbot):

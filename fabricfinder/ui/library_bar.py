@@ -1,0 +1,82 @@
+"""The bar above the library's grid: words to look for, how many are shown, order and size."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
+
+from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP
+from fabricfinder.ui.library_model import ORDERS
+from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S
+
+TYPING_MS = 180
+
+
+class LibraryBar(QFrame):
+    """The bar itself.
+
+    Signals:
+        text_changed: she stopped typing.
+        order_changed: one of ORDERS.
+        side_changed: edge of the swatches in px.
+    """
+
+    text_changed = Signal(str)
+    order_changed = Signal(str)
+    side_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", True)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search names, folders and notes"))
+        self.search.setAccessibleName(self.tr("Search text"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(240)
+        self.search.setMaximumWidth(420)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self._tell_text)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self._tell_text)
+        self.count = QLabel(self)
+        self.count.setProperty("muted", True)
+        self.order = QComboBox(self)
+        self.order.setAccessibleName(self.tr("Order"))
+        names = (self.tr("As they came"), self.tr("Newest first"), self.tr("By name"))
+        for name, key in zip(names, ORDERS, strict=True):
+            self.order.addItem(name, key)
+        self.order.currentIndexChanged.connect(self._tell_order)
+        self.size = QSlider(Qt.Orientation.Horizontal, self)
+        self.size.setRange(MIN_SIDE // SIDE_STEP, MAX_SIDE // SIDE_STEP)
+        self.size.setPageStep(2)
+        self.size.setFixedWidth(140)
+        self.size.setAccessibleName(self.tr("Size of the swatches"))
+        self.size.setToolTip(self.tr("Size of the swatches"))
+        self.size.valueChanged.connect(self._tell_side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        row.setSpacing(SPACE_M)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        row.addWidget(self.order)
+        row.addSpacing(SPACE_L)
+        row.addWidget(self.size)
+
+    def set_side(self, side: int) -> None:
+        """Show a size without announcing it."""
+        self.size.blockSignals(True)
+        self.size.setValue(side // SIDE_STEP)
+        self.size.blockSignals(False)
+
+    def _typed(self, text: str) -> None:
+        # Clearing is an answer by itself; anything else waits until she pauses.
+        self._typing.start(0 if not text else TYPING_MS)
+
+    def _tell_text(self) -> None:
+        self._typing.stop()
+        self.text_changed.emit(self.search.text().strip())
+
+    def _tell_order(self) -> None:
+        self.order_changed.emit(self.order.currentData())
+
+    def _tell_side(self, steps: int) -> None:
+        self.side_changed.emit(steps * SIDE_STEP)
