@@ -179,8 +179,14 @@ class Finder:
         self._publish()
         return self.catalog
 
-    def label(self, ids: Sequence[str], labels: Labels) -> Steps:
-        """Set a person's labels on some swatches; what is None stays as it was. Returns the Catalog.
+    def label(self, ids: Sequence[str], labels: Labels, *, replace: bool = False) -> Steps:
+        """Set a person's labels on some swatches; returns the Catalog.
+
+        Args:
+            ids: swatches; those not in the library are left out.
+            labels: what is said of each of them.
+            replace: exactly that is said from now on, so that None takes a label away; else None
+                leaves a label as it was.
 
         Raises:
             LibraryError: no library is open, or it cannot be written.
@@ -188,7 +194,7 @@ class Finder:
         library = self._writable()
         yield Progress("Saving labels", 0, len(ids))
         known = library.known()
-        library.set_labels({i: labels for i in ids if i in known}, merge=True)
+        library.set_labels({i: labels for i in ids if i in known}, merge=not replace)
         self._publish()
         return self.catalog
 

@@ -85,6 +85,11 @@ def test_labels_of_a_sheet_and_of_a_person(finder, swatch_folder, tmp_path) -> N
     row = finder.catalog.table_row_of[swatch.id]
     fine = finder.taxonomy.fine_index["satin-5"]
     assert finder.catalog.table.fine[row, fine] == 1 and finder.catalog.table.certain[row].all()
+    run_to_end(finder.label([swatch.id], Labels("plaid/glen", "satin-5"), replace=True))
+    assert finder.catalog.find(swatch.id).labels == Labels("plaid/glen", "satin-5")
+    run_to_end(finder.label([swatch.id], Labels(), replace=True))
+    assert finder.catalog.find(swatch.id).labels == Labels()
+    assert finder.catalog.table.descriptor(row).certain == frozenset()
 
 
 def test_filters_apply_inside_the_search(finder, swatch_folder) -> None:

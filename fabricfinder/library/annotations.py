@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.library.database import to_stored
-from fabricfinder.library.remarks import write_fields, write_labels
+from fabricfinder.library.remarks import LABEL_DIMENSIONS, write_fields, write_labels
 from fabricfinder.library.shelf import Shelf
 from fabricfinder.library.words import match_expression
 
@@ -25,7 +25,8 @@ class Annotations(Shelf):
         """Set what a person says of swatches, by id, in one transaction.
 
         Args:
-            labels: the whole of what is said; None takes a label away.
+            labels: the whole of what is said; None takes a label away, and what was said
+                just so before stays the word of whoever said it.
             who: whose word it is; the user of this computer when empty.
             merge: None leaves a label as it was (for a sheet with empty cells).
 
@@ -41,10 +42,25 @@ class Annotations(Shelf):
         said = dict(zip(rows, labels.values(), strict=True))
         with self._changing():
             if not merge:
-                self._db.write_many("DELETE FROM label WHERE swatch = ?", [(row,) for row in rows])
+                said = self._take_away(said)
             write_labels(self._db, said, who or _user(), int(time.time()))
             self._reindex(rows)
         self._touch(rows)
+
+    def _take_away(self, said: Mapping[int, Labels]) -> dict[int, Labels]:
+        """Delete the labels that are said no more; returns only what is said anew."""
+        loaded, gone, new = self._loaded(), [], {}
+        for row, labels in said.items():
+            changed = {}
+            for name in LABEL_DIMENSIONS:
+                value = getattr(labels, name)
+                if value is None:
+                    gone.append((row, name))
+                elif value != getattr(loaded[row].labels, name):
+                    changed[name] = value
+            new[row] = Labels(**changed)
+        self._db.write_many("DELETE FROM label WHERE swatch = ? AND dimension = ?", gone)
+        return new
 
     def set_fields(self, fields: Mapping[str, Mapping[str, str | float]]) -> None:
         """Set trade fields of swatches, by id; other fields stay, an empty text removes one.

@@ -62,7 +62,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "tightness_unsure": "tightness unsure",
         "tightness_unknown": "tightness not known",
         "knit_and_woven": "knit and woven: tightness does not compare",
-        "by_person": "labelled by you",
+        "by_person": "labelled",
         "sure": "sure",
         "quite_sure": "quite sure",
         "perhaps": "probably",
@@ -102,7 +102,7 @@ class ExplanationPart:
 def certainty_words(
     belief: float, by_person: bool = False, phrases: Mapping[str, str] = ENGLISH
 ) -> str:
-    """How sure a label is, in words: a person's is "labelled by you", nan is "not known"."""
+    """How sure a label is, in words: a person's is "labelled", nan is "not known"."""
     if by_person:
         return phrases["by_person"]
     if math.isnan(belief):

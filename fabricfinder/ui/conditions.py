@@ -81,7 +81,7 @@ def field_text(field: str, value: str) -> str:
 def labelled_text(labelled: bool) -> str:
     """Whether a person has labelled it."""
     if labelled:
-        return translate("Conditions", "labelled by you")
+        return translate("Conditions", "labelled")
     return translate("Conditions", "not labelled yet")
 
 

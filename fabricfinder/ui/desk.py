@@ -4,6 +4,7 @@ Pages never see the worker, the thread or the finder. They ask here, and listen 
 """
 
 import itertools
+import logging
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from fabricfinder.ui.worker import Request, Worker
 
 if TYPE_CHECKING:
     from fabricfinder.finder import Finder
+
+log = logging.getLogger("fabricfinder")
 
 CLOSE_TIMEOUT_MS = 2000
 
@@ -171,10 +174,10 @@ class Desk(QObject):
         """Look at every cloth again with the present encoder; searching goes on meanwhile."""
         return self._submit("recode", lambda f: f.recode(), BACKGROUND, replaces="recode")
 
-    def label(self, ids: Sequence[str], labels: Labels) -> int:
-        """Set a person's labels on some swatches."""
+    def label(self, ids: Sequence[str], labels: Labels, replace: bool = False) -> int:
+        """Set a person's labels on some swatches; with ``replace``, None takes one away."""
         ids = tuple(ids)
-        return self._submit("label", lambda f: f.label(ids, labels), URGENT)
+        return self._submit("label", lambda f: f.label(ids, labels, replace=replace), URGENT)
 
     def cancel(self, job: int) -> None:
         """Stop a job; what it has finished so far stays."""
@@ -222,6 +225,8 @@ class Desk(QObject):
         """Turn a job's event into the signal its kind of job has."""
         if event.kind == "progress" and event.progress.notice:
             self.notice.emit(event.progress.notice)
+        if event.trace:
+            log.error("%s failed\n%s", event.name, event.trace)
         if event.name == "search":
             self._take_search_event(event)
         elif event.kind == "done":

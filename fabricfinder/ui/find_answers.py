@@ -60,6 +60,7 @@ class FindAnswers(QObject):
     def set_catalog(self, catalog: Catalog | None) -> None:
         """Show another library, or the same one grown."""
         before, self.catalog = self.catalog, catalog
+        self._panes.inspector.editor.setEnabled(catalog is not None and not catalog.read_only)
         if catalog is None or before is None or catalog.folder != before.folder:
             self._pictures.forget()
             self._session.forget()

@@ -192,7 +192,7 @@ class FindPage(QWidget):
                 self.panes.match.toggle_lock(name)
 
     def _label(self, swatch_id: str, labels: Labels) -> None:
-        self._desk.label([swatch_id], labels)
+        self._desk.label([swatch_id], labels, replace=True)
 
     def _enable_history(self) -> None:
         self.back.setEnabled(self.session.history.can_go_back)

@@ -42,7 +42,7 @@ class Inspector(QScrollArea):
     """What is known of one result, beside what was seen in the query.
 
     Signals:
-        labelled: a swatch id and the Labels she gave it.
+        labelled: a swatch id and all the Labels it is to have.
     """
 
     labelled = Signal(str, object)
@@ -176,7 +176,7 @@ class Inspector(QScrollArea):
             self._add(strip)
         self._heading(self.tr("Taken for"))
         self._add(self._holder(self.beliefs, body))
-        self._heading(self.tr("Your labels"))
+        self._heading(self.tr("Labels"))
         self._add(self.editor)
         self._heading(self.tr("This swatch"))
         self._add(self._holder(self.facts, body))

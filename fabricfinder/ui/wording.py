@@ -179,7 +179,7 @@ def coarse_name(minor: str, taxonomy: Taxonomy) -> str:
 
 
 def belief_text(side: FabricDescriptor, dimension: str, taxonomy: Taxonomy) -> str:
-    """What one side is taken for: “plaid / gingham 82 %, quite sure”, “… labelled by you”.
+    """What one side is taken for: “plaid / gingham 82 %, quite sure”, “… labelled”.
 
     Args:
         side: query or candidate.
@@ -204,7 +204,7 @@ def _belief_text(name: str, probability: float, by_person: bool) -> str:
     from fabricfinder.retrieval.explanation import certainty_words
 
     if by_person:
-        return translate("Wording", "{label}, labelled by you").format(label=name)
+        return translate("Wording", "{label}, labelled").format(label=name)
     return translate("Wording", "{label} {percent} %, {certainty}").format(
         label=name, percent=round(100 * probability),
         certainty=certainty_words(probability, False, _phrases()),
@@ -216,7 +216,7 @@ def tightness_text(mean: float, deviation: float, by_person: bool) -> str:
     if math.isnan(mean):
         return UNKNOWN
     if by_person:
-        return translate("Wording", "{cover} % cover, labelled by you").format(cover=round(mean))
+        return translate("Wording", "{cover} % cover, labelled").format(cover=round(mean))
     return translate("Wording", "{cover} % cover, give or take {spread}").format(
         cover=round(mean), spread=max(1, round(deviation))
     )

@@ -147,6 +147,19 @@ def test_who_said_it_and_when_is_kept(library: Library, synthetic: ModuleType) -
     assert all(row[2] > 1_700_000_000 for row in rows)
 
 
+def test_what_is_said_again_stays_the_word_of_whoever_said_it(
+    library: Library, synthetic: ModuleType
+) -> None:
+    library.add([synthetic.new_swatch(1, labels=Labels("plaid/gingham", "plain", 50.0))])
+    library.set_labels({synthetic.digest(1): Labels("plaid/gingham", "rep")}, who="Ana")
+    assert library.swatches()[0].labels == Labels("plaid/gingham", "rep")
+    library.close()
+    with sqlite3.connect(library.folder / "library.fflib") as database:
+        rows = database.execute("SELECT dimension, who FROM label ORDER BY 1").fetchall()
+    database.close()
+    assert rows == [("coarse", "sheet"), ("fine", "Ana")]
+
+
 def test_a_label_is_certain_in_the_table_and_leaves_when_taken_away(
     library: Library, synthetic: ModuleType
 ) -> None:

@@ -190,18 +190,18 @@ def test_finer_and_coarser_only_when_both_are_counted():
 
 
 def test_certainty_is_said_as_it_is():
-    assert certainty_words(0.3, by_person=True) == "labelled by you"
+    assert certainty_words(0.3, by_person=True) == "labelled"
     words = [certainty_words(p) for p in (0.95, 0.7, 0.5, 0.2, NAN)]
     assert words == ["sure", "quite sure", "probably", "unsure", "not known"]
     query = cloth(fine={"plain": 0.7}, certain={"coarse"})
     candidate = cloth(fine=None, tightness=(60, 4.4), palette=Palette(()), certain={"tightness"})
     parts = {p.dimension: p for p in explain_parts(query, candidate, ALL, TAXONOMY)}
-    assert parts["coarse"].query_certainty == "labelled by you"
+    assert parts["coarse"].query_certainty == "labelled"
     assert parts["fine"].query_certainty == "quite sure"
     assert parts["fine"].candidate_certainty == "not known"
     assert parts["color"].query_certainty == "measured"
     assert parts["color"].candidate_certainty == "not known"
-    assert parts["tightness"].candidate_certainty == "labelled by you"
+    assert parts["tightness"].candidate_certainty == "labelled"
     vague = replace(candidate, certain=frozenset())
     part = explain_parts(query, vague, ALL, TAXONOMY)[3]
     assert part.candidate_certainty == "give or take 4 %"

@@ -191,8 +191,10 @@ class FakeFinder:
         self.catalog = replace(self.catalog, other_codes=0)
         return self.catalog
 
-    def label(self, ids: Sequence[str], labels: Labels) -> Generator[Progress, None, Catalog]:
-        self._note("label", (tuple(ids), labels))
+    def label(
+        self, ids: Sequence[str], labels: Labels, *, replace: bool = False
+    ) -> Generator[Progress, None, Catalog]:
+        self._note("label", (tuple(ids), labels, replace))
         yield Progress("Saving labels")
         return self.catalog
 

@@ -82,7 +82,7 @@ class FakeDesk(QObject):
 
     Attributes:
         queries: every query asked for.
-        labels: every (ids, labels) set.
+        labels: every (ids, labels) set; all of them replaced what was there.
         held: answers stay away until ``answer_now``.
         sentence: searches fail with it.
         make: makes the answer to a query.
@@ -119,7 +119,8 @@ class FakeDesk(QObject):
         else:
             self.search_done.emit(self.make(self.queries[-1]))
 
-    def label(self, ids: list[str], labels: Labels) -> int:
+    def label(self, ids: list[str], labels: Labels, replace: bool = False) -> int:
+        assert replace
         self.labels.append((list(ids), labels))
         return 1
 

@@ -496,7 +496,7 @@ def test_a_weight_changes_band_and_place_in_the_inspector(asked):
     assert inspector.band.text() != before
 
 
-def test_labels_are_sent_one_at_a_time_and_shown_when_the_library_has_them(
+def test_labels_are_sent_at_once_and_shown_when_the_library_has_them(
     asked, fake_desk, find_catalog
 ):
     one = asked.panes.results.current().swatch
@@ -510,8 +510,9 @@ def test_labels_are_sent_one_at_a_time_and_shown_when_the_library_has_them(
     QTest.keyClicks(editor.cover, "62")
     QTest.keyClick(editor.cover, Qt.Key.Key_Return)
     assert fake_desk.labels == [
-        ([one.id], Labels(coarse="plaid/gingham")), ([one.id], Labels(tightness=62.0)),
-    ]  # fmt: skip
+        ([one.id], Labels(coarse="plaid/gingham")),
+        ([one.id], Labels(coarse="plaid/gingham", tightness=62.0)),
+    ]
     labelled = tuple(
         replace(s, labels=Labels("plaid/glen", "twill-2-2", 55.0)) if s.id == one.id else s
         for s in find_catalog.swatches
@@ -520,6 +521,36 @@ def test_labels_are_sent_one_at_a_time_and_shown_when_the_library_has_them(
     assert editor.coarse.currentData() == "plaid/glen"
     assert editor.fine.currentData() == "twill-2-2"
     assert editor.cover.value() == 55
+
+
+def test_labels_are_taken_back_one_by_one(asked, fake_desk, find_catalog):
+    one = asked.panes.results.current().swatch
+    labelled = tuple(
+        replace(s, labels=Labels("plaid/glen", "twill-2-2", 55.4)) if s.id == one.id else s
+        for s in find_catalog.swatches
+    )
+    asked.set_catalog(replace(find_catalog, revision=2, swatches=labelled))
+    editor = asked.panes.inspector.editor
+    for combo in (editor.coarse, editor.fine):
+        assert combo.itemText(0) == "not labelled"
+        combo.setCurrentIndex(0)
+        combo.activated.emit(0)
+    editor.cover.setFocus()
+    QTest.keyClick(editor.cover, Qt.Key.Key_Return)  # untouched: 55.4 is not rounded to 55
+    editor.cover.selectAll()
+    QTest.keyClick(editor.cover, Qt.Key.Key_Delete)
+    QTest.keyClick(editor.cover, Qt.Key.Key_Return)
+    assert [labels for _, labels in fake_desk.labels] == [
+        Labels(None, "twill-2-2", 55.4), Labels(None, None, 55.4), Labels(),
+    ]  # fmt: skip
+    assert editor.cover.text() == "not labelled"
+
+
+def test_a_library_open_to_read_only_cannot_be_labelled(asked, find_catalog):
+    editor = asked.panes.inspector.editor
+    assert editor.isEnabled()
+    asked.set_catalog(replace(find_catalog, revision=2, read_only=True))
+    assert not editor.isEnabled()
 
 
 def test_copy_gives_files_from_the_grid_and_rows_from_the_table(asked):
