@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fabricfinder.domain.catalog import Catalog
@@ -185,6 +186,9 @@ class LibraryFlow(QObject):
                 self._desk.open_library(folder, read_only=True)
 
             actions = ((self.tr("Open to read only"), read_only),)
+        elif getattr(refusal.error, "backup", None) is not None:
+            place = QUrl.fromLocalFile(str(Path(refusal.error.backup).parent))
+            actions = ((self.tr("Show the backup"), lambda: QDesktopServices.openUrl(place)),)
         self._banners.tell("refused", refusal.sentence, *actions)
 
     def _take_event(self, event: JobEvent) -> None:

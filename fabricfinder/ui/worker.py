@@ -70,11 +70,10 @@ class Worker(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Make the finder and wake the encoder; called by the thread's ``started``."""
+        """Wake finder and encoder as job 0; called by the thread's ``started``."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
-        self.finder = self._make_finder()
-        self.accept(Request(ENCODER_JOB, "encoder", lambda f: f.load_encoder(), URGENT))
+        self.accept(Request(ENCODER_JOB, "encoder", self._wake, URGENT))
 
     @Slot(object)
     def accept(self, request: Request) -> None:
@@ -173,3 +172,9 @@ class Worker(QObject):
         except FabricFinderError as error:
             self._errors[request.ticket] = error
             raise
+
+    def _wake(self, _: Any) -> Generator[Progress, None, Any]:
+        """Job 0: make the finder, then let it load its encoder; a failure of either is told."""
+        yield Progress("Getting ready")
+        self.finder = self._make_finder()
+        return (yield from self.finder.load_encoder())

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
@@ -19,6 +21,7 @@ from fabricfinder.jobs import run_to_end
 from fabricfinder.ui import app as app_module
 from fabricfinder.ui.crash_log import CrashLog, catch_bugs, log
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.session import Session
 from fabricfinder.ui.stall_watch import StallWatch
 
 
@@ -189,6 +192,31 @@ def test_a_screenshot_that_cannot_be_written_says_so(real_library, fake_source, 
         app_module.screenshot(real_library, tmp_path / "w.png")
 
 
+def test_a_library_open_elsewhere_can_be_read(
+    real_library, fake_encoder, fake_source, qtbot, tmp_path
+):
+    """The real refusal of the real library, answered with its button."""
+    other = Finder(fake_encoder)
+    run_to_end(other.open_library(real_library))
+    window = app_module.make_window(Session(tmp_path / "s.ini"), fake_source, tmp_path / "home")
+    qtbot.addWidget(window)
+    window.show()
+    window.desk.start()
+    try:
+        with qtbot.waitSignal(window.desk.library_refused, timeout=20_000):
+            window.desk.open_library(real_library)
+        banner = window.banners.banner("refused")
+        assert "since" in banner.label.text()
+        with qtbot.waitSignal(window.desk.library_opened, timeout=20_000):
+            qtbot.mouseClick(
+                banner.findChild(QPushButton, "bannerAction0"), Qt.MouseButton.LeftButton
+            )
+        assert window.desk.catalog.read_only and len(window.desk.catalog) == 12
+    finally:
+        window.close()
+        other.close()
+
+
 # The whole program ------------------------------------------------------------------------------
 
 
@@ -282,8 +310,6 @@ def test_a_real_import_through_the_window(
     qtbot, tmp_path, swatch_folder, fake_encoder, thumbnails
 ):
     """Folder in, swatches on the page, a search answered: the real finder and the real window."""
-    from fabricfinder.ui.session import Session
-
     session = Session(tmp_path / "s.ini")
     window = app_module.make_window(
         session, lambda: Finder(encoder_source=lambda: fake_encoder), tmp_path / "home"

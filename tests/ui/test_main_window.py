@@ -156,6 +156,21 @@ def test_another_refusal_only_says_why(window, desk, finder, catalog, qtbot):
     assert banner.findChild(QPushButton, "bannerAction0") is None
 
 
+def test_a_damaged_library_shows_its_backup(
+    window, desk, finder, catalog, qtbot, monkeypatch, tmp_path
+):
+    shown = []
+    opener = "fabricfinder.ui.library_flow.QDesktopServices.openUrl"
+    monkeypatch.setattr(opener, lambda url: shown.append(url.toLocalFile()))
+    finder.refusal = LibraryError("The library is damaged; a backup of Monday lies beside it.")
+    finder.refusal.backup = tmp_path / "backups" / "monday.fflib"
+    with qtbot.waitSignal(desk.library_refused):
+        desk.open_library(catalog.folder)
+    banner = window.banners.banner("refused")
+    qtbot.mouseClick(banner.findChild(QPushButton, "bannerAction0"), LEFT)
+    assert shown == [str(tmp_path / "backups")]
+
+
 def test_an_interrupted_import_and_an_older_model_are_offered(
     window, desk, finder, new_catalog, tmp_path, qtbot
 ):

@@ -231,3 +231,17 @@ def test_notices_of_an_operation_reach_the_window(desk, finder, catalog, qtbot):
     with qtbot.waitSignal(desk.notice) as notice:
         desk.search(Query(path="/q.jpg"))
     assert notice.args == ["Working on the processor."]
+
+
+def test_a_finder_that_cannot_be_made_is_told_and_logged(qtbot, caplog):
+    def broken():
+        raise ImportError("libGL.so.1: cannot open shared object file")
+
+    desk = Desk(broken)
+    with qtbot.waitSignal(desk.encoder_changed):
+        desk.start()
+    assert desk.encoder is None and "went wrong" in desk.encoder_sentence
+    assert "libGL.so.1" in caplog.text
+    with qtbot.waitSignal(desk.search_failed):
+        desk.search(Query(path="/q.jpg"))
+    assert desk.close()
