@@ -26,7 +26,7 @@ class NewSwatch:
 
     Attributes:
         swatch: with the labels and fields a sheet gave it, if any.
-        thumbnail: JPEG bytes, 256 px; empty when there is none.
+        thumbnail: JPEG bytes, 512 px; empty when there is none.
         descriptor: what the encoder said, before any label of a person; None = not coded yet.
         mtime_ns, file_size: of the file, to know it again without reading it.
     """

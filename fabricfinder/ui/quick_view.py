@@ -109,7 +109,7 @@ class QuickView(QWidget):
         title, small = Face(scaled_font(1.15, bold=True)), Face(scaled_font(1.0))
         words = 3 * self.fontMetrics().height() + SPACE_S
         room = self.rect().adjusted(SPACE_L, SPACE_L, -SPACE_L, -SPACE_L - words)
-        picture = self._picture or self._thumbnails.pixmap(self._swatch.id, 256)
+        picture = self._picture or self._thumbnails.pixmap(self._swatch.id, 512)
         place = QRect(room)
         if picture is not None and not picture.isNull():
             shape = QSize(self._swatch.width or 1, self._swatch.height or 1)

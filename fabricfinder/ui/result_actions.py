@@ -91,9 +91,12 @@ class ResultActions(QObject):
         QGuiApplication.clipboard().setMimeData(mime)
 
     def _picture(self) -> QPixmap | None:
-        """The current result's thumbnail, if it is at hand."""
-        one = self._page.current()
-        return None if one is None else self._page.thumbnails.pixmap(one.swatch.id, 256)
+        """The current result's thumbnail, or as much of it as its card shows."""
+        one, model = self._page.current(), self._page.model
+        if one is None:
+            return None
+        whole = self._page.thumbnails.pixmap(one.swatch.id, 512)
+        return whole or self._page.thumbnails.pixmap(one.swatch.id, model.picture_px, fill=True)
 
     def _copy_picture(self) -> None:
         picture = self._picture()

@@ -21,7 +21,7 @@ Key = tuple[str, int, bool]
 
 
 def thumbnail_path(folder: Path, swatch_id: str) -> Path:
-    """Where a library in ``folder`` keeps the thumbnail of a swatch (a JPEG, 256 px)."""
+    """Where a library in ``folder`` keeps the thumbnail of a swatch (a JPEG of at most 512 px)."""
     return folder / "thumbnails" / swatch_id[:2] / f"{swatch_id}.jpg"
 
 
@@ -43,6 +43,7 @@ class _Decode(QRunnable):
         _, side, fill = self._key
         reader = QImageReader(str(self._path))
         reader.setAutoTransform(True)
+        reader.setScaledSize(reduced(reader.size(), side, fill=fill))
         image = reader.read()
         if not image.isNull():
             image = fit(image, side, fill=fill)
@@ -50,6 +51,21 @@ class _Decode(QRunnable):
             self._out.image.emit(self._generation, self._key, image)
         except RuntimeError:  # the cache was deleted while this decoded: nobody wants it any more
             return
+
+
+def reduced(full: QSize, side: int, *, fill: bool) -> QSize:
+    """The smallest size a JPEG can be decoded at directly that is still enough for ``fit``.
+
+    Args:
+        full: the picture's size; invalid where it is not known.
+        side, fill: as in ``fit``.
+
+    Returns:
+        a half, a quarter or an eighth of it, or the size itself.
+    """
+    edge = min(full.width(), full.height()) if fill else max(full.width(), full.height())
+    share = next((n for n in (8, 4, 2) if edge // n >= side), 1)
+    return QSize(-(-full.width() // share), -(-full.height() // share)) if share > 1 else full
 
 
 def fit(image: QImage, side: int, *, fill: bool) -> QImage:

@@ -5,10 +5,11 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from fabricfinder.ui import thumbnails as module
-from fabricfinder.ui.thumbnails import ThumbnailCache, fit, thumbnail_path
+from fabricfinder.ui.thumbnails import ThumbnailCache, fit, reduced, thumbnail_path
 
 
 @pytest.fixture
@@ -182,3 +183,41 @@ def test_filling_cuts_the_middle_out():
             image.setPixelColor(x, y, QColor("blue"))
     fitted = fit(image, 20, fill=True)
     assert {fitted.pixelColor(x, 10).name() for x in range(20)} == {"#0000ff"}
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize("full", [(512, 512), (512, 341), (37, 512), (512, 1), (200, 130)])
+@pytest.mark.parametrize("side", [1, 44, 64, 128, 190, 256, 420, 900])
+def test_a_file_is_decoded_no_larger_than_needed_and_no_smaller(full, side, fill):
+    size = reduced(QSize(*full), side, fill=fill).toTuple()
+    which = min if fill else max
+    (share,) = {n for n in (1, 2, 4, 8) if size == tuple(-(-edge // n) for edge in full)} or {0}
+    assert share
+    assert share == 1 or which(size) >= side
+    assert share == 8 or which(full) // (2 * share) < side
+
+
+def test_an_unknown_size_is_left_to_the_decoder():
+    assert not reduced(QSize(), 100, fill=True).isValid()
+
+
+def test_a_reduced_picture_shows_the_same_place(tmp_path, new_catalog, draw, thumbnails, qtbot):
+    """The four quarters of a large thumbnail stay where they are at every size."""
+    corners = [(220, 30, 30), (30, 200, 40), (40, 40, 210), (230, 220, 60)]
+    picture = np.zeros((480, 512, 3), np.uint8)
+    for i, color in enumerate(corners):
+        top, left = (i // 2) * 240, (i % 2) * 256
+        picture[top : top + 240, left : left + 256] = color
+    catalog = new_catalog(tmp_path / "lib", 1)
+    draw(catalog, lambda i: picture)
+    thumbnails.set_library(catalog.folder)
+    for side in (40, 100, 240, 400):
+        swatch = catalog.swatches[0].id
+        arrive(qtbot, thumbnails, swatch, side, fill=True)
+        qtbot.waitUntil(
+            lambda s=side: thumbnails.pixmap(swatch, s, fill=True).width() == s
+        )
+        image = thumbnails.pixmap(swatch, side, fill=True).toImage()
+        for i, color in enumerate(corners):
+            seen = image.pixelColor(side // 4 + (i % 2) * side // 2, side // 4 + (i // 2) * side // 2)
+            assert all(abs(a - b) < 14 for a, b in zip(seen.getRgb(), color, strict=False))
