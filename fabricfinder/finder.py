@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import FabricFinderError, LibraryError, QueryError
 from fabricfinder.domain.progress import Progress
@@ -260,6 +260,7 @@ class Finder:
         yield from until_done([seeing], Progress("Looking at the cloth"))
         look: Look = seeing.result()
         encoding = encoder.encode([look.views])[0]
+        encoding = without_beliefs(encoding) if look.hopeless else encoding
         yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
         return Seen(
             FabricDescriptor(encoder.id, encoding, look.palette), look.digest,
@@ -316,6 +317,8 @@ class Finder:
         return filter_mask(filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
 
     def _beliefs_notes(self, unfamiliarity: float, look: Look) -> tuple[str, ...]:
+        if look.hopeless:  # said already, and nothing worse can be said
+            return ()
         notes = []
         if not look.views.scale_known:
             notes.append("Scale unknown: fine texture and tightness count on looks alone.")
@@ -347,6 +350,15 @@ class Finder:
             tuple(library.problems()), library.meta_get("demo_query") or "",
         )  # fmt: skip
         self.facets(Filters())  # its columns are worked out here, not on the thread that asks first
+
+
+def without_beliefs(encoding: Encoding) -> Encoding:
+    """An encoding that says nothing of pattern, weave and tightness: there was no cloth to see."""
+    nothing = np.full_like
+    return replace(
+        encoding, coarse=nothing(encoding.coarse, np.nan), fine=nothing(encoding.fine, np.nan),
+        tightness=(np.nan, np.nan),
+    )  # fmt: skip
 
 
 def until_done(futures: Sequence[Future], progress: Progress) -> Steps:

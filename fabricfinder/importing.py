@@ -49,6 +49,7 @@ class Look:
         thumbnail: JPEG bytes (empty for a query).
         notes: quiet sentences about the picture.
         ends_per_cm: threads counted from left to right, where they could be (a query only).
+        hopeless: there is no cloth to be seen in it, only a colour (a query only).
     """
 
     digest: str
@@ -60,6 +61,7 @@ class Look:
     thumbnail: bytes = b""
     notes: tuple[str, ...] = ()
     ends_per_cm: float | None = None
+    hopeless: bool = False
 
 
 def look_at(
@@ -86,11 +88,13 @@ def look_at(
     if with_thumbnail:
         return Look(digest, views, palette, *size, scale, thumbnail_jpeg(image.rgb), image.notes)
     short = round(min(pixels.shape[:2]) * image.reduction)
-    notes = image.notes + check_capture(pixels, short).sentences
+    quality = check_capture(pixels, short)
+    notes = image.notes + quality.sentences
     ends = [c for c in yarn_density(pixels, image.working_px_per_cm).across if c.confidence >= SURE]
     return Look(
-        digest, views, palette, *size, scale, b"", notes, ends[0].per_cm if ends else None
-    )
+        digest, views, palette, *size, scale, b"", notes, ends[0].per_cm if ends else None,
+        quality.is_hopeless,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

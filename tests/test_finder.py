@@ -188,3 +188,12 @@ def test_a_read_only_library_answers_and_refuses_writes(tmp_path, fake_encoder, 
         run_to_end(reader.import_paths([str(swatch_folder)]))
     reader.close()
     writer.close()
+
+
+def test_of_a_black_photo_only_the_colour_is_compared(finder, swatch_folder, tmp_path) -> None:
+    run_to_end(finder.import_paths([str(swatch_folder)]))
+    Image.new("RGB", (300, 300)).save(tmp_path / "black.png")
+    result = run_to_end(finder.search(Query(path=str(tmp_path / "black.png"))))
+    assert len(result.notes) == 1 and "too dark" in result.notes[0]
+    for one in result.ranked(Preference(), 12):
+        assert one.breakdown.judged == 1 and one.breakdown.color is not None

@@ -22,6 +22,7 @@ class FlowLayout(QLayout):
             if item.widget() is not None:
                 item.widget().hide()
                 item.widget().deleteLater()
+        self.update()
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """The items line by line, each with the size it gets in ``width`` px."""
@@ -54,8 +55,9 @@ class FlowLayout(QLayout):
     # Qt overrides ------------------------------------------------------------------------------
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Override QLayout::addItem."""
+        """Override QLayout::addItem: whoever comes last is given a place too."""
         self._items.append(item)
+        self.update()
 
     def count(self) -> int:
         """Override QLayout::count."""
@@ -67,7 +69,11 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Override QLayout::takeAt."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        item = self._items.pop(index)
+        self.update()
+        return item
 
     def expandingDirections(self) -> Qt.Orientation:
         """Override QLayout::expandingDirections."""

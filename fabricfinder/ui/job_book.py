@@ -100,6 +100,9 @@ class JobBook(QObject):
             line = replace(
                 line, phase=p.phase, done=p.done, total=p.total, unit=p.unit, rate=rate
             )
+        elif event.kind == "failed" and event.name == "search" and not event.trace:
+            self._lines.pop(event.job, None)  # the page she searched on says why; nothing broke
+            return
         elif event.kind != "started":
             line = replace(line, state=event.kind, sentence=event.sentence, trace=event.trace)
             self._marks.pop(event.job, None)

@@ -11,11 +11,15 @@ KEEP_VISITS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visit:
-    """One query and the preference it was left with; ``result`` only for the latest few."""
+    """One query and the preference it was left with; ``result`` only for the latest few.
+
+    ``failed`` says that there was no answer to it.
+    """
 
     query: Query
     preference: Preference
     result: SearchResult | None = None
+    failed: bool = False
 
 
 class QueryHistory:
@@ -67,20 +71,24 @@ class QueryHistory:
 
     def keep_result(self, result: SearchResult) -> None:
         """Remember the current query's answer, and let the oldest kept answer go."""
-        self._change(lambda v: replace(v, result=result))
+        self._change(lambda v: replace(v, result=result, failed=False))
         kept = [i for i, v in enumerate(self._visits) if v.result is not None and i != self._at]
         kept.sort(key=lambda i: abs(i - self._at))
         for i in kept[KEEP_RESULTS - 1 :]:
             self._visits[i] = replace(self._visits[i], result=None)
+
+    def keep_failure(self) -> None:
+        """Remember that the current query has no answer."""
+        self._change(lambda v: replace(v, failed=True))
 
     def forget_results(self) -> None:
         """Drop every kept answer: the library has changed."""
         self._visits = [replace(v, result=None) for v in self._visits]
 
     def recent(self, n: int) -> list[Query]:
-        """The last ``n`` different pictures or swatches asked with, newest first, uncropped."""
+        """The last ``n`` different pictures or swatches that were answered, newest first, whole."""
         seen: dict[tuple[str, str], Query] = {}
-        for visit in reversed(self._visits):
+        for visit in reversed([v for v in self._visits if not v.failed]):
             key = (visit.query.path, visit.query.swatch_id)
             seen.setdefault(key, Query(*key, exclude_self=visit.query.exclude_self))
         return list(seen.values())[:n]

@@ -130,6 +130,7 @@ class SearchSession(QObject):
 
     def _take_failure(self, sentence: str) -> None:
         if self.searching:
+            self.history.keep_failure()
             self._set_searching(False)
             self._show(None)
             self.failed.emit(sentence)

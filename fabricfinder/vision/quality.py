@@ -76,7 +76,7 @@ def check_capture(rgb: np.ndarray, full_side: int | None = None) -> CaptureQuali
     flags = ["too_small"] if (full_side or short) < LEAST_SIDE else []
     if float(grey.mean()) < DARK_MEAN and np.percentile(grey, 95) < 2 * DARK_MEAN:
         flags.append("too_dark")
-    if max(float(rgb[..., c].std()) for c in range(3)) < UNIFORM_DEVIATION:
+    elif max(float(rgb[..., c].std()) for c in range(3)) < UNIFORM_DEVIATION:
         flags.append("uniform")
     if "too_dark" not in flags and "uniform" not in flags:
         field = light_field(rgb)

@@ -77,10 +77,19 @@ def test_words(book, clock):
 
 
 def test_short_jobs_are_not_shown_but_their_failures_are(book):
-    book.take(JobEvent(7, "search", "started"))
+    book.take(JobEvent(7, "label", "started"))
     assert not book.lines()
-    book.take(JobEvent(7, "search", "failed", sentence="Too small."))
-    assert [x.sentence for x in book.failures()] == ["Too small."]
+    book.take(JobEvent(7, "label", "failed", sentence="The disk is full."))
+    assert [x.sentence for x in book.failures()] == ["The disk is full."]
+
+
+def test_a_search_without_an_answer_is_told_where_it_was_asked_only(book):
+    book.take(JobEvent(7, "search", "started"))
+    book.take(JobEvent(7, "search", "failed", sentence="This file is empty."))
+    assert not book.failures() and not book.lines()
+    book.take(JobEvent(8, "search", "started"))
+    book.take(JobEvent(8, "search", "failed", sentence="Something broke.", trace="Traceback"))
+    assert [x.trace for x in book.failures()] == ["Traceback"]
 
 
 def test_opening_is_shown_only_while_it_lasts(book):

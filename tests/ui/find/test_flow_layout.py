@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fabricfinder.ui.flow_layout import FlowLayout
 
@@ -69,3 +69,29 @@ def test_cleared_it_is_empty(laid_out, qtbot):
     flow.clear()
     assert flow.count() == 0
     assert flow.heightForWidth(100) == 0
+
+
+def test_a_chip_that_comes_later_gets_its_place(qtbot):
+    """Though the pane keeps its height, as when a facet's values change."""
+    outer = QWidget()
+    qtbot.addWidget(outer)
+    column = QVBoxLayout(outer)
+    pane = QWidget(outer)
+    column.addWidget(pane)
+    flow = FlowLayout(pane, spacing=4)
+    flow.addWidget(Chip(QSize(100, 20)))
+    outer.resize(260, 80)
+    outer.show()
+    qtbot.waitExposed(outer)
+    for _ in range(3):
+        while flow.count():
+            flow.takeAt(0).widget().deleteLater()
+        for _ in range(3):
+            chip = Chip(QSize(110, 20))
+            chip.setParent(pane)
+            chip.show()
+            flow.addWidget(chip)
+        qtbot.wait(1)
+        boxes = [flow.itemAt(i).widget().geometry() for i in range(flow.count())]
+        assert all(box.size() == QSize(110, 20) for box in boxes)
+        assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
