@@ -134,13 +134,15 @@ class RankedSwatch:
 
 
 def code_weight(blend: tuple[float, float], weights: Weights) -> float:
-    """Weight of code similarity in the ranking score, by how much colour counts.
+    """Weight of code similarity in the ranking score, by how evenly the question is asked.
 
-    The code sees all dimensions at once, so it is trusted less when colour is freed: the two
-    values were chosen on validation cloth for colour counted as ¼ or more, and for colour freed.
+    The code sees all dimensions at once and cannot leave one out, so it is trusted most when all
+    four count alike and least when one is freed. The two values were chosen on validation cloth:
+    recall of a re-captured cloth with equal weights, and precision of the same pattern with
+    colour and tightness freed.
     """
-    share = min(1.0, 4.0 * float(weights.as_array()[2]))
-    return share * blend[0] + (1 - share) * blend[1]
+    even = min(1.0, 4.0 * float(weights.as_array().min()))
+    return even * blend[0] + (1 - even) * blend[1]
 
 
 @dataclass(frozen=True, eq=False)
