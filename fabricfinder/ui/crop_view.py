@@ -33,6 +33,9 @@ _WHOLE = QRectF(0, 0, 1, 1)
 class CropView(QWidget):
     """Shows a picture fitted in the middle, and the part of it that is searched with.
 
+    Attributes:
+        unreadable: there is no picture and none will come.
+
     Signals:
         crop_changed: the new crop (left, top, right, bottom, each 0..1), or None for the whole
             picture; sent once, when the mouse button or the key is let go.
@@ -43,6 +46,7 @@ class CropView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: QPixmap | None = None
+        self.unreadable = False
         self._crop: QRectF | None = None
         self._grip = ""  # what the mouse holds: "new", "move", or edges such as "lt", "r"
         self._pressed_at = QPointF()
@@ -68,9 +72,9 @@ class CropView(QWidget):
         r = self._crop
         return r.left(), r.top(), r.right(), r.bottom()
 
-    def set_picture(self, picture: QPixmap | None) -> None:
-        """Show a picture, or nothing."""
-        self._picture = picture
+    def set_picture(self, picture: QPixmap | None, *, unreadable: bool = False) -> None:
+        """Show a picture, or nothing yet, or that there is nothing to show."""
+        self._picture, self.unreadable = picture, unreadable
         self.update()
 
     def set_crop(self, crop: Crop | None) -> None:
@@ -204,7 +208,10 @@ class CropView(QWidget):
             painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
             if self._crop is not None:
                 _paint_crop(painter, place, _on_screen(self._crop, place))
-        if self._pulse.state() == QVariantAnimation.State.Running:
+        elif self.unreadable:
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No picture to show"))
+        if self._pulse.state() == QVariantAnimation.State.Running and not place.isEmpty():
             strength = 1 - abs(2 * self._pulse.currentValue() - 1)
             color = theme.color("focus")
             color.setAlphaF(strength)

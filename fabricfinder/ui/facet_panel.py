@@ -147,6 +147,7 @@ class FacetSection(QWidget):
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.head.setProperty("fold", True)
+        self.head.setAccessibleName(title)
         self.body = QWidget(self)
         self._flow: FlowLayout | QVBoxLayout
         if chips:

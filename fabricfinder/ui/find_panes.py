@@ -14,7 +14,7 @@ from fabricfinder.ui.results_page import ResultsPage
 from fabricfinder.ui.theme import SPACE_L, SPACE_M
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
-LEFT_PX, RIGHT_PX = 326, 300
+LEFT_PX, RIGHT_PX = 340, 300
 LARGEST_QUERY_PX = 460
 
 

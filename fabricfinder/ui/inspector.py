@@ -140,7 +140,9 @@ class Inspector(QScrollArea):
         ]
         rows.append((self.tr("File"), wording.breakable(wording.shown_path(swatch.path))))
         for i, (name, value) in enumerate(rows):
-            self.facts.addWidget(self._text(name, muted=True), i, 0, Qt.AlignmentFlag.AlignTop)
+            called = self._text(name, muted=True)
+            called.setWordWrap(False)
+            self.facts.addWidget(called, i, 0, Qt.AlignmentFlag.AlignTop)
             label = self._text(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.facts.addWidget(label, i, 1)

@@ -70,6 +70,7 @@ class LibraryPage(QWidget):
         """Facets left, everything else right."""
         self._side = QScrollArea(self)
         self._side.setProperty("side", True)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._side.setWidgetResizable(True)
         self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         padded = QFrame(self._side)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -87,14 +88,14 @@ class MatchRow(QObject):
         self.slider = QSlider(Qt.Orientation.Horizontal, parent)
         self.slider.setRange(0, 100)
         self.slider.setValue(BALANCED)
-        self.slider.setMinimumWidth(40)
+        self.slider.setMinimumWidth(60)
         self.slider.setAccessibleName(self.tr("{name} counts").format(name=full))
         self.number = QSpinBox(parent)
         self.number.lineEdit().setTextMargins(3, 0, 3, 0)
         self.number.setRange(0, 100)
         self.number.setValue(BALANCED)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.number.setFixedWidth(44)
+        self.number.setFixedWidth(40)
         self.number.setAccessibleName(self.tr("{name} counts, number").format(name=full))
         floor = round(100 * LOCK_FLOORS[dimension])
         self.lock = _toggle(self.tr("Lock"), parent)
@@ -244,4 +245,6 @@ def _toggle(text: str, parent: QWidget) -> QToolButton:
     button.setProperty("toggle", True)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setFont(scaled_font(0.9))
+    # Styles leave a tool button room for an icon; that width belongs to the slider.
+    button.setFixedWidth(QFontMetrics(button.font()).horizontalAdvance(text) + 18)
     return button

@@ -13,7 +13,7 @@ LEAST_LABEL_PX = 30  # a colour narrower than this shows no number
 
 
 class PaletteStrip(QWidget):
-    """Paints a palette, largest share first, with the shares in percent beneath where they fit."""
+    """Paints a palette, largest share first; names and shares in percent beneath where they fit."""
 
     def __init__(self, parent: QWidget | None = None, *, shares: bool = True) -> None:
         super().__init__(parent)
@@ -73,7 +73,14 @@ class PaletteStrip(QWidget):
             if self._shares and box.width() >= LEAST_LABEL_PX:
                 painter.setPen(theme.color("muted"))
                 words = QRectF(box.left(), STRIP_PX, box.width(), self.height() - STRIP_PX)
-                painter.drawText(words, Qt.AlignmentFlag.AlignLeft, f"{100 * color.share:.0f} %")
+                painter.drawText(words, Qt.AlignmentFlag.AlignLeft, _said(painter, box, color))
         if self._palette.colors:
             painter.setPen(QPen(theme.color("strong_line"), 1))
             painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, STRIP_PX - 1))
+
+
+def _said(painter: QPainter, box: QRectF, color: PaletteColor) -> str:
+    """“grey 71 %” where that fits under its colour, else “71 %”."""
+    share = f"{100 * color.share:.0f} %"
+    full = f"{wording.color_names()[color.region]} {share}"
+    return full if painter.fontMetrics().horizontalAdvance(full) + 6 <= box.width() else share

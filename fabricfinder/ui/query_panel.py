@@ -150,6 +150,7 @@ class QueryPanel(QWidget):
         self.title.setText(name or self.tr("Query"))
         self.title.setToolTip(wording.shown_path(query.path) if asked and query.path else name)
         self.view.set_crop(query.crop if asked else None)
+        self.view.unreadable = False
         self.view.setVisible(asked)
         self.hint.setVisible(not asked)
         self.clear.setVisible(asked)
@@ -159,9 +160,10 @@ class QueryPanel(QWidget):
         self._show_notes(())
 
     def show_picture(self, picture: QPixmap | QImage | None) -> None:
-        """Show the query's picture, or clear it."""
+        """Show the query's picture, or clear it; a null one could not be read."""
         pixmap = QPixmap.fromImage(picture) if isinstance(picture, QImage) else picture
-        self.view.set_picture(None if pixmap is None or pixmap.isNull() else pixmap)
+        unreadable = pixmap is not None and pixmap.isNull()
+        self.view.set_picture(None if unreadable else pixmap, unreadable=unreadable)
 
     def show_seen(self, result: SearchResult) -> None:
         """Show what the search saw in the query: scale, notes, palette."""

@@ -18,7 +18,8 @@ class QueryPictures(QObject):
     """One picture at a time for the query pane.
 
     Signals:
-        ready: the QPixmap of the query shown last, or None when there is none to show.
+        ready: the QPixmap of the query shown last, None when there is none yet, a null one when
+            there will be none.
         saved: the path of a pasted picture, now a file.
         small_ready: the path of a file whose small picture has been read.
         not_saved: a pasted picture could not be written.
@@ -79,7 +80,9 @@ class QueryPictures(QObject):
         self._small.clear()
 
     def _take(self, path: str, image: QImage) -> None:
-        """Show the picture that was read; a file that is gone keeps its thumbnail."""
+        """Show the picture that was read; a swatch whose file is gone keeps its thumbnail."""
+        if path == self._path and image.isNull() and self._swatch is None:
+            self.ready.emit(QPixmap())
         if path != self._path or image.isNull():
             return
         self._read = True

@@ -18,7 +18,7 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 44, Column.PICTURE: 64, Column.NAME: 116, Column.BAND: 92,
+    Column.RANK: 58, Column.PICTURE: 64, Column.NAME: 136, Column.BAND: 92,
     Column.OVERALL: 60, Column.COARSE: 64, Column.FINE: 58, Column.COLOR: 60,
     Column.TIGHTNESS: 76, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,

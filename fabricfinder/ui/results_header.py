@@ -132,6 +132,8 @@ class ResultsHeader(QWidget):
         """Say how many results there are; -1 for no answer, of which there is nothing to say."""
         said = self.tr("{n} results").format(n=wording.count_text(shown))
         self.count.setText(said if shown >= 0 else "")
+        for widget in (self.controls, self.grid_button, self.table_button):
+            widget.setVisible(shown >= 0)
         if shown < 0:
             self.searched.clear()
             self.again.hide()
@@ -179,12 +181,12 @@ class ResultsHeader(QWidget):
         first.addWidget(self.table_button)
         column.addLayout(first)
         # These wrap in a narrow window instead of crowding each other.
-        controls = QWidget(self)
-        flow = FlowLayout(controls, spacing=SPACE_L)
+        self.controls = QWidget(self)
+        flow = FlowLayout(self.controls, spacing=SPACE_L)
         flow.addWidget(_group(self.tr("Sort by"), self.order))
         flow.addWidget(_group(self.tr("Leave out below"), self.floor, self.floor_number))
         flow.addWidget(_group(self.tr("Size"), self.size))
-        column.addWidget(controls)
+        column.addWidget(self.controls)
 
     def _order_activated(self, index: int) -> None:
         self.order_chosen.emit(ORDERS[index])

@@ -210,6 +210,7 @@ class StartPage(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("startPage")
+        self.setAccessibleName(self.tr("Start page"))
         self.setWidgetResizable(True)
         inside = QWidget()
         outer = QHBoxLayout(inside)

@@ -437,11 +437,13 @@ def test_a_query_that_cannot_be_answered_says_why(asked, fake_desk, qtbot):
     assert headline(asked) == "No answer to this one."
     assert fake_desk.sentence in labels_of(asked.panes.results.state)
     assert asked.panes.results.current() is None
+    assert not asked.panes.results.header.order.isVisible(), "there is nothing to sort"
     fake_desk.sentence = ""
     with qtbot.waitSignal(fake_desk.search_done):
         QTest.mouseClick(asked.panes.results.state.buttons()[0], LEFT)
     assert fake_desk.queries[-1].crop is None
     assert results_in_front(asked)
+    assert asked.panes.results.header.order.isVisible()
 
 
 def test_while_importing_it_says_how_much_is_searched(

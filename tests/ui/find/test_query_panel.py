@@ -198,3 +198,19 @@ def test_a_library_swatch_shows_its_thumbnail_until_the_file_is_read(
     pictures.show(Query(swatch_id=gone.id), gone)
     qtbot.wait(80)
     assert shown[-1].toImage().pixelColor(0, 0) == QColor(200, 60, 40), "its thumbnail stays"
+
+
+def test_a_picture_that_cannot_be_read_is_said_to_be_missing(panel, qtbot, fake_thumbnails, tmp_path):
+    pictures = QueryPictures(fake_thumbnails, tmp_path / "pasted")
+    pictures.ready.connect(panel.show_picture)
+    (tmp_path / "text.jpg").write_text("no picture")
+    for path, unreadable in ((tmp_path / "text.jpg", True), (scrap(tmp_path / "a.png"), False)):
+        query = Query(path=str(path))
+        panel.show_query(query, None)
+        assert not panel.view.unreadable
+        pictures.show(query, None)
+        qtbot.waitUntil(lambda: panel.view.unreadable or not panel.view.picture_rect().isEmpty())
+        assert panel.view.unreadable == unreadable
+        blank = panel.view.grab().toImage()
+        inside = {blank.pixel(x, blank.height() // 2) for x in range(blank.width())}
+        assert len(inside) > 1, "a word or a picture, not an empty box"

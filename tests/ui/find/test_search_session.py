@@ -139,3 +139,14 @@ def test_last_asked_are_different_pictures_newest_first():
         history.visit(query, Preference())
     assert history.recent(5) == [C, A, B]
     assert history.recent(1) == [C]
+
+
+def test_last_asked_leaves_out_what_had_no_answer(new_result):
+    history = QueryHistory()
+    for query in (A, B, C):
+        history.visit(query, Preference())
+        if query is not A:
+            history.keep_failure()
+    assert history.recent(5) == [A]
+    history.keep_result(new_result(query=C, n=3))
+    assert history.recent(5) == [C, A], "the file came back"
