@@ -14,7 +14,7 @@ from fabricfinder.ui.library_model import LibraryModel, LibraryRole
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
 from fabricfinder.ui.uniform_grid import CursorAction, UniformGrid
 
-MIN_SIDE, MAX_SIDE, SIDE_STEP = 96, 288, 16
+MIN_SIDE, MAX_SIDE, SIDE_STEP = 96, 416, 16
 DEFAULT_SIDE = 160
 PAD = SPACE_S
 

@@ -204,7 +204,7 @@ def test_an_empty_library_is_a_drawer_with_two_buttons(page, new_catalog, tmp_pa
 def test_size_and_order(page, qtbot):
     columns = page.grid.n_columns
     page.bar.size.setValue(page.bar.size.maximum())
-    assert page.grid.n_columns < columns and page.grid.side == 288
+    assert page.grid.n_columns < columns and page.grid.side == 416
     page.bar.order.setCurrentIndex(page.bar.order.findData("newest"))
     assert shown(page)[0] == "swatch-00029"
     page.set_side(96)
