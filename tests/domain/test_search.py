@@ -131,9 +131,10 @@ def test_ranked_gives_values_from_rank_one():
 
 def test_overall_blends_the_code_by_how_much_colour_counts():
     assert code_weight(BLEND, Weights()) == 0.5
-    assert code_weight(BLEND, Weights(0, 0, 1, 0)) == 0.5
+    assert code_weight(BLEND, Weights(0, 0, 1, 0)) == 0.25
     assert code_weight(BLEND, Weights(1, 1, 0, 1)) == 0.25
-    assert code_weight(BLEND, Weights(3.5, 3.5, 1, 0)) == pytest.approx(0.375)
+    assert code_weight(BLEND, Weights(2, 1, 1, 1)) == pytest.approx(0.45)
+    assert code_weight(BLEND, Weights(7, 7, 7, 7)) == 0.5
     result = make_result(np.array([[1, 1, 1, 1], [0, 0, 0, 0.0]]), np.array([32, 0]), ["a", "b"])
     np.testing.assert_allclose(result.overall(Weights()), [0.75, 0.5])
     np.testing.assert_allclose(result.overall(Weights(1, 1, 0, 1)), [0.875, 0.25])
