@@ -134,12 +134,13 @@ def explain(
 
     Returns:
         the sentence, without capital or full stop; what speaks for the match comes first among
-        the textures. Dimensions that cannot be judged are left out.
+        the textures, what is unsure last. Dimensions that cannot be judged are left out.
     """
     stated = explain_parts(query, candidate, breakdown, taxonomy, phrases)
     parts = {part.dimension: part for part in stated}
     textures = [parts[name] for name in ("fine", "coarse") if parts[name].score is not None]
-    textures.sort(key=lambda part: not part.agrees)
+    nothing = {phrases["weave_unsure"], phrases["pattern_unsure"]}
+    textures.sort(key=lambda part: (not part.agrees, part.words in nothing))
     said = [part.words for part in textures]
     if said == [phrases["weave_unsure"], phrases["pattern_unsure"]]:
         said = [phrases["textures_unsure"]]

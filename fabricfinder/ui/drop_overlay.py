@@ -83,7 +83,8 @@ class DropOverlay(QWidget):
             n = len(d.files) + len(d.folders)
             what = self.tr("this folder") if d.folders and n == 1 else self.tr("this picture")
             if n > 1:
-                what = self.tr("these {n} things").format(n=n)
+                pictures = self.tr("these {n} pictures")
+                what = (self.tr("these {n} things") if d.folders else pictures).format(n=n)
             return self.tr("Add to library"), self.tr(
                 "Adds {what}. The originals stay where they are."
             ).format(what=what)

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
 
     def search_with(self, dropped: Dropped) -> None:
         """Search with the first thing of a drop or the clipboard."""
+        self.banners.drop("notice")
         if dropped.link:
             self.banners.tell("notice", link_sentence())
         elif self.desk.catalog is None:

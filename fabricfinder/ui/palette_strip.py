@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fabricfinder.domain.palette import Palette, PaletteColor
 from fabricfinder.ui import wording
+from fabricfinder.ui.shade_names import shade_name
 from fabricfinder.ui.theme import current_theme, scaled_font
 
 STRIP_PX = 22
@@ -82,5 +83,5 @@ class PaletteStrip(QWidget):
 def _said(painter: QPainter, box: QRectF, color: PaletteColor) -> str:
     """“grey 71 %” where that fits under its colour, else “71 %”."""
     share = f"{100 * color.share:.0f} %"
-    full = f"{wording.color_names()[color.region]} {share}"
+    full = f"{shade_name(color)} {share}"
     return full if painter.fontMetrics().horizontalAdvance(full) + 6 <= box.width() else share

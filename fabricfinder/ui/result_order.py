@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fabricfinder.domain.bands import Band, band_of
+from fabricfinder.domain.bands import BANDS, Band, band_of
 from fabricfinder.domain.search import Preference, RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import DIMENSIONS, SimilarityBreakdown
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -188,8 +188,18 @@ class OrderedResult:
         return -1 if row < 0 else int(self.place_of_row[row])
 
     def band(self, row: int) -> Band:
-        """The band of candidate ``row``; the query's own file is the same swatch."""
-        return band_of(float(self.overall[row]), same_file=row == self.facts.same_file)
+        """The band of candidate ``row``; the query's own file is the same swatch.
+
+        Where a dimension could not be compared, nobody can say "same quality": three of four give
+        "close" at most, fewer "related".
+        """
+        band = band_of(float(self.overall[row]), same_file=row == self.facts.same_file)
+        result = self.facts.result
+        judged = np.count_nonzero(~np.isnan(result.scores[row])) if result.complete else 4
+        if row == self.facts.same_file or judged == 4:
+            return band
+        best = "close" if judged == 3 else "related"
+        return max(band, next(b for b in BANDS if b.key == best), key=BANDS.index)
 
     def best_band(self) -> Band | None:
         """The highest band among the results, whatever they are sorted by; None without any."""

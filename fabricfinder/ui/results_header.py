@@ -108,7 +108,7 @@ class ResultsHeader(QWidget):
         self.order.activated.connect(self._order_activated)
         self.floor = QSlider(Qt.Orientation.Horizontal, self)
         self.floor.setRange(0, 100)
-        self.floor.setFixedWidth(130)
+        self.floor.setFixedWidth(104)
         self.floor.setAccessibleName(self.tr("Leave out below"))
         self.floor_number = QSpinBox(self)
         self.floor_number.lineEdit().setTextMargins(3, 0, 3, 0)

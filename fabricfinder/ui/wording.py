@@ -16,6 +16,7 @@ from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import TRADE_FIELDS, Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
     from fabricfinder.retrieval.explanation import ExplanationPart
@@ -278,15 +279,14 @@ def field_value(field: str, value: str | float) -> str:
 
 def palette_text(palette: Palette) -> str:
     """“blue 62 %, white 30 %, red 8 %”, largest first."""
-    names = color_names()
-    return ", ".join(f"{names[c.region]} {round(100 * c.share)} %" for c in palette.colors)
+    return ", ".join(f"{shade_name(c)} {round(100 * c.share)} %" for c in palette.colors)
 
 
 def color_text(color: PaletteColor) -> str:
     """One colour in full: “blue 62 %, #1d3f7a”."""
     red, green, blue = color.rgb
     share = round(100 * color.share)
-    return f"{color_names()[color.region]} {share} %, #{red:02x}{green:02x}{blue:02x}"
+    return f"{shade_name(color)} {share} %, #{red:02x}{green:02x}{blue:02x}"
 
 
 def color_names() -> tuple[str, ...]:

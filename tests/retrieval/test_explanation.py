@@ -69,6 +69,12 @@ def test_the_sentence_of_the_readme():
     assert re.fullmatch(expected, sentence), sentence
 
 
+def test_of_two_textures_the_unsure_one_comes_second():
+    unsure = {"plain": 0.2, "twill-2-2": 0.25, "interlock": 0.2, "felt": 0.2}
+    one, two = cloth("plaid/tartan", unsure), cloth("plaid/gingham", unsure)
+    assert why(one, two).startswith("gingham instead of tartan, weave unsure, ")
+
+
 def test_another_as_the_brief_has_it():
     unsure = {"plain": 0.2, "twill-2-2": 0.25, "interlock": 0.2, "felt": 0.2}
     query = cloth("plaid/houndstooth", unsure, (NAN, NAN), colors(((60, 110, 80), 1.0)))

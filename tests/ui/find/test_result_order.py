@@ -173,3 +173,20 @@ def test_a_screen_reader_hears_title_band_and_four_scores(new_result):
     view = ordered(result)
     said = view.spoken(view.place(result.swatches[2].id))
     assert said == "Article 20341-07, close, coarse 92, fine 88, colour n/a, tightness 97"
+
+
+@pytest.mark.parametrize(
+    ("judged", "best"), [(4, "same"), (3, "close"), (2, "related"), (1, "related")]
+)
+def test_what_could_not_be_compared_is_never_called_the_same(new_result, judged, best):
+    result = new_result(query=Query(path="/a.jpg"), n=6)
+    scores = np.ones_like(result.scores)
+    scores[:, [0, 1, 3][: 4 - judged]] = np.nan
+    result = replace(
+        result, scores=scores, code_similarity=np.ones(6, np.float32), medians=np.ones(4)
+    )
+    view = OrderedResult(ResultFacts(result, TAXONOMY), Preference())
+    assert {view.band(int(row)).key for row in view.rows} == {best}
+    coming = replace(result, complete=False)
+    view = OrderedResult(ResultFacts(coming, TAXONOMY), Preference())
+    assert {view.band(int(row)).key for row in view.rows} == {"same"}, "the scores are coming"
