@@ -260,9 +260,9 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print("\n".join(report.to_json() for report in reports))
     else:
-        print(side_by_side(reports))
-        for report in reports[:2]:
-            print("\n" + report.as_text())
+        for protocol in dict.fromkeys(report.protocol for report in reports):
+            print(side_by_side([r for r in reports if r.protocol == protocol]) + "\n")
+        print("\n\n".join(report.as_text() for report in reports[:2]))
     return 0
 
 
