@@ -131,6 +131,10 @@ class Opening:
         """Start the worker and open what is to be opened."""
         window, session = self._window, self._window.session
         window.library.set_side(session.number("library/side", window.library.grid.side))
+        side, table = window.find.panes.view
+        window.find.panes.set_view(
+            session.number("find/side", side), bool(session.number("find/table", int(table)))
+        )
         if session.panes is not None:
             window.find.restore_state(session.panes)
         window.desk.start()

@@ -66,7 +66,7 @@ class FindAnswers(QObject):
             self._session.forget()
         else:
             self._session.history.forget_results()
-            self._library_grew(was_empty=not len(before))
+            self._library_grew(before)
         if not self._count_soon.isActive():
             self._count_soon.start()
 
@@ -91,11 +91,13 @@ class FindAnswers(QObject):
         """Count what each condition would leave, under those in force."""
         self._counter.ask(self.filters())
 
-    def _library_grew(self, was_empty: bool) -> None:
+    def _library_grew(self, before: Catalog) -> None:
         """The same library has more swatches, or newer labels; what is shown keeps its order."""
         if self._session.query is None:
-            if was_empty:
+            if not len(before):
                 self._panes.show_state(self._idle_state())
+        elif not len(before.table) and len(self.catalog.table) and not self._session.searching:
+            self._session.ask_again()  # there was nothing to search, now there is
         elif self._session.result is not None:
             self._show_searched()
             self._inspect(self._panes.results.current())
@@ -144,7 +146,14 @@ class FindAnswers(QObject):
 
     def _failed(self, sentence: str) -> None:
         self._panes.results.show_nothing()
-        self._panes.show_state(find_states.failure(sentence, self._session.query))
+        self._panes.show_state(
+            find_states.failure(sentence, self._session.query, must_recode=self._must_recode())
+        )
+
+    def _must_recode(self) -> bool:
+        """Whether every swatch waits for the present model to look at it."""
+        catalog = self.catalog
+        return catalog is not None and catalog.other_codes > 0 and not len(catalog.table)
 
     def _inspect(self, one: RankedSwatch | None) -> None:
         """Show the current result in the inspector."""

@@ -179,6 +179,8 @@ class FindPage(QWidget):
             self.session.ask_again()
         elif key == find_states.WHOLE:
             self.session.set_crop(None)
+        elif key == find_states.RECODE:
+            self._desk.recode()
         elif key == find_states.FOLDER:
             self.choose_folder.emit()
 

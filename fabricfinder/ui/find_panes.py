@@ -45,6 +45,17 @@ class FindPanes(QSplitter):
         self.setStretchFactor(1, 1)
         self.setSizes([LEFT_PX, 700, RIGHT_PX])
 
+    @property
+    def view(self) -> tuple[int, bool]:
+        """How results are shown: smallest edge of their cloths in px, and whether as a table."""
+        header = self.results.header
+        return header.size.value(), header.table_button.isChecked()
+
+    def set_view(self, side: int, table: bool) -> None:
+        """Show results as ``view`` said."""
+        self.results.header.size.setValue(side)
+        self.results.show_table(table)
+
     def show_state(self, state: State) -> None:
         """Show a state in place of the results."""
         page = self.results.state

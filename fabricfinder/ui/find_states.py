@@ -17,7 +17,7 @@ from fabricfinder.ui.swatch_shelf import ShelfItem
 translate = QCoreApplication.translate
 
 # Keys of remedies that are neither a Preference nor Filters.
-AGAIN, FOLDER, WHOLE = "again", "folder", "whole"
+AGAIN, FOLDER, WHOLE, RECODE = "again", "folder", "whole", "recode"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +73,17 @@ def first_search() -> State:
     return State(translate("States", "Looking at the cloth…"))
 
 
-def failure(sentence: str, query: Query | None) -> State:
-    """The search had no answer; the sentence says why."""
+def failure(sentence: str, query: Query | None, *, must_recode: bool = False) -> State:
+    """The search had no answer; the sentence says why.
+
+    Args:
+        sentence: why.
+        query: what was asked.
+        must_recode: nothing in the library can be searched before it is looked at again.
+    """
     remedies = [Remedy("", translate("States", "Search again"), AGAIN)]
+    if must_recode:
+        remedies = [Remedy("", translate("States", "Re-code now"), RECODE)]
     if query is not None and query.crop is not None:
         remedies.insert(0, Remedy("", translate("States", "Take the whole picture"), WHOLE))
     return State(translate("States", "No answer to this one."), sentence, tuple(remedies))

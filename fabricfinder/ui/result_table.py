@@ -18,9 +18,9 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 58, Column.PICTURE: 64, Column.NAME: 136, Column.BAND: 92,
-    Column.OVERALL: 60, Column.COARSE: 64, Column.FINE: 58, Column.COLOR: 60,
-    Column.TIGHTNESS: 76, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
+    Column.RANK: 52, Column.PICTURE: 58, Column.NAME: 118, Column.BAND: 88,
+    Column.OVERALL: 62, Column.COARSE: 60, Column.FINE: 50, Column.COLOR: 58,
+    Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,
 }  # fmt: skip
 _HIGH_FIRST = {Column.OVERALL, Column.BAND, *SCORE_COLUMNS}

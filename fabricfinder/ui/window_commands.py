@@ -141,6 +141,9 @@ class WindowCommands(QObject):
         window, session = self._window, self._window.session
         session.put("window/page", window.page)
         session.put("library/side", str(window.library.grid.side))
+        side, table = window.find.panes.view
+        session.put("find/side", str(side))
+        session.put("find/table", str(int(table)))
         folder = window.desk.catalog.folder if window.desk.catalog is not None else None
         session.remember_query(folder, window.desk.last_query)
         session.keep_window(window, window.find.save_state())

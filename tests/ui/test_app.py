@@ -332,4 +332,15 @@ def test_a_real_import_through_the_window(
         window.find.set_query_path(str(Path(swatch_folder) / "swatch-05.png"))
     best = found.args[0]
     assert best.n_searched == 12
+    window.find.panes.set_view(260, True)
     assert window.close()
+    again = app_module.make_window(
+        session, lambda: Finder(encoder_source=lambda: fake_encoder), tmp_path / "home"
+    )
+    qtbot.addWidget(again)
+    opening = app_module.Opening(again, None, False, None)
+    with qtbot.waitSignal(again.desk.search_done, timeout=30_000):
+        opening.begin()
+    assert again.find.panes.view == (260, True), "results are shown as she left them"
+    assert again.find.session.query.path == str(Path(swatch_folder) / "swatch-05.png")
+    assert again.close()

@@ -83,6 +83,7 @@ class FakeDesk(QObject):
     Attributes:
         queries: every query asked for.
         labels: every (ids, labels) set; all of them replaced what was there.
+        n_recoded: how often re-coding was asked for.
         held: answers stay away until ``answer_now``.
         sentence: searches fail with it.
         make: makes the answer to a query.
@@ -100,6 +101,7 @@ class FakeDesk(QObject):
         self.catalog: Catalog | None = None
         self.queries: list[Query] = []
         self.labels: list[tuple[list[str], Labels]] = []
+        self.n_recoded = 0
         self.held = False
         self.sentence = ""
         self.make: Callable[[Query], SearchResult] = make_result
@@ -122,6 +124,10 @@ class FakeDesk(QObject):
     def label(self, ids: list[str], labels: Labels, replace: bool = False) -> int:
         assert replace
         self.labels.append((list(ids), labels))
+        return 1
+
+    def recode(self) -> int:
+        self.n_recoded += 1
         return 1
 
     def facets(self, filters: Filters) -> FacetCounts | None:

@@ -446,6 +446,22 @@ def test_a_query_that_cannot_be_answered_says_why(asked, fake_desk, qtbot):
     assert asked.panes.results.header.order.isVisible()
 
 
+def test_a_library_of_another_model_is_coded_again_and_then_answers(
+    asked, fake_desk, find_catalog, qtbot, grown
+):
+    none_coded = replace(grown(find_catalog, 0), other_codes=len(find_catalog))
+    asked.set_catalog(none_coded)
+    fake_desk.sentence = "This library was coded by another model."
+    with qtbot.waitSignal(fake_desk.search_failed):
+        asked.session.ask_again()
+    QTest.mouseClick(asked.panes.results.state.buttons()[0], LEFT)
+    assert fake_desk.n_recoded == 1
+    fake_desk.sentence = ""
+    with qtbot.waitSignal(fake_desk.search_done):
+        asked.set_catalog(replace(find_catalog, revision=9))
+    assert results_in_front(asked)
+
+
 def test_while_importing_it_says_how_much_is_searched(
     asked, fake_desk, find_catalog, qtbot, grown, new_result
 ):
