@@ -67,7 +67,7 @@ class ResultActions(QObject):
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
             action.setShortcutContext(_CONTEXT)
-            self._page.views.addAction(action)
+            self._page.places.addAction(action)
         return action
 
     def _enable(self, current: object) -> None:

@@ -11,6 +11,7 @@ from fabricfinder.ui.uniform_grid import UniformGrid
 SIDES = (130, 420)  # px, the range of the size slider
 DEFAULT_SIDE = 184
 GUTTER = 6
+NEARLY = 1.08  # a column that lacks less than this share is shown a little smaller
 
 
 class ResultGrid(UniformGrid):
@@ -48,10 +49,17 @@ class ResultGrid(UniformGrid):
         self._fit()
 
     def _fit(self) -> None:
-        """Share the width among as many columns of the wanted size as fit."""
+        """Share the width among as many columns of the wanted size as fit, or very nearly fit.
+
+        A card is never higher than the window, so that its words stay in sight.
+        """
         around = 2 * PAD + GUTTER
-        self.set_cell(QSize(self._wanted_side + around, self.cell.height()))
-        self._cards.side = max(40, self.viewport().width() // self.n_columns - around)
+        width, wanted = self.viewport().width(), self._wanted_side + around
+        n = max(1, round(NEARLY * width) // wanted)
+        self.set_cell(QSize(min(wanted, max(1, width // n)), self.cell.height()))
+        words = self._cards.card_size().height() - self._cards.side + GUTTER
+        fitting = max(SIDES[0], self.viewport().height() - words)
+        self._cards.side = max(40, min(fitting, width // self.n_columns - around))
         self.set_cell(QSize(self.cell.width(), self._cards.card_size().height() + GUTTER))
         self.model().ratio = self.devicePixelRatioF()
         self.model().picture_px = round(self._cards.side * self.model().ratio)

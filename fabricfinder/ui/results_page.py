@@ -96,6 +96,8 @@ class ResultsPage(QWidget):
         self.chips.show_conditions(conditions(result.query.filters, self._taxonomy))
         self._show_banner()
         self.places.setCurrentWidget(self.views)
+        if self.state.take_used():  # what had the keyboard has gone with the state
+            self.views.currentWidget().setFocus()
         self._tell_current()
 
     def show_nothing(self) -> None:

@@ -54,6 +54,7 @@ class StatePage(QScrollArea):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._remedies: tuple[Remedy, ...] = ()
+        self._used = False
         self.headline = QLabel()
         self.sentence = QLabel()
         self._body = QWidget()
@@ -108,6 +109,7 @@ class StatePage(QScrollArea):
         row.setSpacing(SPACE_M)
         button = QPushButton(remedy.button, body)
         button.setObjectName(f"remedy{number}")
+        button.setAutoDefault(True)  # Enter presses it, as Space does
         button.clicked.connect(self._pressed)
         row.addWidget(button)
         if remedy.sentence:
@@ -128,9 +130,19 @@ class StatePage(QScrollArea):
         column.addWidget(heading)
         row = SwatchShelf(self._thumbnails, body)
         row.set_items(shelf.items)
-        row.chosen.connect(self.query_chosen)
+        row.chosen.connect(self._pick)
         column.addWidget(row)
 
+    def take_used(self) -> bool:
+        """Whether something on the page was pressed since this was last asked."""
+        used, self._used = self._used, False
+        return used
+
+    def _pick(self, query: object) -> None:
+        self._used = True
+        self.query_chosen.emit(query)
+
     def _pressed(self) -> None:
+        self._used = True
         number = int(self.sender().objectName().removeprefix("remedy"))
         self.remedy_chosen.emit(self._remedies[number].key)

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fabricfinder.domain.search import Query
@@ -50,6 +58,13 @@ class SwatchButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Override QWidget::sizeHint."""
         return QSize(SIDE + 2 * PAD, SIDE + 2 * PAD + 3 + QFontMetrics(scaled_font(0.9)).height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QAbstractButton::keyPressEvent: Enter picks it as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Override QWidget::enterEvent: show the hover ground."""

@@ -676,3 +676,40 @@ def test_grid_and_table_agree_after_everything(asked):
     QTest.keyClick(results.grid, "0")
     assert results.model.view.column is Column.RANK
     assert results.header.order.currentIndex() == 0
+
+
+# Keyboard ------------------------------------------------------------------------------------------
+
+
+def test_from_the_first_page_to_a_result_without_a_mouse(page, fake_desk, qtbot):
+    page.activateWindow()
+    button = page.panes.results.state.shelves()[0].buttons()[0]
+    button.setFocus()
+    with qtbot.waitSignal(fake_desk.search_done):
+        QTest.keyClick(button, Qt.Key.Key_Return)
+    results = page.panes.results
+    assert results.grid.hasFocus(), "arrows move through the results at once"
+    QTest.keyClick(results.grid, Qt.Key.Key_Right)
+    assert results.grid.currentIndex().row() == 1
+
+
+def test_a_search_from_elsewhere_leaves_the_keyboard_where_it_is(asked, fake_desk, qtbot):
+    spin = asked.panes.match.rows["fine"].number
+    spin.setFocus()
+    with qtbot.waitSignal(fake_desk.search_done):
+        asked.set_query_path("/scans/other.jpg")
+    assert spin.hasFocus()
+
+
+def test_a_lock_that_empties_the_results_comes_off_by_the_same_key(asked):
+    results = asked.panes.results
+    results.header.floor.setValue(100)
+    assert not results_in_front(asked)
+    results.state.buttons()[0].setFocus()
+    before = asked.session.preference.locked
+    for _ in range(2):
+        QTest.keyClick(results.state.buttons()[0], Qt.Key.Key_2, SHIFT)
+        results.state.buttons()[0].setFocus()
+    assert asked.session.preference.locked == before
+    QTest.keyClick(results.state.buttons()[0], Qt.Key.Key_2, SHIFT)
+    assert asked.session.preference.locked == before | {"fine"}

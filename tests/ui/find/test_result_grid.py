@@ -12,7 +12,7 @@ from fabricfinder.domain.search import Preference
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui.result_delegate import PAD, SwatchCardDelegate
-from fabricfinder.ui.result_grid import GUTTER, ResultGrid
+from fabricfinder.ui.result_grid import GUTTER, NEARLY, SIDES, ResultGrid
 from fabricfinder.ui.result_model import ResultModel, ResultRole
 from fabricfinder.ui.result_order import SCORE_COLUMNS, Column
 from fabricfinder.ui.result_table import ResultTable
@@ -146,17 +146,25 @@ def test_the_keyboards_card_has_a_ring(model):
 
 @pytest.mark.parametrize("width", [320, 500, 700, 1100, 1900])
 @pytest.mark.parametrize("side", [130, 200, 420])
-def test_columns_share_the_width_and_cloths_are_at_least_as_asked(grid, qtbot, width, side):
+def test_columns_share_the_width_and_cloths_are_very_nearly_as_asked(grid, qtbot, width, side):
     grid.resize(width, 600)
     grid.set_swatch_side(side)
     around = 2 * PAD + GUTTER
     room = grid.viewport().width()
     least = min(side, room - around)
-    assert grid.swatch_side >= least
+    assert grid.swatch_side + around >= (least + around) / NEARLY - 1
     assert grid.n_columns * (grid.swatch_side + around) <= room
     first = grid.visualRect(grid.model().index(0, 0))
     assert first.height() == grid.itemDelegate().card_size().height() + GUTTER
     assert grid.model().picture_px == round(grid.swatch_side * grid.devicePixelRatioF())
+
+
+@pytest.mark.parametrize("size", [(700, 400), (640, 640), (1500, 330)])
+def test_a_card_is_never_higher_than_the_window(grid, size):
+    grid.resize(*size)
+    grid.set_swatch_side(420)
+    card = grid.itemDelegate().card_size().height()
+    assert card <= grid.viewport().height() or grid.swatch_side == SIDES[0]
 
 
 def test_only_cards_in_sight_work_out_their_sentence(model, monkeypatch, qtbot, new_result):
