@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.library_model import LibraryModel, LibraryRole
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
 from fabricfinder.ui.uniform_grid import CursorAction, UniformGrid
@@ -75,6 +76,7 @@ class LibraryCardDelegate(QStyledItemDelegate):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(cloth, picture)
+            paint_cloth_edge(painter, cloth)
 
     def _paint_words(self, painter: QPainter, place: QRect, title: str, subtitle: str) -> None:
         theme, font = current_theme(), scaled_font(1.0)

@@ -20,12 +20,9 @@ class EmptyDrawer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         centre = Qt.AlignmentFlag.AlignHCenter
-        heading = QLabel(self.tr("This library is an empty drawer."), self)
-        heading.setFont(scaled_font(1.6, bold=True))
-        words = QLabel(
-            self.tr("Drop a folder of swatches here. The originals stay where they are."), self
-        )
-        words.setProperty("muted", True)
+        self.heading, self.words = QLabel(self), QLabel(self)
+        self.heading.setFont(scaled_font(1.6, bold=True))
+        self.words.setProperty("muted", True)
         self.folder_button = QPushButton(self.tr("Choose a folder…"), self)
         self.folder_button.setProperty("primary", True)
         self.folder_button.clicked.connect(self.choose_folder)
@@ -42,11 +39,24 @@ class EmptyDrawer(QWidget):
         column.addStretch(2)
         column.addWidget(DrawerArt(self), 0, centre)
         column.addSpacing(SPACE_M)
-        column.addWidget(heading, 0, centre)
-        column.addWidget(words, 0, centre)
+        column.addWidget(self.heading, 0, centre)
+        column.addWidget(self.words, 0, centre)
         column.addSpacing(SPACE_S)
         column.addLayout(buttons)
         column.addStretch(3)
+        self.show_coming(False)
+
+    def show_coming(self, coming: bool) -> None:
+        """Say that swatches are on their way, or how to put some in."""
+        heading = self.tr("This library is an empty drawer.")
+        words = self.tr("Drop a folder of swatches here. The originals stay where they are.")
+        if coming:
+            heading = self.tr("Your swatches are on their way.")
+            words = self.tr("Each appears here once it has been looked at.")
+        self.heading.setText(heading)
+        self.words.setText(words)
+        for button in (self.folder_button, self.pictures_button):
+            button.setVisible(not coming)
 
 
 class NothingFits(QWidget):

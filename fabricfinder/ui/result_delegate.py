@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.result_model import ResultRole
 from fabricfinder.ui.score_bars import paint_four_bars
 from fabricfinder.ui.theme import current_theme, scaled_font
@@ -106,6 +107,7 @@ class SwatchCardDelegate(QStyledItemDelegate):
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(place, picture)
+        paint_cloth_edge(painter, place)
 
     def _paint_words(
         self,

@@ -18,7 +18,7 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 52, Column.PICTURE: 58, Column.NAME: 118, Column.BAND: 88,
+    Column.RANK: 52, Column.PICTURE: 66, Column.NAME: 116, Column.BAND: 86,
     Column.OVERALL: 62, Column.COARSE: 60, Column.FINE: 50, Column.COLOR: 58,
     Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,

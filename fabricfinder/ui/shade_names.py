@@ -23,7 +23,7 @@ def shade_name(color: PaletteColor) -> str:
         "blue": translate("Shades", "blue"), "purple": translate("Shades", "purple"),
         "beige": translate("Shades", "beige"), "brown": translate("Shades", "brown"),
         "pink": translate("Shades", "pink"), "olive": translate("Shades", "olive"),
-        "navy": translate("Shades", "navy"),
+        "navy": translate("Shades", "navy"), "wine": translate("Shades", "wine"),
     }  # fmt: skip
     return names[_shade(color)]
 
@@ -38,6 +38,8 @@ def _shade(color: PaletteColor) -> str:
         return "beige"
     if (hue < 20 or hue >= 320) and saturation < 0.6 and value >= 0.7:
         return "pink"
+    if (hue < 8 or hue >= 320) and value < 0.5:
+        return "wine"
     if 8 <= hue < 48 and value < 0.7:
         return "brown"
     if 48 <= hue < 75 and value < 0.65:

@@ -27,11 +27,12 @@ QPushButton[quiet="true"] {{ background: transparent; border: 1px solid transpar
 QPushButton[quiet="true"]:hover {{ border-color: {strong_line}; }}
 QPushButton[quiet="true"]:focus {{ border: 2px solid {focus}; }}
 QPushButton[link="true"] {{
-    background: transparent; border: none; padding: 3px 0; text-decoration: underline;
+    background: transparent; border: 2px solid transparent; padding: 1px 4px; margin-left: -6px;
+    text-decoration: underline;
 }}
 QPushButton[link="true"]:hover {{ color: {muted}; }}
 QPushButton[link="true"]:disabled {{ text-decoration: none; }}
-QPushButton[link="true"]:focus {{ border: 2px solid {focus}; padding: 1px 4px; }}
+QPushButton[link="true"]:focus {{ border: 2px solid {focus}; }}
 QToolButton {{
     background: transparent; border: 1px solid transparent; border-radius: 3px; padding: 4px 7px;
 }}

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fabricfinder.domain.search import Query
+from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.flow_layout import FlowLayout
 from fabricfinder.ui.result_model import PictureArrivals
 from fabricfinder.ui.theme import current_theme, scaled_font
@@ -91,6 +92,7 @@ class SwatchButton(QAbstractButton):
             cut = QRect((picture.width() - edge) // 2, (picture.height() - edge) // 2, edge, edge)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(place, picture, cut)
+            paint_cloth_edge(painter, place)
         painter.setFont(scaled_font(0.9))
         painter.setPen(theme.color("muted"))
         words = QRect(PAD, place.bottom() + 3, SIDE, self.height() - place.bottom() - 4)

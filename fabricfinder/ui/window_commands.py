@@ -79,7 +79,7 @@ class WindowCommands(QObject):
     def connect_parts(self) -> None:
         """Let the start page, the jobs and the panel give the same commands as the menus."""
         w, start = self._window, self._window.start
-        w.book.changed.connect(self._show_demo_progress)
+        w.book.changed.connect(self._show_progress)
         for jobs in (w.line.strip, w.dock.panel):
             jobs.pause.connect(self._pause)
             jobs.stop.connect(w.desk.cancel)
@@ -148,9 +148,11 @@ class WindowCommands(QObject):
         session.remember_query(folder, window.desk.last_query)
         session.keep_window(window, window.find.save_state())
 
-    def _show_demo_progress(self) -> None:
-        lines = [line for line in self._window.book.active() if line.name == "demo"]
-        self._window.start.show_demo(lines[0] if lines else None)
+    def _show_progress(self) -> None:
+        """Tell the pages that wait for a long job how it stands."""
+        active = {line.name: line for line in self._window.book.active()}
+        self._window.start.show_demo(active.get("demo"))
+        self._window.library.empty.show_coming("import" in active)
 
     def _pause(self, job: int, paused: bool) -> None:
         self._window.desk.pause(job, paused)

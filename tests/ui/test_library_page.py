@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from fabricfinder.domain.search import Filters
 from fabricfinder.ui.library_page import LibraryPage
+from fabricfinder.ui.library_states import EmptyDrawer
 
 
 @pytest.fixture
@@ -219,3 +220,14 @@ def test_missing_thumbnails_paint_a_placeholder(page, qtbot):
     qtbot.waitUntil(lambda: page.grid.model()._thumbnails.failed(swatch))
     image = page.grid.grab().toImage()
     assert image.width() == page.grid.width()
+
+
+def test_an_empty_drawer_says_when_swatches_are_on_their_way(qtbot):
+    drawer = EmptyDrawer()
+    qtbot.addWidget(drawer)
+    drawer.show()
+    assert "empty drawer" in drawer.heading.text() and drawer.folder_button.isVisible()
+    drawer.show_coming(True)
+    assert "on their way" in drawer.heading.text() and not drawer.folder_button.isVisible()
+    drawer.show_coming(False)
+    assert drawer.pictures_button.isVisible()
