@@ -10,6 +10,8 @@ from PySide6.QtGui import QImage
 
 from fabricfinder.domain.errors import UnreadableImageError
 
+KEEP_PASTED = 30  # last asked and the way back reach no further
+
 
 def read_picture(path: str, side: int) -> QImage:
     """Decode a picture file so that its longer edge is at most ``side`` px; null if unreadable.
@@ -97,7 +99,10 @@ class PictureWriter(QObject):
 
 
 def _write_png(image: QImage, folder: Path) -> str:
-    """Save under the first free name ``pasted-1.png``, …; "" when it cannot be written."""
+    """Save under the next name, ``pasted-1.png``, …; "" when it cannot be written.
+
+    A number is never used again: the way back may still know another picture by it.
+    """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):
@@ -105,17 +110,25 @@ def _write_png(image: QImage, folder: Path) -> str:
     png = _without_scale(bytes(buffer.data().data()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number in itertools.count(1):
+        for number in itertools.count(max(_pasted(folder), default=0) + 1):
             path = folder / f"pasted-{number}.png"
             try:
                 with path.open("xb") as file:
                     file.write(png)
             except FileExistsError:
                 continue
+            for old in sorted(_pasted(folder))[:-KEEP_PASTED]:  # client cloth is not hoarded
+                (folder / f"pasted-{old}.png").unlink(missing_ok=True)
             return str(path)
     except OSError:
         return ""
     return ""
+
+
+def _pasted(folder: Path) -> list[int]:
+    """The numbers of the pasted pictures that are there."""
+    numbers = (path.stem.removeprefix("pasted-") for path in folder.glob("pasted-*.png"))
+    return [int(number) for number in numbers if number.isascii() and number.isdigit()]
 
 
 def _without_scale(png: bytes) -> bytes:

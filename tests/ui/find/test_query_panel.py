@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.search import Query
 from fabricfinder.ui import wording
-from fabricfinder.ui.picture_files import PictureReader, PictureWriter, read_picture
+from fabricfinder.ui.picture_files import KEEP_PASTED, PictureReader, PictureWriter, read_picture
 from fabricfinder.ui.query_panel import QueryPanel
 from fabricfinder.ui.query_pictures import QueryPictures
 from fabricfinder.ui.swatch_mime import swatch_mime
@@ -214,3 +214,18 @@ def test_a_picture_that_cannot_be_read_is_said_to_be_missing(panel, qtbot, fake_
         blank = panel.view.grab().toImage()
         inside = {blank.pixel(x, blank.height() // 2) for x in range(blank.width())}
         assert len(inside) > 1, "a word or a picture, not an empty box"
+
+
+def test_old_pasted_pictures_go_and_their_numbers_are_not_used_again(tmp_path, qtbot):
+    folder = tmp_path / "pasted"
+    folder.mkdir()
+    for number in range(1, KEEP_PASTED + 4):
+        (folder / f"pasted-{number}.png").write_bytes(b"old")
+    (folder / "pasted-of-mine.png").write_bytes(b"not ours to delete")
+    writer = PictureWriter(folder)
+    with qtbot.waitSignal(writer.written) as written:
+        writer.write(QImage(40, 40, QImage.Format.Format_RGB32))
+    assert written.args == [str(folder / f"pasted-{KEEP_PASTED + 4}.png")]
+    left = {path.name for path in folder.iterdir()}
+    assert len(left) == KEEP_PASTED + 1
+    assert {"pasted-of-mine.png", f"pasted-{KEEP_PASTED + 4}.png", "pasted-5.png"} <= left
