@@ -126,7 +126,7 @@ class LibraryFlow(QObject):
     # Answers -----------------------------------------------------------------------------------
 
     def _take_opened(self, catalog: Catalog) -> None:
-        for kind in ("read-only", "pending", "recode", "refused", "failed", "notice"):
+        for kind in ("read-only", "pending", "recode", "refused", "failed", "notice", "report"):
             self._banners.drop(kind)
         self._session.remember_library(catalog.folder)
         self.opened.emit(catalog)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from fabricfinder.ui.drops import read_drop
+from fabricfinder.ui.import_teller import ImportTeller
 from fabricfinder.ui.key_sheet import AboutSheet, KeySheet
 from fabricfinder.ui.menus import Command, MenuPlan, spoken_keys
 from fabricfinder.ui.settings import SettingsSheet
@@ -80,6 +81,7 @@ class WindowCommands(QObject):
         """Let the start page, the jobs and the panel give the same commands as the menus."""
         w, start = self._window, self._window.start
         w.book.changed.connect(self._show_progress)
+        self._teller = ImportTeller(w.desk, w.banners, w.line.message.setText, w.dock.show, self)
         for jobs in (w.line.strip, w.dock.panel):
             jobs.pause.connect(self._pause)
             jobs.stop.connect(w.desk.cancel)
