@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
 FIRST_ARTICLE = 1001
-CHECK_FABRICS = 48  # the first of the demo's cloths with the query's tartan among them
+CHECK_FABRICS = 48  # the first of the demo's cloths with the query's glen check among them
 
 Steps = Generator[Progress, None, Any]
 
@@ -111,8 +111,8 @@ def self_check(folder: Path) -> Iterator[str]:
         result = run_to_end(finder.search(Query(path=str(demo.query_path))))
         best = result.ranked(Preference(), 1)[0]
         yield f"Search: {best.swatch.name} first, overall {best.overall:.2f}"
-        if not best.swatch.name.startswith("Tartan"):
-            raise FabricFinderError("The search does not find the demo's own tartan.")
+        if not best.swatch.name.startswith("Glen"):
+            raise FabricFinderError("The search does not find the demo's own glen check.")
         again = run_to_end(finder.search(Query(swatch_id=best.swatch.id, exclude_self=True)))
         if again.n_searched != len(finder.catalog) - 1:
             raise FabricFinderError("A search by swatch does not see the whole library.")

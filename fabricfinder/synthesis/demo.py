@@ -39,9 +39,9 @@ def demo_fabrics(seed: int = DEMO_SEED, n: int = DEMO_FABRICS) -> list[Fabric]:
 
 
 def demo_query(seed: int = DEMO_SEED, n: int = DEMO_FABRICS) -> Fabric:
-    """The cloth of the query swatch: a tartan of the library, or its first cloth if it has none."""
+    """The cloth of the query swatch: a glen check of the library, or its first cloth if it has none."""
     fabrics = demo_fabrics(seed, n)
-    return next((f for f in fabrics if f.coarse == "plaid/tartan"), fabrics[0])
+    return next((f for f in fabrics if f.coarse == "plaid/glen"), fabrics[0])
 
 
 def write_demo(

@@ -10,7 +10,7 @@ from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.training.batches import choose_rows, exact_similarity, photograph_batch
 from fabricfinder.training.camera import Light, cover, drape, macro_view, micro_view
 from fabricfinder.training.cloth import ClothSet, open_cloth_set, write_cloth_set
-from fabricfinder.training.finish import best_temperature, negative_log_likelihood
+from fabricfinder.training.finish import BLENDS, best_temperature, least_blend, negative_log_likelihood
 from fabricfinder.training.loop import Schedule, figures, look, split_rows, train
 
 
@@ -127,6 +127,12 @@ def test_temperature_is_found() -> None:
     assert best_temperature(logits * 3, labels) == pytest.approx(3, rel=0.15)
     naive = -np.mean([np.log(p[i, k]) for i, k in enumerate(labels)])
     assert negative_log_likelihood(logits, labels, 1.0) == pytest.approx(naive)
+
+
+def test_the_code_is_given_no_more_weight_than_it_earns() -> None:
+    figures_at = [0.5, 0.6, 0.697, 0.7, 0.701, 0.7, 0.69, 0.6, 0.5, 0.4, 0.3]
+    assert least_blend(figures_at) == BLENDS[2]
+    assert least_blend([0.1] * 11) == 0.0
 
 
 def tiny_model() -> DVSH:
