@@ -210,7 +210,8 @@ class CropView(QWidget):
                 _paint_crop(painter, place, _on_screen(self._crop, place))
         elif self.unreadable:
             painter.setPen(theme.color("muted"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No picture to show"))
+            centre = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.rect(), centre, self.tr("No picture to show"))
         if self._pulse.state() == QVariantAnimation.State.Running and not place.isEmpty():
             strength = 1 - abs(2 * self._pulse.currentValue() - 1)
             color = theme.color("focus")

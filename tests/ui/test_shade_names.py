@@ -19,7 +19,8 @@ def color(rgb: str, region: str, share: float = 1.0) -> PaletteColor:
     ("rgb", "region", "said"),
     [
         ("d9cba8", "orange", "beige"), ("f3e9d2", "orange", "beige"), ("a05a3c", "red", "brown"),
-        ("5b3a1e", "orange", "brown"), ("e8a0b4", "red", "pink"), ("6a2346", "red", "wine"), ("d97706", "orange", "orange"),
+        ("5b3a1e", "orange", "brown"), ("e8a0b4", "red", "pink"), ("6a2346", "red", "wine"),
+        ("d97706", "orange", "orange"),
         ("c2261f", "red", "red"), ("8a1420", "red", "red"), ("6b6a2f", "yellow", "olive"),
         ("1b2a4e", "blue", "navy"), ("2f6fd0", "blue", "blue"), ("e8d24a", "yellow", "yellow"),
         ("2e7d32", "green", "green"), ("7fd0c4", "cyan", "cyan"), ("6a2c83", "purple", "purple"),

@@ -219,5 +219,6 @@ def test_a_reduced_picture_shows_the_same_place(tmp_path, new_catalog, draw, thu
         )
         image = thumbnails.pixmap(swatch, side, fill=True).toImage()
         for i, color in enumerate(corners):
-            seen = image.pixelColor(side // 4 + (i % 2) * side // 2, side // 4 + (i // 2) * side // 2)
+            x, y = (side // 4 + place * side // 2 for place in (i % 2, i // 2))
+            seen = image.pixelColor(x, y)
             assert all(abs(a - b) < 14 for a, b in zip(seen.getRgb(), color, strict=False))

@@ -200,7 +200,7 @@ def test_a_library_swatch_shows_its_thumbnail_until_the_file_is_read(
     assert shown[-1].toImage().pixelColor(0, 0) == QColor(200, 60, 40), "its thumbnail stays"
 
 
-def test_a_picture_that_cannot_be_read_is_said_to_be_missing(panel, qtbot, fake_thumbnails, tmp_path):
+def test_a_picture_that_cannot_be_read_is_missing(panel, qtbot, fake_thumbnails, tmp_path):
     pictures = QueryPictures(fake_thumbnails, tmp_path / "pasted")
     pictures.ready.connect(panel.show_picture)
     (tmp_path / "text.jpg").write_text("no picture")
