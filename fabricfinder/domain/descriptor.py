@@ -18,8 +18,8 @@ class Encoding:
         coarse: belief over the taxonomy's minors, float32 (n_coarse,), sums to 1.
         fine: belief over the taxonomy's fine classes, float32 (n_fine,), sums to 1.
         tightness: mean and standard deviation of apparent tightness in percent; NaN = unknown.
-        unfamiliarity: 0 = like the cloth it learned from; 1 and above = beyond the 99th
-            percentile of that cloth ("unfamiliar"); NaN = the encoder cannot say.
+        unfamiliarity: 0 = like the cloth it learned from; 1 and above = stranger than
+            almost all of that cloth ("unfamiliar"); NaN = the encoder cannot say.
     """
 
     code: HashCode

@@ -62,7 +62,8 @@ def save_checkpoint(
     tensors = {MODEL + name: _stored(value) for name, value in model.state_dict().items()}
     if familiarity is not None:
         tensors[REFERENCE + "centres"] = _stored(familiarity.centres)
-        tensors[REFERENCE + "scale"] = familiarity.scale.detach().float().reshape(())
+        for name in ("scale", "doubt"):
+            tensors[REFERENCE + name] = getattr(familiarity, name).detach().float().reshape(())
     bad = [name for name, value in tensors.items() if not torch.isfinite(value).all()]
     if bad:
         raise ValueError(f"{bad[0]} is not finite; this model is not worth keeping")
@@ -108,9 +109,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
     except (TypeError, ValueError, RuntimeError) as error:
         raise EncoderError(f"{name} does not fit the network its card describes.") from error
     familiarity = None
-    if REFERENCE + "centres" in tensors:
+    if all(REFERENCE + name in tensors for name in Familiarity._fields):
         familiarity = Familiarity(
-            tensors[REFERENCE + "centres"].float(), tensors[REFERENCE + "scale"].float()
+            *(tensors[REFERENCE + name].float() for name in Familiarity._fields)
         )
     return Checkpoint(model.eval(), card, familiarity)
 

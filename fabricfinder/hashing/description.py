@@ -48,6 +48,7 @@ class Describer(nn.Module):
         if familiarity is not None:
             self.register_buffer("centres", familiarity.centres.float())
             self.register_buffer("scale", familiarity.scale.float())
+            self.register_buffer("doubt", familiarity.doubt.float())
 
     def forward(self, macro: Tensor, micro: Tensor, scale_known: Tensor) -> Description:
         """uint8 (B, 128, 128, 3), uint8 (B, C, 128, 128, 3), float (B, 1) -> description."""
@@ -57,7 +58,8 @@ class Describer(nn.Module):
         deviation = (0.5 * log_variance).exp() * self.card.tightness_sd_scale
         strange = mean * torch.nan  # a filled tensor would fix the batch in an exported graph
         if self.knows_cloth:
-            strange = unfamiliarity(output.r, Familiarity(self.centres, self.scale))
+            reference = Familiarity(self.centres, self.scale, self.doubt)
+            strange = unfamiliarity(output.r, reference, output.u)
         return Description(
             self.model.bits(output),
             output.u,

@@ -171,7 +171,8 @@ def finish(
     card = replace(card, blend=blend, figures=figures(seen))
     sample = rows[np.random.default_rng(5).permutation(len(rows))[:2000]]
     training = look(model, cloth, sample, validation_seed + 1)
-    familiarity = fit_familiarity(torch.from_numpy(training["r"]), torch.from_numpy(seen["r"]))
+    features = (torch.from_numpy(training["r"]), torch.from_numpy(seen["r"]))
+    familiarity = fit_familiarity(*features, relaxed=torch.from_numpy(seen["u"]))
     path = out / f"{card.method}-{card.n_bits}.safetensors"
     save_checkpoint(model, card, path, familiarity)
     export_onnx(load_checkpoint(path), path.with_suffix(".onnx"))

@@ -36,6 +36,22 @@ def test_one_is_the_99th_percentile_of_validation_cloth() -> None:
     )
 
 
+def test_an_undecided_code_is_strange() -> None:
+    validation = cloth(1000, 2)
+    decided = torch.sign(torch.randn(1000, 32)) * (0.5 + 0.5 * torch.rand(1000, 1))
+    reference = fit_familiarity(cloth(500, 1), validation, n_centres=8, relaxed=decided)
+    share = ((1 - decided.abs().mean(1)) / reference.doubt > 1).float().mean().item()
+    assert share == pytest.approx(0.03, abs=0.005)
+    features = validation[:1]
+    undecided, sure = torch.full((1, 32), 0.1), torch.ones(1, 32)
+    assert unfamiliarity(features, reference, undecided).item() == pytest.approx(
+        0.9 / reference.doubt.item(), rel=1e-4
+    )
+    assert torch.equal(
+        unfamiliarity(features, reference, sure), unfamiliarity(features, reference)
+    )
+
+
 def test_k_means_finds_separate_groups_and_lowers_the_distance() -> None:
     points = cloth(400, 3)
     points = points / points.norm(dim=1, keepdim=True)
