@@ -141,8 +141,9 @@ class MainWindow(QMainWindow):
             self.find.paste_image(dropped.image)
 
     def _open_pages(self, catalog: Catalog) -> None:
-        """A library was opened: go where there is something to do."""
+        """A library was opened: go where there is something to do, the keyboard too."""
         self.show_page(FIND if len(catalog) else LIBRARY)
+        self._stack.currentWidget().setFocus()
 
     def _take_catalog(self, catalog: Catalog) -> None:
         self.thumbnails.set_library(catalog.folder)

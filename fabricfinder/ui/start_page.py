@@ -320,7 +320,10 @@ class StartPage(QScrollArea):
     def show_demo(self, line: JobLine | None) -> None:
         """Show the making of the demo; the cards wait meanwhile."""
         self.progress.show_line(line)
-        for card in self.findChildren(StartCard):
+        cards = self.findChildren(StartCard)
+        if line is not None and any(card.hasFocus() for card in cards):
+            self.progress.stop_button.setFocus()
+        for card in cards:
             card.setEnabled(line is None)
 
     def _choose_light(self, button: QObject) -> None:

@@ -124,6 +124,7 @@ def test_an_opened_library_shows_its_name_and_count(opened, catalog):
     assert "Autumn archive" in opened.header.library.text()
     assert "30" in opened.header.library.text()
     assert opened.session.recent == [str(catalog.folder)]
+    assert opened.focusWidget() is opened.find, "Tab goes on inside the page"
 
 
 def test_an_empty_library_opens_on_its_drawer(window, desk, new_catalog, finder, tmp_path, qtbot):
