@@ -27,7 +27,7 @@ QPushButton[quiet="true"] {{ background: transparent; border: 1px solid transpar
 QPushButton[quiet="true"]:hover {{ border-color: {strong_line}; }}
 QPushButton[quiet="true"]:focus {{ border: 2px solid {focus}; }}
 QPushButton[link="true"] {{
-    background: transparent; border: 2px solid transparent; padding: 1px 4px; margin-left: -6px;
+    background: transparent; border: 2px solid transparent; padding: 1px 4px;
     text-decoration: underline;
 }}
 QPushButton[link="true"]:hover {{ color: {muted}; }}
