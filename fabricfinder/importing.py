@@ -26,8 +26,8 @@ from fabricfinder.vision.quality import check_capture
 from fabricfinder.vision.thumbnail import thumbnail_jpeg
 from fabricfinder.vision.views import crop_region, load_for_encoding
 
-AHEAD = 4  # pictures being read before they are needed; more would only crowd out a search
-ENCODE_BATCH = 4
+AHEAD = 3  # pictures read before they are needed: enough for two threads, little before a search
+ENCODE_BATCH = 1  # a batch gains nothing on a CPU, and a search would wait for all of it
 STORE_BATCH = 16
 STORE_S = 1.0
 PUBLISH_S = 2.0
