@@ -162,24 +162,34 @@ class Opening:
             window.show_page(page)
 
 
-def screenshot(folder: Path, picture: Path, query: Path | None = None) -> Path:
+def screenshot(
+    folder: Path,
+    picture: Path,
+    query: Path | None = None,
+    theme: str = "light",
+    page: str = FIND,
+    size: tuple[int, int] = SCREENSHOT_SIZE,
+) -> Path:
     """Prove the window without a display: open a library, search once, write what is seen as PNG.
 
     Args:
         folder: the library.
         picture: where the PNG goes.
         query: the picture to search with; None takes the demo's own, else the first swatch.
+        theme: light, dark or grey.
+        page: which workspace is seen once the search is done.
+        size: of the window in px.
 
     Raises:
         FabricFinderError: the library did not open, the search failed, or the PNG cannot be
             written.
     """
     app = application()
-    apply_theme(app, "light")
+    apply_theme(app, theme)
     settings = TemporaryDirectory(prefix="fabricfinder-")
     window = make_window(Session(Path(settings.name) / "settings.ini"))
     try:
-        window.resize(*SCREENSHOT_SIZE)
+        window.resize(*size)
         window.show()
         window.desk.start()
         Waiting(window.desk.library_opened, window.desk.library_refused).until(
@@ -195,6 +205,7 @@ def screenshot(folder: Path, picture: Path, query: Path | None = None) -> Path:
                 else window.find.use_swatch(catalog.swatches[0].id)
             )
         )
+        window.show_page(page)
         _settle(window)
         Path(picture).parent.mkdir(parents=True, exist_ok=True)
         if not window.grab().save(str(picture)):
