@@ -321,7 +321,7 @@ def _tightness_words(
         return phrases["same_tightness"], True
     words = phrases["tighter" if difference > 0 else "looser"]
     words = words.format(percent=f"{abs(difference):.0f}")
-    unsure = abs(difference) < spread
+    unsure = abs(difference) < 2 * spread  # within what chance alone would show in one of twenty
     return (phrases["probably"].format(words=words) if unsure else words), abs(difference) < 5
 
 
