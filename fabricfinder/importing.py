@@ -3,7 +3,7 @@
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +33,7 @@ STORE_S = 1.0
 PUBLISH_S = 2.0
 LABEL_BATCH = 500
 WAIT_S = 0.01
+LISTED_A_STEP = 200
 SURE = 0.5  # share of the evidence a thread count must have to be spoken of
 
 Steps = Generator[Progress, None, Any]
@@ -131,7 +132,8 @@ class Importing:
         self._new: list[NewSwatch] = []
         self._finished: list[str] = []
         self._problems: list[ImportProblem] = []
-        self._imported = self._already = self._labelled = 0
+        self._imported = self._already = self._skipped = self._labelled = 0
+        self._resuming = library.pending_count() > 0
         self._stored_at = self._published_at = time.monotonic()
         self._publish_cost = 0.0
 
@@ -139,28 +141,48 @@ class Importing:
         """Import files and folders; returns an ImportReport."""
         if labels_csv:
             self._sheet = read_labels_csv(Path(labels_csv), default_taxonomy())
-        found: list[str] = []
-        yield Progress("Looking for pictures", unit="pictures")
-        for number, path in enumerate(list_images(paths), start=1):
-            found.append(path)
-            if number % 200 == 0:
-                yield Progress("Looking for pictures", number, unit="pictures")
-        if not found:
+        fresh = yield from self._unseen(list_images(paths))
+        if not fresh and not self._skipped:
             raise UnreadableImageError(
                 "There are no pictures there that fabricfinder can read (JPEG, PNG, TIFF, WebP, BMP)."
             )
-        self._library.queue_import(found)
-        return (yield from self._import(found))
+        self._library.queue_import(fresh)
+        return (yield from self._import(fresh))
 
     def run_pending(self) -> Steps:
         """Go on with the files an earlier import did not reach; returns an ImportReport."""
-        return (yield from self._import(self._library.pending_import()))
+        fresh = yield from self._unseen(self._library.pending_import())
+        return (yield from self._import(fresh))
+
+    def _unseen(self, paths: Iterable[str]) -> Steps:
+        """Go through a listing; returns the files that were not imported before."""
+        fresh = []
+        yield Progress("Looking for pictures", unit="pictures")
+        for listed, path in enumerate(paths, start=1):
+            if not self._was_seen(path):
+                fresh.append(path)
+            if listed % LISTED_A_STEP == 0:
+                yield Progress("Looking for pictures", listed, unit="pictures")
+        return fresh
+
+    def _was_seen(self, path: str) -> bool:
+        """Whether a file was imported before, told by path, size and time: nothing is read."""
+        try:
+            stat = os.stat(path)
+            known = self._library.seen(path, stat.st_size, stat.st_mtime_ns)
+        except OSError:
+            return False
+        if known is None:
+            return False
+        self._skipped += 1
+        if self._resuming:
+            self._finished.append(path)
+        return True
 
     def _import(self, paths: Sequence[str]) -> Steps:
-        total = len(paths)
         waiting: deque[Future[_Read]] = deque()
-        ahead = self._unseen(paths)
-        done = 0
+        ahead = iter(paths)
+        done, total = self._skipped, self._skipped + len(paths)
         try:
             while True:
                 while len(waiting) < AHEAD and (path := next(ahead, None)) is not None:
@@ -168,16 +190,16 @@ class Importing:
                 if not waiting:
                     break
                 if wait([waiting[0]], timeout=WAIT_S).not_done:
-                    yield Progress("Looking at the cloth", done + self._already, total)
+                    yield Progress("Looking at the cloth", done, total)
                     continue
                 self._take(waiting.popleft().result())
                 done += 1
                 if len(self._read) >= ENCODE_BATCH:
                     self._encode()
-                yield Progress("Looking at the cloth", done + self._already, total)
+                yield Progress("Looking at the cloth", done, total)
                 if self._store_due():
                     self._store()
-                    yield Progress("Index", done + self._already, total, partial=self._share())
+                    yield Progress("Index", done, total, partial=self._share())
             self._encode()
             self._store()
             yield from self._label_sheet()
@@ -185,22 +207,9 @@ class Importing:
             for future in waiting:
                 future.cancel()
         return ImportReport(
-            self._imported, self._already, tuple(self._problems), self._labelled, self._notices()
-        )
-
-    def _unseen(self, paths: Sequence[str]) -> Iterator[str]:
-        """The files not imported before, told by path, size and time alone: nothing is read."""
-        for path in paths:
-            try:
-                stat = os.stat(path)
-                known = self._library.seen(path, stat.st_size, stat.st_mtime_ns)
-            except OSError:
-                known = None
-            if known is None:
-                yield path
-            else:
-                self._already += 1
-                self._finished.append(path)
+            self._imported, self._already + self._skipped, tuple(self._problems), self._labelled,
+            self._notices(),
+        )  # fmt: skip
 
     def _take(self, read: _Read) -> None:
         """Note a problem, or keep the picture for the next batch."""

@@ -17,8 +17,11 @@ from PIL import Image
 
 from fabricfinder.__main__ import main
 from fabricfinder.domain.hashcode import unpack_bits
+from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.finder import Finder
+from fabricfinder.jobs import run_to_end
 from fabricfinder.library import Library
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -176,6 +179,28 @@ def test_import_reports_bad_files_and_goes_on(program, swatch_folder, tmp_path) 
         "empty.jpg", "letter.png", "gone.jpg",
     ]  # fmt: skip
     assert all(line.endswith(".") for line in lines)
+
+
+def test_progress_never_passes_its_total_and_importing_again_writes_nothing(
+    fake_encoder, swatch_folder, tmp_path
+) -> None:
+    for i in range(5):
+        copy = (swatch_folder / f"swatch-{i:02}.png").read_bytes()
+        (swatch_folder / f"copy-{i}.png").write_bytes(copy)
+    finder = Finder(fake_encoder)
+    seen: list[Progress] = []
+    try:
+        run_to_end(finder.open_library(tmp_path / "library", create=True))
+        run_to_end(finder.import_paths([str(swatch_folder)]), seen.append)
+        looked = [p.done for p in seen if p.phase == "Looking at the cloth"]
+        assert looked == sorted(looked) and looked[-1] == 17
+        assert {p.total for p in seen if p.phase == "Looking at the cloth"} == {17}
+        queued: list[object] = []
+        finder._library.queue_import = queued.extend
+        report = run_to_end(finder.import_paths([str(swatch_folder)]))
+        assert (report.imported, report.already_here, queued) == (0, 17, [])
+    finally:
+        finder.close()
 
 
 def test_of_files_with_the_same_bytes_the_first_names_the_swatch(
