@@ -143,7 +143,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if arguments.command == "evaluate" and arguments.protocol == "photos" and not arguments.photos:
-        parser.error("say which photographs: evaluate photos --photos DIR, a folder with labels.csv")
+        parser.error("say which photographs: --photos DIR, a folder with labels.csv")
     return arguments
 
 

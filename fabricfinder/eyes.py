@@ -23,7 +23,7 @@ def may_have_graphics_card() -> bool:
 
 
 def best_encoder(notify: Callable[[str], None]) -> Encoder:
-    """The encoder for this machine, from the weights that ship.
+    """The encoder for this machine, from the weights that ship (or ``FABRICFINDER_MODEL``'s).
 
     Args:
         notify: receives one quiet sentence if the card runs out of memory later.
@@ -31,7 +31,8 @@ def best_encoder(notify: Callable[[str], None]) -> Encoder:
     Raises:
         EncoderError: the shipped files are missing, corrupt or of another version.
     """
-    if may_have_graphics_card() and importlib.util.find_spec("torch") is not None:
+    own_graph = os.environ.get("FABRICFINDER_MODEL")  # a graph is for the processor
+    if not own_graph and may_have_graphics_card() and importlib.util.find_spec("torch") is not None:
         from fabricfinder.hashing.torch_encoder import TorchEncoder, best_device
 
         device = best_device()

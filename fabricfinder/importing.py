@@ -144,7 +144,8 @@ class Importing:
         fresh = yield from self._unseen(list_images(paths))
         if not fresh and not self._skipped:
             raise UnreadableImageError(
-                "There are no pictures there that fabricfinder can read (JPEG, PNG, TIFF, WebP, BMP)."
+                "There are no pictures there that fabricfinder can read "
+                "(JPEG, PNG, TIFF, WebP, BMP)."
             )
         self._library.queue_import(fresh)
         return (yield from self._import(fresh))

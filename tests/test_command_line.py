@@ -15,11 +15,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fabricfinder import eyes
 from fabricfinder.__main__ import main
 from fabricfinder.domain.hashcode import unpack_bits
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.encoding import OnnxEncoder
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.library import Library
@@ -87,6 +89,7 @@ def program(monkeypatch, fake_encoder, capsys) -> Program:
         made.loads.append("loaded")
         return fake_encoder
 
+    monkeypatch.setattr("fabricfinder.eyes.may_have_graphics_card", lambda: False)
     monkeypatch.setattr("fabricfinder.encoding.load_default_encoder", load)
     return made
 
@@ -423,9 +426,8 @@ def test_the_order_is_total_score_then_distance_then_id(
 
 
 def test_rank_hamming_orders_by_distance_then_id(program, library, swatch_folder) -> None:
-    ended = program.done(
-        "query", "--library", library, "--json", "--rank", "hamming", swatch_folder / "swatch-07.png"
-    )
+    image = swatch_folder / "swatch-07.png"
+    ended = program.done("query", "--library", library, "--json", "--rank", "hamming", image)
     order = [(r["hamming"], r["id"]) for r in ended.rows[0]["results"]]
     assert order == sorted(order) and order[0][0] == 0
 
@@ -495,9 +497,10 @@ def test_many_images_load_the_model_once(program, library, swatch_folder) -> Non
 
 
 def test_the_table_shows_bars_and_names(program, library, swatch_folder) -> None:
-    out = program.done("query", "--library", library, "--top", 2, swatch_folder / "swatch-03.png").out
+    image = swatch_folder / "swatch-03.png"
+    out = program.done("query", "--library", library, "--top", 2, image).out
     assert "12 searched" in out and "overall" in out
-    assert out.splitlines()[-2].endswith(str(swatch_folder / "swatch-03.png"))
+    assert out.splitlines()[-2].endswith(str(image))
 
 
 @pytest.mark.parametrize("place", ["nowhere", "a/b/c", "file.txt"])
@@ -544,6 +547,13 @@ def test_a_missing_model_is_a_sentence(swatch_folder, tmp_path, monkeypatch, cap
     )
 
 
+def test_a_graph_of_ones_own_is_used_whatever_the_machine(untrained_graph, monkeypatch) -> None:
+    monkeypatch.setenv("FABRICFINDER_MODEL", str(untrained_graph))
+    monkeypatch.setattr(eyes, "may_have_graphics_card", lambda: True)
+    card = OnnxEncoder(untrained_graph).card
+    assert eyes.best_encoder(print).id == f"{card.id}/fp32"
+
+
 # -- encode --------------------------------------------------------------------------------------
 
 
@@ -576,7 +586,9 @@ def test_encode_writes_codes_and_beliefs(program, swatch_folder, tmp_path, fake_
     assert program.loads == ["loaded"]
 
 
-def test_encode_says_the_same_codes_as_the_library(program, library, swatch_folder, tmp_path) -> None:
+def test_encode_says_the_same_codes_as_the_library(
+    program, library, swatch_folder, tmp_path
+) -> None:
     out = tmp_path / "codes.npz"
     program.done("encode", swatch_folder, "--out", out)
     with Library.open(library) as opened, np.load(out) as made:
@@ -779,6 +791,7 @@ def shipped_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (ROOT / "resources" / "dvsh-128.onnx").is_file()
     monkeypatch.delenv("FABRICFINDER_MODEL", raising=False)
+    monkeypatch.setattr("fabricfinder.eyes.may_have_graphics_card", lambda: False)
     monkeypatch.setattr(
         "fabricfinder.encoding.load_default_encoder", onnx_encoder.load_default_encoder
     )
@@ -789,6 +802,7 @@ def test_the_shipped_model_is_there_and_finds(swatch_folder, tmp_path, monkeypat
     program = Program(capsys.readouterr)
     library = tmp_path / "library"
     program.done("import", "--library", library, swatch_folder)
-    row = program.done("query", "--library", library, "--json", swatch_folder / "swatch-05.png").rows[0]
+    image = swatch_folder / "swatch-05.png"
+    row = program.done("query", "--library", library, "--json", image).rows[0]
     assert row["encoder"].startswith("dvsh-128-") and row["encoder"].endswith("/fp32")
     assert Path(row["results"][0]["path"]).name == "swatch-05.png"

@@ -69,7 +69,7 @@ def archive_of(cloth: Path, folder: Path) -> Path:
 
 
 def test_a_new_scrap_of_a_cloth_in_the_archive_is_found(run, cloth, tmp_path) -> None:
-    """She renders (or scans) an archive with its sheet, imports it, and asks with new photographs."""
+    """She scans an archive, imports it with its sheet, and asks with new photographs."""
     archive = archive_of(cloth, tmp_path / "archive")
     out, err = run("import", "--library", tmp_path / "library", "--labels",
                    archive / "labels.csv", archive / "images")  # fmt: skip

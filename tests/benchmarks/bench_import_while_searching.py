@@ -149,10 +149,12 @@ def main() -> None:
         after = list(ask_idle(asker, arguments.searches))
         desk.close()
     app.processEvents()
-    print(f"{encoder.id}; {arguments.library:,} swatches, {report.imported:,} imported in {took:.1f}"
-          f" s, {report.imported / took:.1f} a second; {len(report.problems)} unreadable")  # fmt: skip
+    print(f"{encoder.id}; {arguments.library:,} swatches there before")
+    print(f"{report.imported:,} imported in {took:.1f} s, {report.imported / took:.1f} a second; "
+          f"{len(report.problems)} unreadable")  # fmt: skip
     print(f"\n{'searches, ms':<28}{'n':>5}{'median':>10}{'p90':>10}{'worst':>10}")
-    for name, spent in (("idle, before", idle), ("during the import", busy), ("idle, after", after)):
+    rows = (("idle, before", idle), ("during the import", busy), ("idle, after", after))
+    for name, spent in rows:
         print(f"{name:<28}{len(spent):>5}{spread(spent)}")
     ratio = statistics.median(busy) / statistics.median(idle)
     print(f"\nmedian during the import / idle: {ratio:.2f}; searches that failed: {asker.failed}")

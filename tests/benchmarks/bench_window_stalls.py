@@ -66,8 +66,10 @@ def rest(seconds: float) -> None:
     loop.exec()
 
 
-def one_run(folder: Path, photos: str, page: str, encoder: object) -> tuple[list[float], list[float]]:
-    """An import into a fresh library watched, then the window idle for as long: lateness of both."""
+def one_run(
+    folder: Path, photos: str, page: str, encoder: object
+) -> tuple[list[float], list[float]]:
+    """An import watched, then the window idle for as long: lateness of both."""
     stock = folder / "library"
     window: MainWindow = make_window(
         Session(folder / "settings.ini"), lambda: Finder(encoder_source=lambda: encoder), folder
@@ -117,7 +119,8 @@ def main() -> None:
     encoder = load_default_encoder()
     print(f"{encoder.id}; {arguments.n:,} photographs into {arguments.library:,} swatches, page "
           f"{arguments.page}; ms late")  # fmt: skip
-    print(f"{'run':<14}{'ticks':>8}{'median':>10}{'99 %':>10}{'99.9 %':>10}{'worst':>10}{'> 50 ms':>10}")
+    heads = ("median", "99 %", "99.9 %", "worst", "> 50 ms")
+    print(f"{'run':<14}{'ticks':>8}" + "".join(f"{head:>10}" for head in heads))
     worst: dict[str, list[float]] = {"import": [], "idle": []}
     with tempfile.TemporaryDirectory() as scratch:
         photographs(Path(scratch) / "photos", arguments.n, arguments.photos)
