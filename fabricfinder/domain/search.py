@@ -15,7 +15,7 @@ from fabricfinder.domain.similarity import (
 )
 from fabricfinder.domain.swatch import Swatch
 
-# A locked dimension must score at least this. Coarse .75 means "same minor, on the whole";
+# A locked dimension must score at least this share of what the query could score at all. Coarse .75 means "same minor, on the whole";
 # colour .85 is about ΔE00 8; tightness .85 is within 6 points of cover.
 LOCK_FLOORS = {"coarse": 0.75, "fine": 0.6, "color": 0.85, "tightness": 0.85}
 # Scores are told apart to this many decimals, so that float noise never decides an order.
@@ -168,6 +168,9 @@ class SearchResult:
         id_rank: int (n,), place of each candidate's id in alphabetical order (gaps allowed), for
             the last tie-break; None: worked out when first needed.
         complete: False for an early result whose colour bars are still being filled.
+        attainable: the best score of each dimension that a surely labelled cloth could have with
+            this query: 1 for a sure query, less where the query itself is in doubt. Locks ask for a
+            share of it, or an unsure query would match nothing.
     """
 
     query: Query
@@ -187,6 +190,7 @@ class SearchResult:
     query_px_per_cm: float | None = None
     id_rank: np.ndarray | None = None
     complete: bool = True
+    attainable: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -224,8 +228,9 @@ class SearchResult:
         overall = self.overall(preference.effective_weights)
         keep = overall >= preference.floor
         for name in preference.locked - preference.free:
-            column = self.scores[:, DIMENSIONS.index(name)]
-            keep &= np.nan_to_num(column, nan=-1.0) >= LOCK_FLOORS[name]
+            dimension = DIMENSIONS.index(name)
+            floor = LOCK_FLOORS[name] * self.attainable[dimension]
+            keep &= np.nan_to_num(self.scores[:, dimension], nan=-1.0) >= floor
         rows = np.flatnonzero(keep)
         ties = self._tie_break[rows]
         if preference.order == "hamming":

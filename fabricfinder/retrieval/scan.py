@@ -182,6 +182,14 @@ class _Scan:
         ):
             self.scores[rows, column] = np.round(values, SCORE_DECIMALS)
 
+    def attainable(self) -> tuple[float, float, float, float]:
+        """The best score of each dimension that a surely labelled cloth could have."""
+        seen = self.descriptor.encoding
+        sure = np.eye(len(seen.coarse), dtype=np.float32)
+        coarse = np.nan_to_num(coarse_similarity(seen.coarse, sure, self.taxonomy), nan=1.0)
+        fine = float(np.nan_to_num(seen.fine, nan=1.0).max())
+        return float(coarse.max()), fine, 1.0, 1.0
+
     def candidates(self, exhaustive_up_to: int) -> np.ndarray:
         """Rows whose four dimensions are worked out, int64, in the library's order."""
         n = len(self.searched)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fabricfinder.domain.search import LOCK_FLOORS, Preference
+from fabricfinder.domain.search import Preference
 from fabricfinder.domain.similarity import DIMENSIONS, Weights
 from fabricfinder.ui import wording
 from fabricfinder.ui.score_bars import DimensionMark
@@ -97,11 +97,10 @@ class MatchRow(QObject):
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setFixedWidth(40)
         self.number.setAccessibleName(self.tr("{name} counts, number").format(name=full))
-        floor = round(100 * LOCK_FLOORS[dimension])
         self.lock = _toggle(self.tr("Lock"), parent)
         self.lock.setAccessibleName(self.tr("Lock {name}").format(name=full))
         self.lock.setToolTip(
-            self.tr("Must match: leave out what is under {floor} here.").format(floor=floor)
+            self.tr("Must match: leave out what clearly differs here.")
         )
         self.free = _toggle(self.tr("Free"), parent)
         self.free.setAccessibleName(self.tr("Free {name}").format(name=full))

@@ -144,6 +144,10 @@ def test_a_locked_dimension_must_match_and_unknown_does_not():
     scores = np.array([[1, 1, 1, 1], [0.5, 1, 1, 1], [np.nan, 1, 1, 1]])
     result = make_result(scores, np.zeros(3, int), ["a", "b", "c"])
     assert result.order(Preference(locked=frozenset({"coarse"})))[0].tolist() == [0]
+    doubtful = make_result(
+        scores / 2, np.zeros(3, int), ["a", "b", "c"], attainable=(0.5, 1.0, 1.0, 1.0)
+    )
+    assert doubtful.order(Preference(locked=frozenset({"coarse"})))[0].tolist() == [0]
     both = Preference(locked=frozenset({"coarse"}), free=frozenset({"coarse"}))
     assert len(result.order(both)[0]) == 3
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
 from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.hashcode import HashCode, unpack_bits
+from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import (
@@ -18,7 +19,7 @@ from fabricfinder.domain.similarity import (
     knit_against_woven,
     tightness_similarity,
 )
-from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.jobs import run_to_end
 from fabricfinder.retrieval import scan
 from fabricfinder.retrieval.hamming import hamming_distances, nearest_with_ties
@@ -308,3 +309,20 @@ def test_the_search_leaves_the_table_as_it_was(find, make_table):
         np.testing.assert_array_equal(getattr(table, name), copy)
     np.testing.assert_array_equal(one.scores, two.scores)
     assert one.order(Preference())[0].tolist() == two.order(Preference())[0].tolist()
+
+
+def test_what_a_doubtful_query_could_score_is_told() -> None:
+    taxonomy = default_taxonomy()
+    coarse = np.zeros(len(taxonomy.coarse), np.float32)
+    coarse[taxonomy.coarse_index["plaid/gingham"]] = 0.4
+    coarse[taxonomy.coarse_index["plaid/tartan"]] = 0.6
+    fine = np.full(len(taxonomy.fine), 1 / len(taxonomy.fine), np.float32)
+    encoding = Encoding(HashCode(bytes(8), 64), np.ones(64, np.float32), coarse, fine, (60.0, 5.0))
+    descriptor = FabricDescriptor("none", encoding, Palette(()))
+    empty = DescriptorTable(
+        "none", (), np.zeros((0, 8), np.uint8), np.zeros((0, coarse.size), np.float32),
+        np.zeros((0, fine.size), np.float32), np.zeros((0, 2), np.float32),
+        np.zeros((0, 10, 5), np.float32), np.zeros(0, np.float32), np.zeros((0, 3), bool),
+    )  # fmt: skip
+    result = run_to_end(search(descriptor, (), empty, Query()))
+    assert result.attainable == pytest.approx((0.5 * 0.6 + 0.5, 1 / fine.size, 1, 1))
