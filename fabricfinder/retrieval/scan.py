@@ -242,6 +242,7 @@ class _Scan:
             query, self.descriptor, swatches, chosen, self.hamming[rows], self.code[rows],
             self.scores[rows], self.medians(), blend, len(self.searched), len(self.table),
             time.perf_counter() - began, id_rank=self.columns.id_rank[rows], complete=complete,
+            attainable=self.attainable(),
         )  # fmt: skip
 
     def medians(self) -> np.ndarray:
