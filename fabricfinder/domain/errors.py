@@ -13,7 +13,13 @@ class UnreadableImageError(FabricFinderError):
 
 
 class LibraryError(FabricFinderError):
-    """A library that cannot be opened, read or written; the sentence says what to do."""
+    """A library that cannot be opened, read or written; the sentence says what to do.
+
+    Attributes:
+        can_read: whether opening it to read only would work.
+    """
+
+    can_read = False
 
 
 class EncoderError(FabricFinderError):

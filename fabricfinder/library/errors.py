@@ -12,6 +12,8 @@ class LibraryInUseError(LibraryError):
         holder: who has it, "Ana on STUDIO-2 since 09:12", or "" when that cannot be told.
     """
 
+    can_read = True
+
     def __init__(self, sentence: str, holder: str = "") -> None:
         super().__init__(sentence)
         self.holder = holder
@@ -19,6 +21,8 @@ class LibraryInUseError(LibraryError):
 
 class LibraryReadOnlyError(LibraryError):
     """The library or its folder cannot be written; it can be opened to read only."""
+
+    can_read = True
 
 
 class LibraryNewerError(LibraryError):

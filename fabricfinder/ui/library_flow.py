@@ -18,8 +18,6 @@ from fabricfinder.ui.job_book import job_title
 from fabricfinder.ui.session import Session
 
 PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
-# Refusals that opening to read only gets round (the window does not import the library's room).
-_READABLE = frozenset({"LibraryInUseError", "LibraryReadOnlyError"})
 
 
 class Asking:
@@ -179,7 +177,7 @@ class LibraryFlow(QObject):
         """Say why a library did not open; where reading is possible, offer that."""
         self._then_import = ()
         actions: tuple[tuple[str, Callable[[], object]], ...] = ()
-        if type(refusal.error).__name__ in _READABLE:
+        if getattr(refusal.error, "can_read", False):
             folder = refusal.folder
 
             def read_only() -> None:

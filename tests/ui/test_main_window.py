@@ -24,8 +24,10 @@ COPY = Qt.DropAction.CopyAction
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-class LibraryInUseError(LibraryError):
-    """Named as the library's own, which the window's room does not import."""
+class TakenError(LibraryError):
+    """A library that somebody else has open."""
+
+    can_read = True
 
 
 class Answers:
@@ -136,7 +138,7 @@ def test_an_empty_library_opens_on_its_drawer(window, desk, new_catalog, finder,
 
 
 def test_a_library_in_use_offers_to_read_only(window, desk, finder, catalog, qtbot):
-    finder.refusal = LibraryInUseError("Open by Ana on STUDIO-2 since 09:12.")
+    finder.refusal = TakenError("Open by Ana on STUDIO-2 since 09:12.")
     with qtbot.waitSignal(desk.library_refused):
         desk.open_library(catalog.folder)
     banner = window.banners.banner("refused")
