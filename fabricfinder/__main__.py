@@ -64,6 +64,9 @@ def _add_library_commands(commands: argparse._SubParsersAction) -> None:
     query.add_argument("--weights", type=_weights, default=None, metavar="C,F,H,T",
                        help="weights of coarse, fine, colour, tightness; each ≥ 0, not all 0")  # fmt: skip
     query.add_argument("--rank", choices=("overall", "hamming"), default="overall")
+    query.add_argument("--color", default="emd_hsv", metavar="MEASURE",
+                       choices=("emd_hsv", "emd_hsv_wide", "emd_lab", "paper_corrected"),
+                       help="how colours are compared: %(choices)s")  # fmt: skip
     query.add_argument("--exclude-self", action="store_true", help="leave the query's own file out")
     query.add_argument("--json", action="store_true", help="one JSON object a line")
     encode = commands.add_parser("encode", help="write the codes of pictures to a file")

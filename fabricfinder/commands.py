@@ -92,7 +92,9 @@ def query_command(arguments: argparse.Namespace) -> int:
     answered = 0
     try:
         for image in arguments.images:
-            query = Query(path=image, exclude_self=arguments.exclude_self)
+            query = Query(
+                path=image, exclude_self=arguments.exclude_self, color_measure=arguments.color
+            )
             try:
                 result = run_to_end(finder.search(query))
             except LibraryError:

@@ -234,8 +234,9 @@ class Finder:
         if query.exclude_self:
             mask &= np.array([i != seen.digest for i in catalog.table.ids], bool)
         result: SearchResult = yield from scan(
-            seen.descriptor, catalog.coded, catalog.table, query, mask, encoder.blend, self.taxonomy
-        )
+            seen.descriptor, catalog.coded, catalog.table, query, mask, encoder.blend,
+            self.taxonomy, measure=query.color_measure,
+        )  # fmt: skip
         extra = {
             "digest": seen.digest, "not_coded": len(catalog) - len(catalog.table),
             "threads_per_cm": seen.ends_per_cm,

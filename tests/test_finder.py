@@ -197,3 +197,14 @@ def test_of_a_black_photo_only_the_colour_is_compared(finder, swatch_folder, tmp
     assert len(result.notes) == 1 and "too dark" in result.notes[0]
     for one in result.ranked(Preference(), 12):
         assert one.breakdown.judged == 1 and one.breakdown.color is not None
+
+
+def test_colours_can_be_compared_in_other_ways(finder, swatch_folder) -> None:
+    run_to_end(finder.import_paths([str(swatch_folder)]))
+    columns = {}
+    for measure in ("emd_hsv", "emd_hsv_wide", "emd_lab", "paper_corrected"):
+        query = Query(path=str(swatch_folder / "swatch-02.png"), color_measure=measure)
+        result = run_to_end(finder.search(query))
+        columns[measure] = tuple(result.scores[:, 2].tolist())
+        assert max(columns[measure]) == pytest.approx(1, abs=1e-4)
+    assert len(set(columns.values())) == 4

@@ -108,6 +108,8 @@ class Query:
         px_per_cm: scale given by hand, or None to believe the file.
         filters: conditions applied inside the search.
         exclude_self: leave out the swatch with the query's own digest.
+        color_measure: how palettes are compared: ``emd_hsv``, ``emd_hsv_wide``, ``emd_lab`` (ΔE00) or
+            ``paper_corrected``; see ``retrieval.palette_transport``.
     """
 
     path: str = ""
@@ -116,6 +118,7 @@ class Query:
     px_per_cm: float | None = None
     filters: Filters = Filters()
     exclude_self: bool = False
+    color_measure: str = "emd_hsv"
 
 
 @dataclass(frozen=True, slots=True)
