@@ -19,13 +19,14 @@ from fabricfinder.domain.similarity import (
     tightness_similarity,
 )
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.evaluation.calibration import fit_temperature, softmax
 from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.export import export_onnx
 from fabricfinder.hashing.familiarity import fit_familiarity
 from fabricfinder.retrieval.hamming import asymmetric_similarity
 from fabricfinder.retrieval.palette_transport import palette_similarity
-from fabricfinder.training.batches import CAPTURES
+from fabricfinder.training.batches import CAPTURES, photograph_batch
 from fabricfinder.training.cloth import ClothSet
 from fabricfinder.training.loop import figures, look
 
@@ -33,44 +34,11 @@ BLENDS = tuple(round(0.1 * i, 1) for i in range(11))
 TEXTURE = Weights(1, 1, 0, 0)
 
 
-def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray, temperature: float) -> float:
-    """Mean NLL of labels under softmax(logits / temperature): (n, C), (n,) -> nats."""
-    scaled = logits / temperature
-    scaled = scaled - scaled.max(axis=1, keepdims=True)
-    log_sum = np.log(np.exp(scaled).sum(axis=1))
-    return float((log_sum - scaled[np.arange(len(labels)), labels]).mean())
-
-
-def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Temperature that minimises the NLL, by golden section on its logarithm in [1/8, 8]."""
-    low, high = math.log(1 / 8), math.log(8)
-    ratio = (math.sqrt(5) - 1) / 2
-
-    def loss(t: float) -> float:
-        return negative_log_likelihood(logits, labels, math.exp(t))
-
-    a, b = high - ratio * (high - low), low + ratio * (high - low)
-    for _ in range(40):
-        if loss(a) < loss(b):
-            high, b = b, a
-            a = high - ratio * (high - low)
-        else:
-            low, a = a, b
-            b = low + ratio * (high - low)
-    return math.exp((low + high) / 2)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Rows of logits (n, C) to probabilities."""
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (e / e.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
 def calibrate(card: EncoderCard, seen: dict[str, np.ndarray]) -> EncoderCard:
     """Temperatures of both heads and the scale of the tightness deviation, on validation cloth."""
     known = seen["known"] > 0.5
-    coarse = best_temperature(seen["coarse_logits"], seen["coarse"].astype(int))
-    fine = best_temperature(seen["fine_logits"], seen["fine"].astype(int))
+    coarse = fit_temperature(seen["coarse_logits"], seen["coarse"].astype(int))
+    fine = fit_temperature(seen["fine_logits"], seen["fine"].astype(int))
     mean, log_variance = seen["tightness"][known].T
     error = seen["tightness_true"][known] / 100 - mean
     scale = math.sqrt(float(np.mean(error**2 / np.exp(log_variance))))
@@ -89,8 +57,8 @@ def blend_curves(
         palettes: float32 (n, 10, 5), the palette seen in each capture.
     """
     taxonomy = default_taxonomy()
-    coarse = softmax(seen["coarse_logits"] / card.coarse_temperature)
-    fine = softmax(seen["fine_logits"] / card.fine_temperature)
+    coarse = softmax(seen["coarse_logits"], card.coarse_temperature).astype(np.float32)
+    fine = softmax(seen["fine_logits"], card.fine_temperature).astype(np.float32)
     deviation = np.exp(0.5 * seen["tightness"][:, 1]) * card.tightness_sd_scale
     tight = np.stack([seen["tightness"][:, 0], deviation], 1).astype(np.float32) * 100
     codes = pack_bits(seen["bits"].astype(np.uint8))
@@ -135,8 +103,6 @@ def least_blend(figures_at: list[float], slack: float = 0.005) -> float:
 
 def macro_palettes(cloth: ClothSet, held: np.ndarray, seed: int) -> np.ndarray:
     """Palettes of exactly the captures that ``look`` takes with this seed, (n, 10, 5)."""
-    from fabricfinder.training.batches import photograph_batch
-
     rng = np.random.default_rng(seed)
     palettes = []
     for start in range(0, len(held), 32):

@@ -5,12 +5,14 @@ import pytest
 import torch
 
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.encoding import OnnxEncoder
 from fabricfinder.hashing.base import BackboneConfig
+from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.training.batches import choose_rows, exact_similarity, photograph_batch
 from fabricfinder.training.camera import Light, cover, drape, macro_view, micro_view
 from fabricfinder.training.cloth import ClothSet, open_cloth_set, write_cloth_set
-from fabricfinder.training.finish import BLENDS, best_temperature, least_blend, negative_log_likelihood
+from fabricfinder.training.finish import BLENDS, finish, least_blend
 from fabricfinder.training.loop import Schedule, figures, look, split_rows, train
 
 
@@ -119,16 +121,6 @@ def test_figures_are_tie_aware() -> None:
     assert result["tightness_error"] == 3
 
 
-def test_temperature_is_found() -> None:
-    rng = np.random.default_rng(0)
-    logits = rng.normal(size=(4000, 6))
-    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    labels = np.array([rng.choice(6, p=row) for row in p])
-    assert best_temperature(logits * 3, labels) == pytest.approx(3, rel=0.15)
-    naive = -np.mean([np.log(p[i, k]) for i, k in enumerate(labels)])
-    assert negative_log_likelihood(logits, labels, 1.0) == pytest.approx(naive)
-
-
 def test_the_code_is_given_no_more_weight_than_it_earns() -> None:
     figures_at = [0.5, 0.6, 0.697, 0.7, 0.701, 0.7, 0.69, 0.6, 0.5, 0.4, 0.3]
     assert least_blend(figures_at) == BLENDS[2]
@@ -154,6 +146,20 @@ def test_the_loop_learns_and_goes_on_after_a_kill(tmp_path) -> None:
     assert first["step"] == 6 and last["step"] == 12
     assert last["loss_coarse"] < first["loss_coarse"]
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_finished_run_is_an_encoder_by_itself(tmp_path) -> None:
+    cloth = small_set(24)
+    rows, held = split_rows(cloth, 8, seed=0)
+    told: list[str] = []
+    made = {"command": "fabricfinder train dvsh --out x", "seed": 3, "images_seen": 96, "minutes": 0.1}
+    path = finish(tiny_model(), cloth, rows, held, tmp_path, made, told.append)
+    encoder = OnnxEncoder(path.with_suffix(".onnx"))
+    card = load_checkpoint(path).card
+    assert encoder.id == f"{card.id}/fp32" and encoder.n_bits == 32
+    assert (card.command, card.seed, card.images_seen) == (made["command"], 3, 96)
+    assert card.coarse_temperature > 0 and set(card.blend) <= set(BLENDS)
+    assert any("recall@1" in line for line in told)
 
 
 def test_looking_twice_gives_the_same_codes() -> None:
