@@ -7,10 +7,9 @@ import numpy as np
 import torch
 
 from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX
-from fabricfinder.domain.similarity import knit_against_woven, tightness_similarity
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import Batch
-from fabricfinder.retrieval.palette_transport import palette_similarity
+from fabricfinder.retrieval.matrix import similarity_matrix
 from fabricfinder.training.camera import Light, macro_view, micro_view, turn_of
 from fabricfinder.training.cloth import ClothSet
 
@@ -21,21 +20,13 @@ CAPTURES = 2
 def exact_similarity(cloth: ClothSet, rows: np.ndarray) -> np.ndarray:
     """S of DVSH eq. (6) between fabrics by their exact labels, float32 (n, n), diagonal 1."""
     taxonomy = default_taxonomy()
-    coarse = taxonomy.coarse_table[np.ix_(cloth.coarse[rows], cloth.coarse[rows])]
-    fine = (cloth.fine[rows][:, None] == cloth.fine[rows]).astype(np.float32)
-    palettes = cloth.palettes[rows]
-    color = np.stack([palette_similarity(palette, palettes) for palette in palettes])
-    values = np.stack([cloth.tightness[rows], np.zeros(len(rows), np.float32)], 1)
-    one_hot = np.eye(len(taxonomy.fine), dtype=np.float32)[cloth.fine[rows]]
-    tight = np.stack(
-        [
-            tightness_similarity(value, values) * (1 - knit_against_woven(belief, one_hot, taxonomy))
-            for value, belief in zip(values, one_hot, strict=True)
-        ]
+    coarse = np.eye(len(taxonomy.coarse), dtype=np.float32)[cloth.coarse[rows]]
+    fine = np.eye(len(taxonomy.fine), dtype=np.float32)[cloth.fine[rows]]
+    similarity = similarity_matrix(
+        coarse, fine, cloth.tightness[rows], cloth.palettes[rows], taxonomy
     )
-    similarity = (coarse + fine + (color + color.T) / 2 + tight) / 4
-    np.fill_diagonal(similarity, 1.0)
-    return similarity.astype(np.float32)
+    np.fill_diagonal(similarity, 1.0)  # "other" is no evidence of sameness, but this is itself
+    return similarity
 
 
 def choose_rows(
