@@ -189,7 +189,7 @@ def test_the_demo_shows_every_minor_and_a_query(tmp_path: Path) -> None:
     assert len(fabrics) == 300
     assert {f.coarse for f in fabrics} == set(MINORS)
     assert demo_query().id in {f.id for f in fabrics}
-    assert demo_query().coarse == "plaid/tartan"
+    assert demo_query().coarse == "plaid/glen"
     list(write_demo(tmp_path, n=12, captures=1, workers=1))
     assert (tmp_path / "query.jpg").exists()
     assert len(list((tmp_path / "images").iterdir())) == 12
