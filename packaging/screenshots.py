@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the real window on the demo library: one command, never stale.
+"""Takes the README's pictures: the real window on the demo library, and a sheet of rendered cloth.
 
     .venv/bin/python packaging/screenshots.py            writes resources/pictures/*.jpg
 """
@@ -9,10 +9,14 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PIL import Image
 
 from fabricfinder.commands import finder_here
 from fabricfinder.demo import default_demo_folder, make_demo
+from fabricfinder.synthesis.noise import generator
+from fabricfinder.synthesis.render import macro_field_cm, render
+from fabricfinder.synthesis.sampling import MINORS, sample_fabric
 from fabricfinder.terminal import run
 from fabricfinder.ui.app import screenshot
 from fabricfinder.ui.main_window import FIND, LIBRARY
@@ -25,6 +29,24 @@ SHOTS = (
 )
 
 
+SHEET_PX = 150
+SHEET_COLUMNS = 12
+NEAR_PX_PER_CM = 160.0
+
+
+def cloth_sheet() -> Image.Image:
+    """Every minor the program renders from afar, and below twelve weaves from near."""
+    fabrics = [sample_fabric(generator(77, i), minor) for i, minor in enumerate(MINORS)]
+    far = [render(f, SHEET_PX, SHEET_PX / macro_field_cm(f), 1) for f in fabrics]
+    near = [render(f, SHEET_PX, NEAR_PX_PER_CM, 1) for f in fabrics[:: len(fabrics) // 12]]
+    whole = len(far) // SHEET_COLUMNS * SHEET_COLUMNS
+    pictures = far[:whole] + near[:SHEET_COLUMNS]
+    rows = [
+        np.hstack(pictures[i : i + SHEET_COLUMNS]) for i in range(0, len(pictures), SHEET_COLUMNS)
+    ]
+    return Image.fromarray(np.vstack(rows))
+
+
 def main() -> None:
     """Make the demo where it is missing, then take each picture."""
     finder = finder_here()
@@ -33,6 +55,7 @@ def main() -> None:
     finally:
         finder.close()
     PICTURES.mkdir(parents=True, exist_ok=True)
+    cloth_sheet().save(PICTURES / "rendered-cloth.jpg", quality=86)
     for name, theme, page in SHOTS:
         raw = screenshot(demo.folder, PICTURES / f"{name}.png", demo.query_path, theme, page)
         Image.open(raw).convert("RGB").save(PICTURES / f"{name}.jpg", quality=88)
