@@ -252,8 +252,8 @@ class StartPage(QScrollArea):
     def _cards(self) -> QHBoxLayout:
         cards = (
             ("demoCard", "houndstooth", self.tr("Try the demo library"), self.demo,
-             self.tr("About 300 swatches, woven by the program, with one to search for lying "
-                     "beside them. Ready in about a minute.")),
+             self.tr("About 300 cloths, woven by the program, with one to search for lying "
+                     "beside them. Ready in a minute or two.")),
             ("makeCard", "herringbone", self.tr("Make a library from my folder"), self.make,
              self.tr("Choose a folder of photos or scans. They stay where they are; nothing is "
                      "moved or changed.")),
