@@ -32,6 +32,7 @@ STORE_BATCH = 16
 STORE_S = 1.0
 PUBLISH_S = 2.0
 LABEL_BATCH = 500
+SHEET_NOTE = "import_labels"
 WAIT_S = 0.01
 LISTED_A_STEP = 200
 SURE = 0.5  # share of the evidence a thread count must have to be spoken of
@@ -128,6 +129,7 @@ class Importing:
         self._pool = pool
         self._publish = publish
         self._sheet: LabelSheet | None = None
+        self._lost_sheet: tuple[str, ...] = ()
         self._read: list[_Read] = []
         self._new: list[NewSwatch] = []
         self._finished: list[str] = []
@@ -147,11 +149,21 @@ class Importing:
                 "There are no pictures there that fabricfinder can read "
                 "(JPEG, PNG, TIFF, WebP, BMP)."
             )
+        if labels_csv:  # with the journal, so that going on after a kill knows it too
+            self._library.meta_set(SHEET_NOTE, os.path.abspath(labels_csv))
         self._library.queue_import(fresh)
         return (yield from self._import(fresh))
 
     def run_pending(self) -> Steps:
-        """Go on with the files an earlier import did not reach; returns an ImportReport."""
+        """Go on with the files an earlier import did not reach; returns an ImportReport.
+
+        The sheet of labels that import was given is read again.
+        """
+        if noted := self._library.meta_get(SHEET_NOTE):
+            try:
+                self._sheet = read_labels_csv(Path(noted), default_taxonomy())
+            except FabricFinderError as error:
+                self._lost_sheet = (f"The labels of this import were not applied: {error}",)
         fresh = yield from self._unseen(self._library.pending_import())
         return (yield from self._import(fresh))
 
@@ -204,6 +216,8 @@ class Importing:
             self._encode()
             self._store()
             yield from self._label_sheet()
+            if self._library.meta_get(SHEET_NOTE) and not self._library.pending_count():
+                self._library.meta_set(SHEET_NOTE, "")
         finally:
             for future in waiting:
                 future.cancel()
@@ -283,7 +297,7 @@ class Importing:
     def _notices(self) -> tuple[str, ...]:
         """What the sheet of labels got wrong, and its rows that mean no picture here."""
         if self._sheet is None:
-            return ()
+            return self._lost_sheet
         return self._sheet.problems + self._sheet.unmatched(
             swatch.path for swatch in self._library.swatches()
         )

@@ -208,3 +208,27 @@ def test_colours_can_be_compared_in_other_ways(finder, swatch_folder) -> None:
         columns[measure] = tuple(result.scores[:, 2].tolist())
         assert max(columns[measure]) == pytest.approx(1, abs=1e-4)
     assert len(set(columns.values())) == 4
+
+
+@pytest.mark.parametrize("sheet_is_there", [True, False])
+def test_an_interrupted_import_remembers_its_sheet(
+    finder, swatch_folder, tmp_path, sheet_is_there
+) -> None:
+    sheet = tmp_path / "labels.csv"
+    rows = [f"swatch-{i:02}.png,plaid/tartan" for i in range(12)]
+    sheet.write_text("\n".join(["path,coarse", *rows]))
+    operation = finder.import_paths([str(swatch_folder)], labels_csv=str(sheet))
+    for _ in range(8):
+        next(operation)
+    operation.close()
+    if not sheet_is_there:
+        sheet.unlink()
+    report = run_to_end(finder.resume_import())
+    labels = {s.labels.coarse for s in finder.catalog.swatches}
+    assert len(finder.catalog) == 12
+    if sheet_is_there:
+        assert labels == {"plaid/tartan"} and report.notices == ()
+    else:
+        assert "were not applied" in report.notices[0]
+    again = run_to_end(finder.resume_import())
+    assert again.labelled == 0 and again.notices == ()
