@@ -188,7 +188,9 @@ class _Scan:
         sure = np.eye(len(seen.coarse), dtype=np.float32)
         coarse = np.nan_to_num(coarse_similarity(seen.coarse, sure, self.taxonomy), nan=1.0)
         fine = float(np.nan_to_num(seen.fine, nan=1.0).max())
-        return float(coarse.max()), fine, 1.0, 1.0
+        certain = np.array([[seen.tightness[0], 0.0]])
+        tight = tightness_similarity(np.array(seen.tightness), certain)
+        return float(coarse.max()), fine, 1.0, float(np.nan_to_num(tight, nan=1.0)[0])
 
     def candidates(self, exhaustive_up_to: int) -> np.ndarray:
         """Rows whose four dimensions are worked out, int64, in the library's order."""

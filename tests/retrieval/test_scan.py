@@ -325,4 +325,6 @@ def test_what_a_doubtful_query_could_score_is_told() -> None:
         np.zeros((0, 10, 5), np.float32), np.zeros(0, np.float32), np.zeros((0, 3), bool),
     )  # fmt: skip
     result = run_to_end(search(descriptor, (), empty, Query()))
-    assert result.attainable == pytest.approx((0.5 * 0.6 + 0.5, 1 / fine.size, 1, 1))
+    spread = 5.0 * np.sqrt(2 / np.pi) / 40  # mean distance of N(60, 5²) from 60, of 40 points
+    expected = (0.5 * 0.6 + 0.5, 1 / fine.size, 1, 1 - spread)
+    assert result.attainable == pytest.approx(expected, abs=1e-6)
