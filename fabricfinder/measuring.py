@@ -29,7 +29,6 @@ from fabricfinder.evaluation.baselines import (
 from fabricfinder.evaluation.labelled import RecaptureSet, read_labelled, read_recaptures
 from fabricfinder.evaluation.protocols import evaluate_photos as photos_report
 from fabricfinder.evaluation.protocols import evaluate_recaptures as recaptures_report
-from fabricfinder.evaluation.report import Report
 from fabricfinder.importing import look_at
 from fabricfinder.jobs import run_to_end
 from fabricfinder.retrieval.scan import search as scan

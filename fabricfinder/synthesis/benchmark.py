@@ -6,9 +6,7 @@ change is a v2. The same recipe and renderer give the same bytes.
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from fabricfinder.domain.errors import FabricFinderError
@@ -16,6 +14,7 @@ from fabricfinder.domain.resources import resource_path
 from fabricfinder.synthesis.camera import CaptureSettings, Photo, capture
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.noise import generator
+from fabricfinder.synthesis.processes import in_processes
 from fabricfinder.synthesis.sampling import MINORS, sample_fabric
 from fabricfinder.synthesis.siblings import siblings
 from fabricfinder.synthesis.weaves import WEAVE_FINES
@@ -142,14 +141,7 @@ def benchmark_fabrics(recipe: Recipe, workers: int = 2) -> Iterator[BenchmarkIte
         workers: processes; 1 renders in this one. The bytes do not depend on it.
     """
     tasks = [(recipe, i, *row) for i, row in enumerate(benchmark_plan(recipe))]
-    if workers <= 1:
-        yield from map(_item, tasks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(_item, tasks, chunksize=8)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    yield from in_processes(_item, tasks, workers, chunk=8)
 
 
 def _item(task: tuple[Recipe, int, int, str, Fabric]) -> BenchmarkItem:

@@ -3,9 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +14,7 @@ from fabricfinder.domain.textile import CM_PER_INCH
 from fabricfinder.synthesis.camera import RECIPE_V1, CaptureSettings, Photo, capture
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.noise import generator
+from fabricfinder.synthesis.processes import in_processes
 from fabricfinder.synthesis.records import COLUMNS, label_row
 from fabricfinder.synthesis.render import palette_of
 from fabricfinder.synthesis.sampling import sample_fabric
@@ -99,7 +98,7 @@ def write_captures(
     ]
     yield Progress("Weaving", 0, total)
     rows: list[dict[str, str]] = []
-    for made in _run(tasks, workers if total >= POOL_FROM else 1):
+    for made in in_processes(_write_fabric, tasks, workers if total >= POOL_FROM else 1, chunk=2):
         rows += made
         yield Progress("Weaving", len(rows), total)
     text = io.StringIO()
@@ -108,18 +107,6 @@ def write_captures(
     writer.writerows(rows)
     (out_dir / "labels.csv").write_text(text.getvalue(), "utf-8")
     yield Progress("Weaving", total, total)
-
-
-def _run(tasks: list[_Task], workers: int) -> Iterator[list[dict[str, str]]]:
-    """Do tasks in order, here or in other processes; leaving early cancels the rest."""
-    if workers <= 1:
-        yield from map(_write_fabric, tasks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(_write_fabric, tasks, chunksize=2)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _write_fabric(task: _Task) -> list[dict[str, str]]:

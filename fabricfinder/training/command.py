@@ -44,7 +44,6 @@ def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
 
 def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
-    torch.set_num_threads(max(1, torch.get_num_threads()))
     out = Path(arguments.out)
     folder = Path(arguments.cloth) if arguments.cloth else out / "cloth"
     if not (folder / "card.json").exists():

@@ -1,15 +1,15 @@
 """The endless grid of the library: swatches in rows of equal cards, and how one card is painted."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
+from fabricfinder.ui.card_ground import paint_card_ground
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.library_model import LibraryModel, LibraryRole
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
@@ -50,24 +50,13 @@ class LibraryCardDelegate(QStyledItemDelegate):
         card = QRect(option.rect.topLeft(), self.card_size())
         card.moveLeft(option.rect.left() + (option.rect.width() - card.width()) // 2)
         painter.save()
-        self._paint_ground(painter, card, option.state)
+        paint_card_ground(painter, card, option.state)
         inner = card.adjusted(PAD, PAD, -PAD, -PAD)
         cloth = QRect(inner.topLeft(), QSize(self.side, self.side))
         self._paint_cloth(painter, cloth, index)
         below = inner.adjusted(0, self.side + SPACE_XS, 0, 0)
         self._paint_words(painter, below, title, index.data(LibraryRole.SUBTITLE))
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
-        theme, flags = current_theme(), QStyle.StateFlag
-        if state & (flags.State_Selected | flags.State_MouseOver):
-            painter.fillRect(card, theme.color("panel"))
-        if state & flags.State_Selected:
-            painter.setPen(QPen(theme.color("strong_line"), 1))
-            painter.drawRect(card.adjusted(0, 0, -1, -1))
-        if state & flags.State_HasFocus:
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.drawRect(card.adjusted(1, 1, -1, -1))
 
     def _paint_cloth(self, painter: QPainter, cloth: QRect, index: Index) -> None:
         picture = index.data(LibraryRole.PICTURE)

@@ -4,9 +4,10 @@ The delegate paints what the index's roles say and nothing else; the grid tells 
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from fabricfinder.ui.card_ground import paint_card_ground
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.result_model import ResultRole
 from fabricfinder.ui.score_bars import paint_four_bars
@@ -63,7 +64,7 @@ class SwatchCardDelegate(QStyledItemDelegate):
         card = QRect(option.rect.topLeft(), self.card_size())
         card.moveLeft(option.rect.left() + (option.rect.width() - card.width()) // 2)
         painter.save()
-        self._paint_ground(painter, card, option)
+        paint_card_ground(painter, card, option.state)
         if index.data(ResultRole.STALE):
             painter.setOpacity(STALE_OPACITY)
         inner = card.adjusted(PAD, PAD, -PAD, -PAD)
@@ -84,19 +85,6 @@ class SwatchCardDelegate(QStyledItemDelegate):
         words = QRectF(bars.left(), bars.bottom() + GAP, bars.width(), below)
         self._paint_words(painter, words, title, index)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, card: QRect, option: QStyleOptionViewItem) -> None:
-        """The card behind the cloth: neutral, framed when chosen, ringed for the keyboard."""
-        theme = current_theme()
-        state, flags = option.state, QStyle.StateFlag
-        if state & (flags.State_Selected | flags.State_MouseOver):
-            painter.fillRect(card, theme.color("panel"))
-        if state & flags.State_Selected:
-            painter.setPen(QPen(theme.color("strong_line"), 1))
-            painter.drawRect(card.adjusted(0, 0, -1, -1))
-        if state & flags.State_HasFocus:
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.drawRect(card.adjusted(1, 1, -1, -1))
 
     def _paint_cloth(
         self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex
