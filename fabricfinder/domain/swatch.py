@@ -2,18 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-# Trade fields a CSV or a person may fill, with the unit they are stored in. Free text where the
-# unit is "". (Issue 5 grows this into articles and colourways.)
-TRADE_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "article": "", "colourway": "", "design": "", "supplier": "", "season": "", "lot": "",
-        "finish": "", "composition": "", "drawer": "", "notes": "",
-        "ends_per_cm": "1/cm", "picks_per_cm": "1/cm", "warp_tex": "tex", "weft_tex": "tex",
-        "weight": "g/m²", "width": "cm", "repeat": "mm",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,10 @@ class Swatch:
         width, height: pixels after the EXIF turn.
         px_per_cm: physical scale, or None when unknown (unknown is not zero).
         labels: a person's labels.
-        fields: trade fields, values as text or float in stored units.
+        fields: trade fields in force, those of its article and colourway among them; values as
+            text, or float in stored units.
+        view: what it shows of its article, one of ``trade_fields.VIEWS``; "" = not said.
+        own: fields in which this picture says other than its article or colourway.
     """
 
     id: str
@@ -47,6 +38,8 @@ class Swatch:
     px_per_cm: float | None = None
     labels: Labels = Labels()
     fields: Mapping[str, str | float] = field(default_factory=dict)
+    view: str = ""
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 
 from fabricfinder.domain.errors import FabricFinderError
-from fabricfinder.domain.swatch import TRADE_FIELDS, Labels
+from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.domain.trade_fields import FIELD, FIELDS, TRADE_FIELDS, find_field, read_value
+from fabricfinder.domain.units import UNITS, Unit
 
 # Other names people and our own rendered data sets use for a column.
 _ALIASES = {
@@ -31,7 +33,29 @@ def column_name(header: str) -> str:
     """The plain name of a column: “Ends per cm” and “ends-per-cm” are ends_per_cm."""
     plain = unicodedata.normalize("NFKC", header).strip().casefold()
     plain = re.sub(r"[\s\-]+", "_", plain)
-    return _ALIASES.get(plain, plain)
+    plain = _ALIASES.get(plain, plain)
+    if plain not in KNOWN | LEFT_ASIDE and (found := find_field(header)) is not None:
+        return found[0].name
+    return plain
+
+
+def column_unit(header: str) -> tuple[Unit | None, bool]:
+    """The unit of the bare numbers under a header, and whether the header itself tells it.
+
+    Our own names (weight, width, repeat) stand for the stored unit; a word of the trade's without
+    one (“ends”) has none, and then every cell must tell its own.
+    """
+    name = column_name(header)
+    if name not in FIELD or not FIELD[name].measured:
+        return None, True
+    found = find_field(header)
+    if found is not None and found[1] is not None:
+        return found[1], True
+    plain = re.sub(r"[\s\-]+", "_", unicodedata.normalize("NFKC", header).strip().casefold())
+    stored = UNITS[FIELD[name].kind][0]
+    if plain.endswith("_mm"):
+        return stored, True
+    return (stored, False) if plain == name else (None, True)
 
 
 def cell_text(cell: str | None) -> str:
@@ -76,18 +100,17 @@ def read_tightness(text: str, *, decimal_comma: bool) -> float:
     return value
 
 
-def read_repeat(text: str, unit: str, *, decimal_comma: bool) -> float:
-    """The size of a repeat; of “64 × 32 mm”, width × height, the longer side.
+def read_repeat(text: str, unit: Unit | None, *, decimal_comma: bool) -> float:
+    """The size of a repeat in mm; of “64 × 32 mm”, width × height, the longer side.
 
     Raises:
-        CellError: as ``read_number``.
+        MeasureError: as ``units.read_measure``.
     """
     sides = _AREA.fullmatch(text.strip())
-    if sides is None:
-        return read_number(text, unit, decimal_comma=decimal_comma)
-    told = sides[3]
+    parts = [side + sides[3] for side in sides.groups()[:2]] if sides else [text]
     return max(
-        read_number(side + told, unit, decimal_comma=decimal_comma) for side in sides.groups()[:2]
+        float(read_value(FIELD["repeat"], part, unit, decimal_comma=decimal_comma))
+        for part in parts
     )
 
 
@@ -123,19 +146,27 @@ def coarse_word(cells: Mapping[str, str]) -> str:
 
 
 def read_fields(
-    cells: Mapping[str, str], decimal_comma: bool
+    cells: Mapping[str, str], decimal_comma: bool, units: Mapping[str, Unit | None]
 ) -> tuple[dict[str, str | float], list[str]]:
-    """The trade fields in a row's cells, and a complaint for each unusable one."""
+    """The trade fields in a row's cells, and a complaint for each unusable one.
+
+    Args:
+        cells: by column name.
+        decimal_comma: whether "2,5" is two and a half.
+        units: column name -> the unit of its bare numbers, None where it has none.
+    """
     fields: dict[str, str | float] = {}
     complaints: list[str] = []
-    for name, unit in TRADE_FIELDS.items():
-        text = cell_text(cells.get(name))
+    for field in FIELDS:
+        text = cell_text(cells.get(field.name))
         if not text:
             continue
+        unit = units.get(field.name)
         try:
-            read = read_repeat if name == "repeat" else read_number
-            number = unit and read(text, unit, decimal_comma=decimal_comma)
-            fields[name] = number if unit else text
-        except CellError as error:
-            complaints.append(f"{name}: {error}.")
+            if field.name == "repeat":
+                fields["repeat"] = read_repeat(text, unit, decimal_comma=decimal_comma)
+            else:
+                fields[field.name] = read_value(field, text, unit, decimal_comma=decimal_comma)
+        except FabricFinderError as error:
+            complaints.append(f"{field.name}: {str(error).rstrip('.')}.")
     return fields, complaints

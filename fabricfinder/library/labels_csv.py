@@ -1,6 +1,7 @@
 """Labels and trade fields from a CSV beside the pictures: what can be read is, the rest is told."""
 
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,17 +12,20 @@ from pathlib import Path, PureWindowsPath
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.domain.units import Unit
 from fabricfinder.library.label_cells import (
     KNOWN,
     LEFT_ASIDE,
     cell_text,
     column_name,
+    column_unit,
     read_fields,
     read_labels,
 )
 from fabricfinder.library.spreadsheet_text import Sheet, read_sheet
 
 MAX_BYTES = 64 * 2**20
+_BARE = re.compile(r"\s*[\d.,]*\d[\d.,]*\s*")  # a number that names no unit
 Said = tuple[Labels, Mapping[str, str | float]]
 
 
@@ -128,6 +132,7 @@ class _Reading:
     def read(self, columns: list[str]) -> LabelSheet:
         """Read every line under the plain names of its columns."""
         self._check_columns(columns)
+        units = self._units(columns)
         rows: dict[str, Said] = {}
         lines: dict[str, int] = {}
         for number, cells in self._sheet.lines:
@@ -143,7 +148,7 @@ class _Reading:
             if key in rows:
                 self._tell(number, f"“{written}” was on line {lines[key]} too; this line counts.")
             labels, complaints = read_labels(named, self._taxonomy, self._decimal_comma)
-            fields, more = read_fields(named, self._decimal_comma)
+            fields, more = read_fields(named, self._decimal_comma, units)
             for complaint in (*complaints, *more):
                 self._problems.append(f"Line {number}, {complaint}")
             rows[key], lines[key] = (labels, fields), number
@@ -163,6 +168,20 @@ class _Reading:
                 )
         for name in dict.fromkeys(c for c in columns if c and columns.count(c) > 1):
             self._problems.append(f"The column “{name}” is there twice; the first counts.")
+
+    def _units(self, columns: list[str]) -> dict[str, Unit | None]:
+        """The unit of each column's bare numbers; a sentence where its name tells none."""
+        units: dict[str, Unit | None] = {}
+        for at, (name, header) in enumerate(zip(columns, self._sheet.header, strict=True)):
+            if name in units:
+                continue
+            units[name], told = column_unit(header)
+            cells = (line[at] for _, line in self._sheet.lines if at < len(line))
+            if not told and any(map(_BARE.fullmatch, cells)):
+                self._problems.append(
+                    f"The column “{header.strip()}” names no unit; read in {units[name].symbol}."
+                )
+        return units
 
     def _resolve(self, number: int, written: str) -> str:
         """The absolute path of the file a cell names; the cell itself where there is none."""

@@ -14,8 +14,9 @@ from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.palette import Palette, PaletteColor
 from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
-from fabricfinder.domain.swatch import TRADE_FIELDS, Swatch
+from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.domain.trade_fields import TRADE_FIELDS
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """Label sheets as spreadsheets and people write them: what can be read is, the rest is told."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fabricfinder.domain.errors import FabricFinderError
-from fabricfinder.domain.swatch import TRADE_FIELDS, Labels
+from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.trade_fields import TRADE_FIELDS
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
 from fabricfinder.library.spreadsheet_text import decode, looks_chinese
 
@@ -99,7 +101,9 @@ def test_excels_own_separator_line_and_quotes(tmp_path: Path) -> None:
 def test_a_decimal_comma_in_a_sheet_of_commas_is_told(tmp_path: Path) -> None:
     sheet = _read(tmp_path, 'path,tightness,weight\na.jpg,"62,5","1,200"\n')
     assert sheet.rows["a.jpg"] == (Labels(), {})
-    assert [p.split(":")[0] for p in sheet.problems] == ["Line 2, tightness", "Line 2, weight"]
+    unit, *lines = sheet.problems
+    assert unit == "The column “weight” names no unit; read in g/m²."  # never guessed silently
+    assert [p.split(":")[0] for p in lines] == ["Line 2, tightness", "Line 2, weight"]
 
 
 @pytest.mark.parametrize(
@@ -134,28 +138,49 @@ def test_tightness_traps_get_a_sentence(tmp_path: Path, cell: str, told: str) ->
 @pytest.mark.parametrize(
     ("column", "cell", "told"),
     [
-        ("ends_per_cm", "70 epi", "1/cm"), ("weight", "6 oz", "g/m²"), ("warp_tex", "Ne 30", "not"),
-        ("width", "-3", "0 or more"), ("repeat", "a lot", "not a number"),
+        ("ends_per_cm", "70 kg", "per inch|/inch"), ("weight", "180 g/m", "width"),
+        ("warp_tex", "Ne 0", "does not exist"), ("width", "-3 cm", "0 or more"),
+        ("repeat", "a lot", "not a number"), ("ends", "28", "no unit"),
+        ("composition", "60 CO 41 PES", "1 % too much"),
     ],
 )  # fmt: skip
-def test_numbers_in_other_units_get_a_sentence(
+def test_measures_that_cannot_be_read_get_a_sentence(
     tmp_path: Path, column: str, cell: str, told: str
 ) -> None:
     sheet = _read(tmp_path, f"path,{column},lot\na.jpg,{cell},B\n")
     (problem,) = sheet.problems
-    assert problem.startswith(f"Line 2, {column}: ") and told in problem
+    field = "ends_per_cm" if column == "ends" else column
+    assert problem.startswith(f"Line 2, {field}: ") and re.search(told, problem)
     assert sheet.rows["a.jpg"][1] == {"lot": "B"}
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "value"),
     [("weight", "180 g/m²", 180.0), ("weight", "180 g/m2", 180.0), ("width", "150 CM", 150.0),
-     ("repeat", "12 mm", 12.0), ("warp_tex", "20tex", 20.0), ("ends_per_cm", "28 1/cm", 28.0)],
+     ("repeat", "12 mm", 12.0), ("warp_tex", "20tex", 20.0), ("ends_per_cm", "28 1/cm", 28.0),
+     ("ends_per_cm", "71.12 epi", 28.0), ("weight", "6 oz", 6 * 33.906), ("width", "59 in", 149.86),
+     ("warp_tex", "Ne 30", 590.5 / 30), ("repeat", "2 x 1 in", 50.8)],
 )  # fmt: skip
 def test_numbers_with_their_own_unit_are_read(
     tmp_path: Path, column: str, cell: str, value: float
 ) -> None:
-    assert _read(tmp_path, f"path,{column}\na.jpg,{cell}\n").rows["a.jpg"][1] == {column: value}
+    sheet = _read(tmp_path, f"path,{column}\na.jpg,{cell}\n")
+    assert sheet.rows["a.jpg"][1] == pytest.approx({column: value}) and sheet.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "value"),
+    [("EPI", "ends_per_cm", 71.12), ("Ends per inch", "ends_per_cm", 71.12),
+     ("Weight (oz/yd²)", "weight", 180 / 33.906), ("Warp Ne", "warp_tex", 590.5 / 20),
+     ("Width in inches", "width", 150 / 2.54)],
+)  # fmt: skip
+def test_a_column_may_tell_the_unit(
+    tmp_path: Path, header: str, column: str, value: float
+) -> None:
+    sheet = _read(tmp_path, f"path,{header}\na.jpg,{value}\n")
+    stored = {"ends_per_cm": 28.0, "weight": 180.0, "warp_tex": 20.0, "width": 150.0}
+    assert sheet.rows["a.jpg"][1] == pytest.approx({column: stored[column]})
+    assert sheet.problems == ()
 
 
 def test_unknown_columns_and_words_get_a_sentence_each(tmp_path: Path) -> None:
