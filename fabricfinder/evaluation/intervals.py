@@ -60,6 +60,34 @@ def cluster_bootstrap(
     return Interval(value, *_bounds(drawn))
 
 
+def bootstrap_columns(
+    values: np.ndarray,
+    clusters: Sequence[object] | np.ndarray,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> list[Interval]:
+    """``cluster_bootstrap`` of the mean of each column of (n, m), all from the same draws.
+
+    One column may hold the queries of one class and nan elsewhere; a class of fewer than two
+    clusters has nan bounds. Resamples that draw none of a class are left out of its bounds.
+    """
+    values = np.asarray(values, np.float64)
+    known = ~np.isnan(values)
+    m = values.shape[1]
+    sums = cluster_sums(np.hstack([np.where(known, values, 0.0), known]), clusters)
+    estimate = _ratio(sums.sum(axis=0, keepdims=True), m)[0]
+    n_clusters = np.count_nonzero(sums[:, m:], axis=0)
+    drawn = np.concatenate(
+        [_ratio(weights @ sums, m) for weights in cluster_weights(len(sums), resamples, seed)]
+    )
+    intervals = []
+    for column in range(m):
+        bounds = (float("nan"),) * 2 if n_clusters[column] < 2 else _bounds(drawn[:, column])
+        intervals.append(Interval(float(estimate[column]), *bounds))
+    return intervals
+
+
 def paired_difference(
     a: np.ndarray,
     b: np.ndarray,

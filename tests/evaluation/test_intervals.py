@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fabricfinder.evaluation.intervals import (
+    bootstrap_columns,
     cluster_bootstrap,
     cluster_sums,
     cluster_weights,
@@ -125,3 +126,17 @@ def test_sums_by_cluster_need_a_cluster_for_each_row() -> None:
     assert cluster_sums(np.eye(3), ["x", "y", "x"]).tolist() == [[1, 0, 1], [0, 1, 0]]
     with pytest.raises(ValueError, match="2 clusters for 3"):
         cluster_sums(np.eye(3), ["x", "y"])
+
+
+def test_columns_are_resampled_as_each_alone() -> None:
+    rng = np.random.default_rng(8)
+    values = rng.random((60, 3))
+    values[:20, 1] = np.nan
+    values[1:, 2] = np.nan
+    clusters = [i // 3 for i in range(60)]
+    found = bootstrap_columns(values, clusters, resamples=800, seed=3)
+    assert found[0] == cluster_bootstrap(values[:, 0], clusters, resamples=800, seed=3)
+    alone = cluster_bootstrap(values[20:, 1], clusters[20:], resamples=800, seed=3)
+    assert found[1].value == pytest.approx(alone.value)
+    assert (found[1].low, found[1].high) == pytest.approx((alone.low, alone.high), abs=0.03)
+    assert found[2].value == values[0, 2] and np.isnan(found[2].low)  # one cluster only
