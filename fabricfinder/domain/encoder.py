@@ -24,12 +24,16 @@ class Views:
         macro: the whole swatch, area-averaged, uint8 RGB (128, 128, 3).
         micro: crops, uint8 RGB (4, 128, 128, 3): at 160 px/cm when the scale is known, else at
             the working image's own pixels.
-        scale_known: whether micro is at true physical scale.
+        scale_known: whether micro is at true physical scale, 160 px/cm.
+        macro_px_per_cm, micro_px_per_cm: scale of the views' own pixels, None where the picture's
+            is unknown. A picture too coarse for micro at 160 px/cm still has both.
     """
 
     macro: np.ndarray
     micro: np.ndarray
     scale_known: bool
+    macro_px_per_cm: float | None = None
+    micro_px_per_cm: float | None = None
 
 
 class Encoder(Protocol):

@@ -67,6 +67,15 @@ class EncoderCard:
         if self.n_bits <= 0 or self.n_bits % 8:
             raise ValueError(f"{self.n_bits} bits do not fill bytes")
 
+    @property
+    def scale_input(self) -> str:
+        """Name of the input that tells the scale: ``scale``, or ``scale_known`` for one flag.
+
+        Encoders of before the scale was told say nothing of it in their configuration.
+        """
+        backbone = self.config.get("backbone", {})
+        return "scale" if backbone.get("scale_inputs", 1) == 4 else "scale_known"
+
     def calibration(self) -> dict[str, float]:
         """The numbers that, like the weights, decide what is stored of a swatch."""
         return {

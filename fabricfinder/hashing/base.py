@@ -16,6 +16,8 @@ from torch import Tensor, nn
 PIXEL_MEAN = 0.5
 PIXEL_STD = 0.25
 STD_EPSILON = 1e-5
+FILM_HIDDEN = 32
+FULL = "backbone.full.0.weight"
 
 
 class ViewBatch(NamedTuple):
@@ -24,19 +26,20 @@ class ViewBatch(NamedTuple):
     Attributes:
         macro: uint8 or float in [0, 1], RGB (B, 3, 128, 128): the whole swatch.
         micro: the same (B, C, 3, 128, 128): C crops at yarn scale (1 in training, 4 in use).
-        scale_known: float (B, 1), 1 where micro is at true physical scale, else 0.
+        scale: float (B, 4), what is known of their scale, as ``domain.encoder_arrays.scale_inputs``
+            says it.
     """
 
     macro: Tensor
     micro: Tensor
-    scale_known: Tensor
+    scale: Tensor
 
 
 class Batch(NamedTuple):
     """One training batch of B captures; the same fabric may appear in several of them.
 
     Attributes:
-        macro, micro, scale_known: as ``ViewBatch``.
+        macro, micro, scale: as ``ViewBatch``.
         similarity: float (B, B) in [0, 1], the fine-grained similarity S of equation (6).
         coarse: int64 (B,), column of the coarse minor, -1 unknown.
         fine: int64 (B,), column of the fine class, -1 unknown.
@@ -44,22 +47,26 @@ class Batch(NamedTuple):
         log_frequency: float (B, 2), natural log of yarn frequency in cycles/px of the micro view
             along x and y, NaN unknown.
         fabric: int64 (B,), the physical fabric; captures of one fabric share it.
+        similarities: float (4, B, B), the four parts of S in the order of ``DIMENSIONS``.
+        family: int64 (B,), fabrics that differ in one respect only share it.
     """
 
     macro: Tensor
     micro: Tensor
-    scale_known: Tensor
+    scale: Tensor
     similarity: Tensor
     coarse: Tensor
     fine: Tensor
     tightness: Tensor
     log_frequency: Tensor
     fabric: Tensor
+    similarities: Tensor | None = None
+    family: Tensor | None = None
 
     @property
     def views(self) -> ViewBatch:
         """The pixels alone."""
-        return ViewBatch(self.macro, self.micro, self.scale_known)
+        return ViewBatch(self.macro, self.micro, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,11 @@ class BackboneConfig:
         short_stride: the short-circuits look at every position (1, the paper) or at every second
             in x and y (2): the pools of a quarter of 4,096 positions say the same for a quarter
             of what is otherwise the costliest layer.
+        scale_inputs: how much of ``ViewBatch.scale`` is used: all 4, or 1, the flag of micro's
+            true scale, as in encoders made before the scale was told.
+        scale_film: the scale also steers the pooled values, v·(1 + g) + b with g and b a small
+            network's (FiLM, Perez et al. 2018): whether a stripe of 9 px is a pinstripe or an
+            awning depends on the scale, and a sum alone cannot say so.
     """
 
     width: Literal[16, 24, 32, 64] = 16
@@ -85,6 +97,8 @@ class BackboneConfig:
     features: int = 1024
     normalise_pools: bool = True
     short_stride: Literal[1, 2] = 2
+    scale_inputs: Literal[1, 4] = 4
+    scale_film: bool = True
 
     def __post_init__(self) -> None:
         if self.width not in (16, 24, 32, 64):
@@ -93,6 +107,13 @@ class BackboneConfig:
             raise ValueError(f"unknown pool {self.pool!r} or views {self.views!r}")
         if self.short_stride not in (1, 2):
             raise ValueError(f"the short-circuits step by 1 or 2, not {self.short_stride}")
+        if self.scale_inputs not in (1, 4):
+            raise ValueError(f"the scale is told by 1 or 4 numbers, not {self.scale_inputs}")
+
+    @classmethod
+    def from_raw(cls, raw: dict[str, Any]) -> Self:
+        """Build from ``asdict`` as it comes back from JSON, of today or of before the scale."""
+        return cls(**{"scale_inputs": 1, "scale_film": False} | raw)
 
 
 class HashingMethod(nn.Module):
@@ -124,6 +145,26 @@ class HashingMethod(nn.Module):
     @abstractmethod
     def bits(self, output: Any) -> Tensor:
         """Binarise an output to uint8 (B, n_bits) in {0, 1}."""
+
+    def start_from(self, trained: "HashingMethod") -> list[str]:
+        """Copy every weight that another method has under the same name and in the same shape.
+
+        A full connection that was told the scale by one flag is widened to all of it. What is
+        left as it was is returned by name.
+        """
+        theirs, mine = trained.state_dict(), self.state_dict()
+        fresh = []
+        for name, value in mine.items():
+            given = theirs.get(name)
+            if given is not None and given.shape == value.shape:
+                value.copy_(given)
+            elif given is not None and name == FULL and given.shape[1] + 3 == value.shape[1]:
+                value.zero_()
+                value[:, : given.shape[1] - 1] = given[:, :-1]
+                value[:, -2] = given[:, -1]
+            else:
+                fresh.append(name)
+        return fresh
 
 
 def conv_bn_relu(
@@ -213,6 +254,23 @@ class ViewTail(nn.Module):
         return torch.cat([pooled(m, self.pool) for m in maps], 1)
 
 
+class ScaleFilm(nn.Module):
+    """v·(1 + g(scale)) + b(scale) on n values; starts as v itself."""
+
+    def __init__(self, n_scale: int, n_values: int) -> None:
+        super().__init__()
+        self.steer = nn.Sequential(
+            nn.Linear(n_scale, FILM_HIDDEN), nn.ReLU(), nn.Linear(FILM_HIDDEN, 2 * n_values)
+        )
+        nn.init.zeros_(self.steer[2].weight)
+        nn.init.zeros_(self.steer[2].bias)
+
+    def forward(self, values: Tensor, scale: Tensor) -> Tensor:
+        """(B, n_values), (B, n_scale) -> (B, n_values)."""
+        gain, shift = self.steer(scale).chunk(2, 1)
+        return values * (1 + gain) + shift
+
+
 class FabricCNN(nn.Module):
     """The paper's base network: ``r = Φ_base(I)`` (DVSH §4.1), of one view or of two.
 
@@ -234,7 +292,10 @@ class FabricCNN(nn.Module):
             self.micro_tail = ViewTail(width, config.pool, config.short_stride)
             n_pooled += self.micro_tail.n_out
         self.norm = nn.BatchNorm1d(n_pooled) if config.normalise_pools else nn.Identity()
-        n_in = n_pooled + (config.views == "both")
+        n_in = n_pooled + (config.scale_inputs if config.views == "both" else 0)
+        self.film = None
+        if config.scale_film and config.views == "both":
+            self.film = ScaleFilm(config.scale_inputs, n_pooled)
         self.full = nn.Sequential(nn.Linear(n_in, config.features), nn.ReLU())
 
     def forward(self, views: ViewBatch) -> Tensor:
@@ -247,8 +308,16 @@ class FabricCNN(nn.Module):
         with torch.autocast(pools.device.type, enabled=False):
             values = self.norm(pools)
             if self.config.views == "both":
-                values = torch.cat([values, views.scale_known.float()], 1)
+                scale = self.told(views)
+                if self.film is not None:
+                    values = self.film(values, scale)
+                values = torch.cat([values, scale], 1)
             return self.full(values)
+
+    def told(self, views: ViewBatch) -> Tensor:
+        """What this network is told of the scale, float32 (B, scale_inputs)."""
+        scale = views.scale.float()
+        return scale[:, 2:3] if self.config.scale_inputs == 1 and scale.shape[1] > 1 else scale
 
     def pools(self, views: ViewBatch) -> Tensor:
         """The pooled values before the full connection, float32 (B, n_pooled).

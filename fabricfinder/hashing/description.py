@@ -9,8 +9,6 @@ from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.hashing.base import HashingMethod, ViewBatch
 from fabricfinder.hashing.familiarity import Familiarity, unfamiliarity
 
-INPUTS = ("macro", "micro", "scale_known")
-
 
 class Description(NamedTuple):
     """What an encoder says of B swatches, calibrated.
@@ -50,9 +48,12 @@ class Describer(nn.Module):
             self.register_buffer("scale", familiarity.scale.float())
             self.register_buffer("doubt", familiarity.doubt.float())
 
-    def forward(self, macro: Tensor, micro: Tensor, scale_known: Tensor) -> Description:
-        """uint8 (B, 128, 128, 3), uint8 (B, C, 128, 128, 3), float (B, 1) -> description."""
-        views = ViewBatch(macro.permute(0, 3, 1, 2), micro.permute(0, 1, 4, 2, 3), scale_known)
+    def forward(self, macro: Tensor, micro: Tensor, scale: Tensor) -> Description:
+        """uint8 (B, 128, 128, 3), uint8 (B, C, 128, 128, 3), float (B, 4 or 1) -> description.
+
+        The scale comes under the name and in the length that the card's ``scale_input`` tells.
+        """
+        views = ViewBatch(macro.permute(0, 3, 1, 2), micro.permute(0, 1, 4, 2, 3), scale)
         output = self.model(views)
         mean, log_variance = output.tightness.unbind(1)
         deviation = (0.5 * log_variance).exp() * self.card.tightness_sd_scale

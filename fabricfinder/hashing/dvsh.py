@@ -239,7 +239,7 @@ class DVSH(HashingMethod):
     @classmethod
     def from_config(cls, raw: dict[str, Any]) -> Self:
         """Build from ``asdict(config)`` as it comes back from JSON."""
-        return cls(DVSHConfig(**raw | {"backbone": BackboneConfig(**raw["backbone"])}))
+        return cls(DVSHConfig(**raw | {"backbone": BackboneConfig.from_raw(raw["backbone"])}))
 
     def forward(self, views: ViewBatch) -> DVSHOutput:
         """Look at B swatches; z is sampled in training and is μ in evaluation."""

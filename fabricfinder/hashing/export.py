@@ -11,7 +11,7 @@ from onnx import numpy_helper
 
 from fabricfinder.domain.encoder_card import BLANK_SEAL, CARD_KEY, SEAL_KEY, seal_of
 from fabricfinder.hashing.checkpoint import Checkpoint
-from fabricfinder.hashing.description import INPUTS, Describer, Description
+from fabricfinder.hashing.description import Describer, Description
 
 OPSET = 17
 SMALL = 256
@@ -21,10 +21,10 @@ def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
     """Write a checkpoint's ``Describer`` as one ONNX file of any batch size.
 
     Inputs ``macro`` uint8 (B, 128, 128, 3), ``micro`` uint8 (B, 4, 128, 128, 3) and
-    ``scale_known`` float32 (B, 1); outputs as the fields of ``Description``. The card lies in
-    the model's metadata, with a seal over every byte of the file. Weights that float16 holds
-    exactly lie as float16 and are widened when the graph is loaded, so that the file is as small
-    as the checkpoint and computes the same in float32.
+    ``scale`` float32 (B, 4), or ``scale_known`` (B, 1) for a network of one flag; outputs as the
+    fields of ``Description``. The card lies in the model's metadata, with a seal over every byte
+    of the file. Weights that float16 holds exactly lie as float16 and are widened when the graph
+    is loaded, so that the file is as small as the checkpoint and computes the same in float32.
 
     Raises:
         ValueError: the card has no id (save the checkpoint first and load it again).
@@ -55,9 +55,10 @@ def _trace(checkpoint: Checkpoint, path: Path) -> None:
     shown = (
         torch.zeros(2, side, side, 3, dtype=torch.uint8),
         torch.zeros(2, card.n_micro, side, side, 3, dtype=torch.uint8),
-        torch.ones(2, 1),
+        torch.ones(2, 4 if card.scale_input == "scale" else 1),
     )
-    names = [*INPUTS, *Description._fields]
+    inputs = ["macro", "micro", card.scale_input]
+    names = [*inputs, *Description._fields]
     with torch.no_grad(), warnings.catch_warnings():
         # The tracing exporter is deprecated for one that needs a further package; nothing else
         # it might say is silenced.
@@ -69,7 +70,7 @@ def _trace(checkpoint: Checkpoint, path: Path) -> None:
             str(path),
             dynamo=False,
             opset_version=OPSET,
-            input_names=list(INPUTS),
+            input_names=inputs,
             output_names=list(Description._fields),
             dynamic_axes={name: {0: "swatch"} for name in names},
             # Nothing is folded here: the runtime folds when it loads, and weights folded into

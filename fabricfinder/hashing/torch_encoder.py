@@ -88,12 +88,12 @@ class TorchEncoder:
 
     def _run(self, shown: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run one batch on the device and bring the answers back, by name."""
-        inputs = {name: torch.from_numpy(a).to(self.device) for name, a in shown.items()}
+        inputs = [torch.from_numpy(array).to(self.device) for array in shown.values()]
         exact = torch.backends.cudnn.flags(
             enabled=True, benchmark=False, deterministic=False, allow_tf32=False
         )
         with torch.inference_mode(), exact:
-            answers = self._describer(**inputs)
+            answers = self._describer(*inputs)
         return {name: getattr(answers, name).cpu().numpy() for name in OUTPUTS}
 
     def _give_way(self) -> bool:

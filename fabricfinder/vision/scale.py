@@ -4,10 +4,12 @@ A file's dots per inch is a fact when a scanner wrote it and a default when a ca
 did. Among 360 cloth-like photographs from the web half state 100 dpi or more, nearly all of them
 falsely. So a resolution is believed only when
 
-- it is 150 to 10,000 dpi, equal in both directions, and makes the picture at least 5 mm long
-  (72, 96, 100 and 120 are what programs write; below 150 no yarn can be judged anyway);
-- it is no other known default: 144, 192, 216, 288 (screens), 180, 240, 314, 350 (cameras and
+- it is 30 to 10,000 dpi, equal in both directions, and makes the picture at least 5 mm long;
+- from 150 dpi up it is no known default: 192, 216, 288 (screens), 180, 240, 314, 350 (cameras and
   photo programs);
+- below 150 dpi, where no yarn can be judged but the width of a stripe can, it is further than
+  1 dpi from everything that programs write there: 72, 96, 100, 102, 120, 144 and their like, also
+  by way of whole pixels a centimetre (28 px/cm is 71.1 dpi);
 - no lens took the picture: no exposure time, aperture, focal length or sensitivity in its EXIF;
 - the same file does not state another one elsewhere.
 
@@ -20,10 +22,15 @@ from math import isfinite
 from PIL import ExifTags, Image
 
 CM_PER_INCH = 2.54
-MIN_BELIEVED_DPI = 150.0
+MIN_BELIEVED_DPI = 30.0
+MIN_YARN_DPI = 150.0
 MAX_BELIEVED_DPI = 10_000.0
 MIN_LENGTH_CM = 0.5
-_DEFAULT_DPI = (144.0, 192.0, 216.0, 288.0, 180.0, 240.0, 314.0, 350.0)
+_DEFAULT_DPI = (192.0, 216.0, 288.0, 180.0, 240.0, 314.0, 350.0)
+_COARSE_DEFAULT_DPI = (
+    36.0, 48.0, 50.0, 60.0, 64.0, 72.0, 75.0, 80.0, 90.0, 92.0, 96.0, 100.0, 102.0, 108.0, 110.0,
+    120.0, 125.0, 128.0, 130.0, 132.0, 140.0, 144.0, 150.0,
+)  # fmt: skip
 _LENS_TAGS = (
     ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.FocalLength,
     ExifTags.Base.ISOSpeedRatings,
@@ -82,7 +89,9 @@ def _believe(dpi: tuple[float, float]) -> float | None:
     x, y = dpi
     if not (MIN_BELIEVED_DPI <= min(dpi) and max(dpi) <= MAX_BELIEVED_DPI):
         return None
-    if abs(x - y) > 0.02 * min(dpi) or any(abs(x - d) < 0.5 for d in _DEFAULT_DPI):
+    coarse = min(dpi) < MIN_YARN_DPI
+    defaults, reach = (_COARSE_DEFAULT_DPI, 1.0) if coarse else (_DEFAULT_DPI, 0.5)
+    if abs(x - y) > 0.02 * min(dpi) or any(abs(x - d) <= reach for d in defaults):
         return None
     return (x + y) / 2
 

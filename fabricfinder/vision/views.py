@@ -73,7 +73,8 @@ def cut_views(image: DecodedImage, crop: Crop | None = None) -> Views:
     Micro is four crops of 128 px on a 2 × 2 grid in the central 80 % (overlapping in a small
     picture): at 160 px/cm where the scale is known and at least 60 px/cm, mirrored outwards where
     the cloth is smaller; else at the pixels of a picture whose shorter side is brought down to
-    512 px, or up to 128 px. Same pixels, same views.
+    512 px, or up to 128 px. Where the scale is known at all, so are the px/cm of both views.
+    Same pixels, same views.
 
     Args:
         image: decoded, reduced no further than ``working_side`` says.
@@ -85,8 +86,14 @@ def cut_views(image: DecodedImage, crop: Crop | None = None) -> Views:
     region = crop_region(image, crop)
     scale = image.working_px_per_cm
     known = image.px_per_cm is not None and image.px_per_cm >= MIN_PX_PER_CM
-    crops = _micro_at_scale(region, scale) if known and scale else _micro_native(region)
-    return Views(macro=_macro(region), micro=crops, scale_known=known)
+    if known and scale:
+        crops, zoom = _micro_at_scale(region, scale), MICRO_PX_PER_CM / scale
+    else:
+        crops, zoom = _micro_native(region)
+    macro, span = _macro(region)
+    if scale is None:
+        return Views(macro, crops, known)
+    return Views(macro, crops, known, scale * VIEW_PX / span, scale * zoom)
 
 
 def views_of(rgb: np.ndarray, px_per_cm: float | None = None) -> Views:
@@ -115,17 +122,17 @@ def crop_region(image: DecodedImage, crop: Crop | None) -> np.ndarray:
     return image.rgb[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
 
 
-def _macro(region: np.ndarray) -> np.ndarray:
-    """The whole swatch at 128 px: see ``cut_views``."""
+def _macro(region: np.ndarray) -> tuple[np.ndarray, int]:
+    """The whole swatch at 128 px, see ``cut_views``, and how many px of the region span it."""
     if region.shape[0] > region.shape[1]:
-        region = region.swapaxes(0, 1)
-        return np.ascontiguousarray(_macro(region).swapaxes(0, 1))
+        macro, span = _macro(region.swapaxes(0, 1))
+        return np.ascontiguousarray(macro.swapaxes(0, 1)), span
     height, width = region.shape[:2]
     rows = max(1, int((width / height) ** 0.5))
     span = rows * height
     left = (width - rows * span) // 2
     folded = [region[:, left + i * span : left + (i + 1) * span] for i in range(rows)]
-    return _resized(np.vstack(folded) if rows > 1 else folded[0], VIEW_PX, VIEW_PX)
+    return _resized(np.vstack(folded) if rows > 1 else folded[0], VIEW_PX, VIEW_PX), span
 
 
 def _micro_at_scale(region: np.ndarray, px_per_cm: float) -> np.ndarray:
@@ -135,15 +142,17 @@ def _micro_at_scale(region: np.ndarray, px_per_cm: float) -> np.ndarray:
     return np.stack([_resized(c, VIEW_PX, VIEW_PX) for c in _grid(padded, side)])
 
 
-def _micro_native(region: np.ndarray) -> np.ndarray:
-    """Four crops at the working picture's own pixels: uint8 (4, 128, 128, 3)."""
+def _micro_native(region: np.ndarray) -> tuple[np.ndarray, float]:
+    """Four crops at the working picture's own pixels, uint8 (4, 128, 128, 3), and the factor
+    from the region's px/cm to theirs.
+    """
     height, width = region.shape[:2]
     short = min(height, width)
     goal = min(max(short, VIEW_PX), WORKING_SHORT_SIDE)
     if goal != short:
         share = goal / short
         region = _resized(region, max(goal, round(width * share)), max(goal, round(height * share)))
-    return np.stack(_grid(region, VIEW_PX))
+    return np.stack(_grid(region, VIEW_PX)), goal / short
 
 
 def _grid(region: np.ndarray, side: int) -> list[np.ndarray]:

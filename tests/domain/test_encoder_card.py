@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fabricfinder.domain.encoder import Views
-from fabricfinder.domain.encoder_arrays import encodings_of, stack_views
+from fabricfinder.domain.encoder_arrays import encodings_of, scale_inputs, stack_views
 from fabricfinder.domain.encoder_card import BLANK_SEAL, EncoderCard, card_from_json, seal_of
 from fabricfinder.domain.errors import EncoderError
 from fabricfinder.domain.taxonomy import default_taxonomy
@@ -81,7 +81,10 @@ def test_views_are_stacked_in_order() -> None:
     assert all(np.array_equal(arrays["macro"][i], v.macro) for i, v in enumerate(views))
     assert all(np.array_equal(arrays["micro"][i], v.micro) for i, v in enumerate(views))
     assert arrays["scale_known"].tolist() == [[0.0], [1.0], [0.0]]
-    assert arrays["scale_known"].dtype == np.float32
+    assert arrays["scale_known"].dtype == np.float32 and "scale" not in arrays
+    told = stack_views(views, replace(card, config={"backbone": {"scale_inputs": 4}}))
+    assert told["scale"].tolist() == [scale_inputs(view).tolist() for view in views]
+    assert told["scale"].dtype == np.float32 and "scale_known" not in told
     with pytest.raises(ValueError, match="4 px"):
         stack_views([Views(views[0].macro, views[0].micro[:1], True)], card)
 
@@ -96,3 +99,21 @@ def test_answers_become_encodings() -> None:
     assert first.code.packed == b"\x81" and second.code.packed == b"\x00"
     assert first.tightness == (60.0, 5.0) and first.unfamiliarity == 0.1
     assert np.isnan(second.unfamiliarity) and second.fine.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("known", "macro", "micro", "told"),
+    [
+        (False, None, None, [0, 0, 0, 0]),
+        (True, 16.0, 160.0, [1, 0, 1, 0]),
+        (True, 64.0, 160.0, [1, 2, 1, 0]),
+        (False, 2.0, 20.0, [1, -3, 0, -3]),
+        (True, 1e5, 160.0, [1, 4, 1, 0]),
+        (False, 0.01, 0.1, [1, -4, 0, -4]),
+    ],
+)
+def test_a_network_is_told_the_scale_in_octaves(
+    known: bool, macro: float | None, micro: float | None, told: list[float]
+) -> None:
+    pixels = np.zeros((1, 1, 3), np.uint8)
+    assert scale_inputs(Views(pixels, pixels[None], known, macro, micro)).tolist() == told

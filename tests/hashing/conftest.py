@@ -18,6 +18,7 @@ from fabricfinder.hashing.familiarity import fit_familiarity
 
 SIDE = 64
 CROPS = 2
+SCALES = ((None, None), (20.0, 160.0), (9.0, 31.0), (70.0, 160.0), (0.2, 1e4))
 
 
 def stripes(n: int, side: int, seed: int) -> np.ndarray:
@@ -37,7 +38,10 @@ def shown(n: int, side: int = SIDE, crops: int = CROPS, seed: int = 0) -> ViewBa
     """A ViewBatch of n synthetic swatches, uint8."""
     macro = torch.from_numpy(stripes(n, side, seed)).permute(0, 3, 1, 2)
     micro = torch.from_numpy(stripes(n * crops, side, seed + 1)).permute(0, 3, 1, 2)
-    return ViewBatch(macro, micro.unflatten(0, (n, crops)), (torch.arange(n)[:, None] % 2).float())
+    rng = np.random.default_rng(seed + 2)
+    scale = rng.uniform(-4, 4, (n, 4)).astype(np.float32)
+    scale[:, 0], scale[:, 2] = rng.integers(0, 2, n), np.arange(n) % 2
+    return ViewBatch(macro, micro.unflatten(0, (n, crops)), torch.from_numpy(scale))
 
 
 def batch_of(n: int, side: int = 32, seed: int = 0) -> Batch:
@@ -48,11 +52,13 @@ def batch_of(n: int, side: int = 32, seed: int = 0) -> Batch:
     return Batch(
         *views,
         similarity=torch.rand(n, n),
+        similarities=torch.rand(4, n, n),
         coarse=torch.arange(n) % 7 - 1,
         fine=torch.arange(n) % 5 - 1,
         tightness=torch.where(torch.arange(n) % 3 > 0, torch.rand(n) * 60 + 30, nan),
         log_frequency=torch.where(torch.arange(n)[:, None] % 4 > 0, -torch.rand(n, 2) * 3, nan),
         fabric=torch.arange(n) // 2,
+        family=torch.arange(n) // 4,
     )
 
 
@@ -64,6 +70,8 @@ def small_model(**changes: object) -> DVSH:
     with torch.no_grad():
         model.structure.weight.mul_(40)  # codes that differ between pictures
         model.train()
+        steer = model.backbone.film.steer[2]  # zero at the start; here it has learnt something
+        steer.weight.normal_(0, 0.05)
         for seed in range(4):
             model(shown(32, 32, 1, seed))
     return model.eval()
@@ -73,7 +81,7 @@ def views_of(n: int, seed: int = 5) -> list[Views]:
     """Views of n synthetic swatches, as the running program hands them over."""
     macro, micro = stripes(n, SIDE, seed), stripes(n * CROPS, SIDE, seed + 1)
     micro = micro.reshape(n, CROPS, SIDE, SIDE, 3)
-    return [Views(macro[i], micro[i], bool(i % 2)) for i in range(n)]
+    return [Views(macro[i], micro[i], bool(i % 2), *SCALES[i % 5]) for i in range(n)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,8 @@
 """The fabric CNN: its shape by the published account, its pools, its views."""
 
+from dataclasses import asdict
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -103,7 +106,7 @@ def test_training_and_evaluation_take_the_same_path_but_for_batch_statistics() -
     """With every batch normalisation frozen, the joint and the separate stem agree."""
     torch.manual_seed(0)
     network = FabricCNN(BackboneConfig(features=32))
-    views = ViewBatch(torch.rand(3, 3, 32, 32), torch.rand(3, 2, 3, 32, 32), torch.ones(3, 1))
+    views = ViewBatch(torch.rand(3, 3, 32, 32), torch.rand(3, 2, 3, 32, 32), torch.rand(3, 4))
     together = network.eval()(views)
     network.train()
     for module in network.modules():
@@ -112,12 +115,15 @@ def test_training_and_evaluation_take_the_same_path_but_for_batch_statistics() -
     assert torch.allclose(network(views), together, atol=1e-5)
 
 
-def test_scale_flag_reaches_r() -> None:
+@pytest.mark.parametrize("place", range(4))
+def test_every_number_of_the_scale_reaches_r(place: int) -> None:
     torch.manual_seed(0)
     network = FabricCNN(BackboneConfig(features=32)).eval()
     macro, micro = torch.rand(1, 3, 32, 32), torch.rand(1, 1, 3, 32, 32)
-    known, unknown = (network(ViewBatch(macro, micro, torch.full((1, 1), f))) for f in (1.0, 0.0))
-    assert not torch.allclose(known, unknown)
+    told = torch.zeros(1, 4)
+    unknown = network(ViewBatch(macro, micro, told))
+    told[0, place] = 1
+    assert not torch.allclose(network(ViewBatch(macro, micro, told)), unknown)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +132,57 @@ def test_scale_flag_reaches_r() -> None:
 def test_impossible_networks_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError):
         BackboneConfig(**wrong)
+
+
+def test_the_scale_steers_the_pools_and_starts_silent(samples: SimpleNamespace) -> None:
+    """At the start FiLM passes everything on; once it has learnt, scale multiplies and shifts."""
+    views = samples.shown(4, 64, 1)
+    network = FabricCNN(BackboneConfig(features=32)).eval()
+    plain = FabricCNN(BackboneConfig(features=32, scale_film=False)).eval()
+    plain.load_state_dict({k: v for k, v in network.state_dict().items() if "film" not in k})
+    assert torch.equal(network(views), plain(views))
+    last = network.film.steer[2]
+    torch.nn.init.normal_(last.weight)
+    with torch.no_grad():
+        values = network.norm(network.pools(views))
+        gain, shift = network.film.steer(views.scale).chunk(2, 1)
+        steered = torch.cat([values * (1 + gain) + shift, views.scale], 1)
+        assert torch.allclose(network(views), network.full(steered))
+    assert not torch.equal(network(views), plain(views))
+
+
+@pytest.mark.parametrize("kept", [1, 4])
+def test_a_network_of_one_flag_hears_only_the_flag(kept: int, samples: SimpleNamespace) -> None:
+    network = FabricCNN(BackboneConfig(features=32, scale_inputs=kept)).eval()
+    views = samples.shown(4, 64, 1)
+    other = views.scale + torch.tensor([1.0, 0.5, 0.0, -2.0])
+    same = torch.equal(network(views), network(views._replace(scale=other)))
+    assert same == (kept == 1)
+    if kept == 1:  # which may also come by itself
+        assert torch.equal(network(views), network(views._replace(scale=views.scale[:, 2:3])))
+
+
+def test_a_method_starts_from_one_that_was_told_less(samples: SimpleNamespace) -> None:
+    """A widened full connection answers as before while the new inputs are not heard."""
+    torch.manual_seed(0)
+    old = DVSH(DVSHConfig(BackboneConfig(features=32, scale_inputs=1, scale_film=False))).eval()
+    new = DVSH(DVSHConfig(BackboneConfig(features=32))).eval()
+    fresh = new.start_from(old)
+    assert fresh and all(name.startswith("backbone.film.") for name in fresh)
+    views = samples.shown(3, 64, 1)
+    heard = views._replace(scale=views.scale * torch.tensor([0.0, 0.0, 1.0, 0.0]))
+    assert torch.allclose(old(views).u, new(heard).u, atol=1e-6)
+    twin = DVSH(DVSHConfig(BackboneConfig(features=32))).eval()
+    assert twin.start_from(new) == []
+    assert torch.equal(twin(views).u, new(views).u)
+    shorter = DVSH(DVSHConfig(BackboneConfig(features=32), n_bits=64)).eval()
+    assert shorter.start_from(new) == ["structure.weight", "structure.bias"]
+
+
+def test_configurations_of_before_the_scale_are_read_as_they_were() -> None:
+    old = BackboneConfig.from_raw({"width": 16, "features": 64})
+    assert old.scale_inputs == 1 and not old.scale_film
+    today = BackboneConfig(scale_film=False)
+    assert BackboneConfig.from_raw(asdict(today)) == today
+    with pytest.raises(ValueError, match="1 or 4"):
+        BackboneConfig(scale_inputs=2)

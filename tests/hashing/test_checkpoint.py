@@ -81,7 +81,7 @@ def test_calibration_is_applied(saved: Path, samples: SimpleNamespace) -> None:
     shown_arrays = (views.macro.permute(0, 2, 3, 1), views.micro.permute(0, 1, 3, 4, 2))
     with torch.no_grad():
         output = model(views)
-        said = Describer(model, card, familiarity)(*shown_arrays, views.scale_known)
+        said = Describer(model, card, familiarity)(*shown_arrays, views.scale)
     coarse = torch.softmax(output.coarse_logits / 1.5, 1)
     fine = torch.softmax(output.fine_logits / 0.8, 1)
     assert torch.allclose(said.coarse, coarse) and torch.allclose(said.fine, fine)
@@ -89,7 +89,7 @@ def test_calibration_is_applied(saved: Path, samples: SimpleNamespace) -> None:
     deviation = (0.5 * output.tightness[:, 1]).exp() * 1.25 * 100
     assert torch.allclose(said.tightness[:, 1], deviation)
     assert torch.isfinite(said.unfamiliarity).all() and (said.unfamiliarity > 0).all()
-    blind = Describer(model, card, None)(*shown_arrays, views.scale_known)
+    blind = Describer(model, card, None)(*shown_arrays, views.scale)
     assert blind.unfamiliarity.isnan().all()
 
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 from onnx import TensorProto
 
+from fabricfinder.domain.encoder_arrays import scale_inputs
 from fabricfinder.domain.encoder_card import CARD_KEY
 from fabricfinder.encoding import OnnxEncoder
 from fabricfinder.hashing.checkpoint import load_checkpoint
@@ -67,7 +68,7 @@ def tie_gaps(saved: Path, views: list) -> list[np.ndarray]:
     for view in views:
         shown = (torch.from_numpy(a)[None] for a in (view.macro, view.micro))
         with torch.no_grad():
-            logits = describer(*shown, torch.tensor([[float(view.scale_known)]])).logits[0]
+            logits = describer(*shown, torch.from_numpy(scale_inputs(view))[None]).logits[0]
         top = logits.topk(2, dim=1).values
         gaps.append((top[:, 0] - top[:, 1]).numpy())
     return gaps

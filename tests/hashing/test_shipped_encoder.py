@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from fabricfinder.domain.encoder_arrays import stack_views
 from fabricfinder.domain.encoder import N_MICRO, VIEW_PX, Views
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.taxonomy import default_taxonomy
@@ -31,7 +32,8 @@ def views_of(samples: object, n: int) -> list[Views]:
     """Views of n synthetic swatches at full size."""
     macro = samples.stripes(n, VIEW_PX, 41)
     micro = samples.stripes(n * N_MICRO, VIEW_PX, 42).reshape(n, N_MICRO, VIEW_PX, VIEW_PX, 3)
-    return [Views(macro[i], micro[i], bool(i % 2)) for i in range(n)]
+    scales = ((None, None), (20.0, 160.0))
+    return [Views(macro[i], micro[i], bool(i % 2), *scales[i % 2]) for i in range(n)]
 
 
 def check_parity(encoder: OnnxEncoder, views: list[Views]) -> None:
@@ -45,10 +47,11 @@ def check_parity(encoder: OnnxEncoder, views: list[Views]) -> None:
     differing = blocks.any(axis=2)
     assert differing.sum() <= max(1, differing.size // 10_000)
     describer = Describer(*load_checkpoint(CHECKPOINT))
+    told = stack_views(views, encoder.card)[encoder.card.scale_input]
     for i in np.flatnonzero(differing.any(axis=1)):
         shown = (torch.from_numpy(a)[None] for a in (views[i].macro, views[i].micro))
         with torch.no_grad():
-            logits = describer(*shown, torch.tensor([[float(views[i].scale_known)]])).logits[0]
+            logits = describer(*shown, torch.from_numpy(told[i : i + 1])).logits[0]
         top = logits.topk(2, dim=1).values
         assert ((top[:, 0] - top[:, 1]).numpy()[differing[i]] < 1e-3).all()
 

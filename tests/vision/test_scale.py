@@ -45,6 +45,16 @@ def exif_of(x: float, y: float, unit: int | None) -> Image.Exif:
         (1, 240, 240, None),
         (1, 149, 149, None),
         (1, 150, 150, 150),
+        (1, 113, 113, 113),
+        (2, 45, 45, 45 * 2.54),
+        (1, 31, 31, 31),
+        (1, 29, 29, None),
+        (2, 28, 28, None),  # 71.1 dpi: 72 in whole pixels a centimetre
+        (2, 38, 38, None),  # 96.5
+        (2, 47, 47, None),  # 119.4
+        (1, 95, 95, None),
+        (1, 102, 102, None),
+        (1, 113, 117, None),
         (0, 1, 1, None),
         (0, 300, 300, None),
         (1, 1, 1, None),
@@ -117,3 +127,13 @@ def test_reduction_keeps_the_working_scale_right(tmp_path: Path) -> None:
     assert image.px_per_cm == pytest.approx(200, rel=1e-3)
     assert image.reduction == pytest.approx(4)
     assert image.working_px_per_cm == pytest.approx(50, rel=1e-3)
+
+
+def test_a_coarse_scale_that_is_no_default_is_a_fact_unless_a_lens_took_it(tmp_path: Path) -> None:
+    path = tmp_path / "c.png"
+    picture().save(path, dpi=(113.4, 113.4))
+    assert decode(str(path)).px_per_cm == pytest.approx(113.4 / 2.54, rel=1e-3)
+    exif = exif_of(113, 113, 2)
+    exif.get_ifd(0x8769)[0x829A] = 0.01
+    assert decode(jfif(tmp_path / "lens.jpg", 1, 113, 113, exif)).px_per_cm is None
+    assert decode(jfif(tmp_path / "d.jpg", 1, 113, 113, exif_of(300, 300, 2))).px_per_cm is None

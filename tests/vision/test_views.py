@@ -161,3 +161,51 @@ def test_a_scale_set_by_a_person_counts(tmp_path: Path) -> None:
     assert views.scale_known
     assert image.px_per_cm == 200.0
     assert period_of(views.micro[0]) == pytest.approx(16.0, rel=0.03)
+
+
+@pytest.mark.parametrize("size", [(500, 700), (700, 500), (300, 2000), (2000, 90), (64, 80)])
+@pytest.mark.parametrize("px_per_cm", [0.7, 12.0, 45.0, 60.0, 118.0, 472.0])
+@pytest.mark.parametrize("reduction", [1.0, 2.0])
+def test_views_know_their_own_scale(
+    size: tuple[int, int], px_per_cm: float, reduction: float
+) -> None:
+    """Stripes of the stated width are as many pixels wide as each view's px/cm says."""
+    height, width = size
+    image = DecodedImage(grating(height, width, 16.0), round(width * reduction),
+                         round(height * reduction), px_per_cm * reduction, reduction)  # fmt: skip
+    stripe_cm = 16.0 / px_per_cm
+    views = cut_views(image)
+    fine_enough = px_per_cm * reduction >= 60
+    assert views.scale_known == fine_enough
+    if fine_enough:
+        assert views.micro_px_per_cm == pytest.approx(160)
+    micro_period, macro_period = (
+        stripe_cm * scale for scale in (views.micro_px_per_cm, views.macro_px_per_cm)
+    )
+    mirrored = fine_enough and min(size) < 128 * px_per_cm / 160
+    if 5 < micro_period < 25 and not mirrored:
+        assert period_of(views.micro[0]) == pytest.approx(micro_period, rel=0.06)
+    if 5 < macro_period < 25 and width < 4 * height and height < 4 * width:
+        assert period_of(views.macro) == pytest.approx(macro_period, rel=0.06)
+
+
+def test_the_scale_of_a_folded_strip_is_that_of_its_rows() -> None:
+    views = views_of(grating(100, 900, 20.0), 50.0)  # three rows of 300 px
+    assert views.macro_px_per_cm == pytest.approx(50 * 128 / 300)
+    upright = views_of(np.ascontiguousarray(grating(100, 900, 20.0).swapaxes(0, 1)), 50.0)
+    assert upright.macro_px_per_cm == views.macro_px_per_cm
+
+
+def test_views_of_unknown_scale_state_none() -> None:
+    views = views_of(grating(200, 200, 9.0))
+    assert views.macro_px_per_cm is views.micro_px_per_cm is None and not views.scale_known
+
+
+def test_a_coarse_scale_set_by_hand_is_told_at_any_value(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.png")
+    Image.fromarray(grating(512, 640, 20.0)).save(path, dpi=(72, 72))
+    assert load_for_encoding(path)[1].macro_px_per_cm is None
+    for px_per_cm in (0.4, 28.0):
+        _, views = load_for_encoding(path, px_per_cm=px_per_cm)
+        assert views.macro_px_per_cm == pytest.approx(px_per_cm * 128 / 512)
+        assert views.micro_px_per_cm == pytest.approx(px_per_cm) and not views.scale_known
