@@ -8,8 +8,10 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from fabricfinder.domain.textile import tightness
+from fabricfinder.domain.textile import knit_tightness, tightness
 from fabricfinder.synthesis.colours import Colour
+from fabricfinder.synthesis.knit import Knit, loop_length_mm
+from fabricfinder.synthesis.pile import Openwork, Pile, Quilt
 from fabricfinder.synthesis.weaves import Weave
 
 
@@ -115,6 +117,13 @@ class Fabric:
         pucker: seersucker: (period mm, share puckered), or None.
         crinkle: depth of an all-over crinkle, 0..1.
         nap: raised finish that blurs the weave, 0..1.
+        pile: the pile of corduroy, velvet and terry, or the fibre mat of a nonwoven (whose
+            sett and tightness are nan); None = flat.
+        openwork: holes of leno or eyelets, or None.
+        quilt: relief cells of a double cloth, or None.
+        knit: how it is knitted, or None for a weave; then ends and picks are wales and courses,
+            the weft plan colours courses, the warp plan wales, and a figure is knitted in stitch
+            by stitch.
     """
 
     weave: Weave
@@ -137,15 +146,26 @@ class Fabric:
     pucker: tuple[float, float] | None = None
     crinkle: float = 0.0
     nap: float = 0.0
+    pile: Pile | None = None
+    openwork: Openwork | None = None
+    quilt: Quilt | None = None
+    knit: Knit | None = None
 
     @property
     def fine(self) -> str:
         """Taxonomy fine id."""
+        if self.knit is not None:
+            return self.knit.fine
         return self.fine_label or self.weave.fine
 
     @cached_property
     def tightness(self) -> float:
-        """Percent cover by the yarn counts and the sett (science §2.4), 0..100."""
+        """Percent cover by the yarn counts and the sett (science §2.4), 0..100; nan without yarns."""
+        if self.pile is not None and self.pile.nonwoven:
+            return math.nan
+        if self.knit is not None:
+            loop_mm = loop_length_mm(self.ends_per_cm, self.picks_per_cm)
+            return knit_tightness(self.warp_yarn.tex, loop_mm)
         return tightness(
             self.ends_per_cm, self.picks_per_cm, self.warp_yarn.tex, self.weft_yarn.tex,
             self.warp_yarn.fibre, self.weft_yarn.fibre,
@@ -157,7 +177,16 @@ class Fabric:
         pattern = self.print or self.figure
         if pattern is not None:
             return pattern.repeat_mm
+        if self.pile is not None and self.pile.nonwoven:
+            return 0.0, 0.0
+        if self.openwork is not None and self.openwork.step_mm:
+            return self.openwork.step_mm, self.openwork.step_mm
+        if self.quilt is not None and self.warp.repeat == self.weft.repeat == 1:
+            return self.quilt.cell_mm
         picks, ends = self.weave.shape
+        if self.knit is not None:
+            rows, ends = self.knit.shape
+            picks = max(1, rows // self.knit.rows_per_course)
         wide = _visible_repeat(self.warp.repeat, ends)
         high = _visible_repeat(self.weft.repeat, picks)
         return wide * 10 / self.ends_per_cm, high * 10 / self.picks_per_cm

@@ -11,7 +11,7 @@ import numpy as np
 
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.palette_regions import palette_from_rgb
-from fabricfinder.synthesis import crossings, geometry
+from fabricfinder.synthesis import crossings, geometry, knit_draw, openings, piled
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.light import Light, soft_shoulder, to_srgb8
 from fabricfinder.synthesis.noise import field, generator
@@ -96,6 +96,19 @@ def _linear(fabric: Fabric, window: Window, light: Light | None) -> np.ndarray:
         ink = print_window(
             fabric.print, window.x_cm, window.y_cm, window.px, window.px_per_cm
         )
+    if fabric.knit is not None:
+        return knit_draw.draw(fabric, window, light, ink)
+    if fabric.pile is not None:
+        return piled.draw(fabric, window, light, ink)
+    if fabric.openwork is not None:
+        return openings.draw(fabric, window, light, ink, _woven)
+    return _woven(fabric, window, light, ink)
+
+
+def _woven(
+    fabric: Fabric, window: Window, light: Light | None, ink: np.ndarray | None
+) -> np.ndarray:
+    """Flat woven cloth, drawn yarn by yarn or crossing by crossing as the scale asks."""
     pitch = window.px_per_cm / max(fabric.ends_per_cm, fabric.picks_per_cm)
     if pitch < GEOMETRY_PX:
         return crossings.draw(fabric, window, light, ink)

@@ -9,6 +9,8 @@ from fabricfinder.synthesis.fabric import Fabric, Plan
 from fabricfinder.synthesis.noise import choose
 from fabricfinder.synthesis.patterns import FIGURED, PRINTS, dress_pattern
 from fabricfinder.synthesis.plaids import dress_plaid
+from fabricfinder.synthesis.sampling_knit import sample_knit
+from fabricfinder.synthesis.sampling_pile import sample_pile
 from fabricfinder.synthesis.solids import dress_solid
 from fabricfinder.synthesis.stripes import dress_stripe
 from fabricfinder.synthesis.weaves import WEAVE_FINES, Weave, weaves_of
@@ -30,6 +32,9 @@ PLAIDS = tuple(
     for m in ("pin-check", "gingham", "shepherd", "buffalo", "graph", "windowpane", "tattersall",
               "houndstooth", "glen", "gun-club", "tartan", "madras", "overcheck", "shadow")
 )  # fmt: skip
+# How the cloth is made: flat woven here, pile and open or double structures in sampling_pile,
+# knits in sampling_knit.
+CONSTRUCTIONS = ("woven", "pile", "knit")
 MINORS: tuple[str, ...] = (*SOLIDS, *STRIPES, *PLAIDS, *PRINTS, *FIGURED)
 
 # What a minor is usually woven in; anything else is sampled from every weave.
@@ -111,17 +116,27 @@ def _sample_family(rng: Rng, minor: str, fine: str) -> str:
     return choose(rng, ("shirting", "cotton", "cotton", "canvas", "suiting", "tweed", "linen"))
 
 
-def sample_fabric(rng: Rng, minor: str | None = None, fine: str | None = None) -> Fabric:
+def sample_fabric(
+    rng: Rng, minor: str | None = None, fine: str | None = None, construction: str = "woven"
+) -> Fabric:
     """Sample one cloth.
 
     Args:
         rng: source of chance; the same state gives the same cloth.
         minor: a member of ``MINORS``, or any.
         fine: a member of ``weaves.WEAVE_FINES``, or what suits the minor.
+        construction: a member of ``CONSTRUCTIONS``; other than woven, minor and fine are of that
+            construction's own lists.
 
     Raises:
-        KeyError: no such minor or weave in this room.
+        KeyError: no such minor, weave or construction in this room.
     """
+    if construction == "pile":
+        return sample_pile(rng, minor, fine)
+    if construction == "knit":
+        return sample_knit(rng, minor, fine)
+    if construction != "woven":
+        raise KeyError(construction)
     if minor is None and fine is None and rng.random() < TWO_TONE_SHARE:
         minor, fine = _sample_two_tone(rng)
     minor = minor or _sample_minor(rng)

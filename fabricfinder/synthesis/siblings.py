@@ -6,6 +6,8 @@ import numpy as np
 
 from fabricfinder.synthesis.colours import Colour, any_colour, colour_code, contrast
 from fabricfinder.synthesis.fabric import Fabric
+from fabricfinder.synthesis.sampling_knit import reknitted
+from fabricfinder.synthesis.sampling_pile import remade
 from fabricfinder.synthesis.weaves import WEAVES, Weave
 
 Rng = np.random.Generator
@@ -27,7 +29,7 @@ def siblings(fabric: Fabric, rng: Rng) -> list[tuple[str, Fabric]]:
     found.append(("sett-10", reset(fabric, 1 + 0.10 * sign)))
     found.append(("sett-25", reset(fabric, 1 - 0.25 * sign)))
     striped = fabric.warp.repeat > 1 or fabric.weft.repeat > 1 or fabric.coarse in _BY_THREADS
-    if fabric.print or fabric.figure or striped:
+    if fabric.print or fabric.figure or striped or _cells(fabric, 1.0):
         found.append(("width-wider", rescaled(fabric, 1.2)))
         found.append(("width-narrower", rescaled(fabric, 0.8)))
     else:
@@ -72,6 +74,10 @@ def _recolour(colours: tuple[Colour, ...], rng: Rng) -> tuple[Colour, ...]:
 
 def rewoven(fabric: Fabric, rng: Rng) -> Fabric:
     """The same colours and sett in a weave of another fine class."""
+    if fabric.knit is not None:
+        return reknitted(fabric, rng)
+    if fabric.pile is not None or fabric.fine in ("leno", "double"):
+        return remade(fabric, rng)
     options = [w for w in WEAVES if w.fine not in (fabric.weave.fine, fabric.fine)]
     weave: Weave = options[int(rng.integers(len(options)))]
     # A figure cannot live without its two weaves, so the cloth becomes the plain-woven one.
@@ -83,6 +89,8 @@ def rewoven(fabric: Fabric, rng: Rng) -> Fabric:
 def _coarse_without_figure(fabric: Fabric) -> str:
     """The minor of a cloth whose woven figure is taken away."""
     shows = {"stripe/shadow": "solid/plain", "plaid/shadow": "solid/plain"}
+    if fabric.weave.fine == "dobby" and fabric.coarse in ("pattern/dobby", "solid/tonal"):
+        return "solid/plain" if len(set(fabric.colours)) == 1 else "solid/chambray"
     if fabric.figure is not None or fabric.coarse in shows or (
         fabric.coarse == "stripe/inlaid" and fabric.warp.repeat == 1
     ):
@@ -99,7 +107,13 @@ _BY_THREADS = (
 
 
 def reset(fabric: Fabric, factor: float) -> Fabric:
-    """The same yarns ``factor`` as dense; stripes keep their width in mm, teeth their count."""
+    """The same yarns ``factor`` as dense; stripes keep their width in mm, teeth their count.
+
+    A nonwoven has no sett: its fibres come ``factor`` as fine instead.
+    """
+    if fabric.pile is not None and fabric.pile.nonwoven:
+        tuft = round(fabric.pile.tuft_mm / factor, 3)
+        return replace(fabric, pile=replace(fabric.pile, tuft_mm=tuft))
     new = replace(
         fabric,
         ends_per_cm=round(fabric.ends_per_cm * factor, 2),
@@ -118,6 +132,7 @@ def rescaled(fabric: Fabric, factor: float) -> Fabric:
         if pattern is not None:
             wide, high = pattern.repeat_mm
             changes[name] = replace(pattern, repeat_mm=(wide * factor, high * factor))
+    changes |= _cells(fabric, factor)
     if changes:
         return replace(fabric, **changes)
     if fabric.coarse in _BY_THREADS:
@@ -133,3 +148,15 @@ def rescaled(fabric: Fabric, factor: float) -> Fabric:
     return replace(
         fabric, warp=fabric.warp.stretched(factor), weft=fabric.weft.stretched(factor)
     )
+
+
+def _cells(fabric: Fabric, factor: float) -> dict[str, object]:
+    """Pockets and eyelets ``factor`` as wide, as changes to the recipe; empty without any."""
+    if fabric.quilt is not None:
+        wide, high = fabric.quilt.cell_mm
+        return {"quilt": replace(fabric.quilt, cell_mm=(wide * factor, high * factor))}
+    work = fabric.openwork
+    if work is not None and work.step_mm:
+        return {"openwork": replace(work, step_mm=round(work.step_mm * factor, 3),
+                                    hole_mm=round(work.hole_mm * factor, 3))}  # fmt: skip
+    return {}

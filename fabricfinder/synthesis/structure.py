@@ -6,6 +6,7 @@ import numpy as np
 from fabricfinder.synthesis import noise
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.prints import mask_at
+from fabricfinder.synthesis.quilting import quilt_relief
 from fabricfinder.synthesis.window import Window
 
 
@@ -53,7 +54,7 @@ def float_relief(lift: np.ndarray) -> np.ndarray:
 def surface_relief(fabric: Fabric, window: Window) -> np.ndarray | None:
     """Relief larger than a yarn, float32 (px, px) in pixels, or None where there is none.
 
-    Honeycomb cells, crinkle and the puckered bands of seersucker.
+    Honeycomb cells, crinkle, the pockets of double cloth and the puckered bands of seersucker.
     """
     px, scale = window.px, window.px_per_cm
     total: np.ndarray | None = None
@@ -61,6 +62,8 @@ def surface_relief(fabric: Fabric, window: Window) -> np.ndarray | None:
         total = _weave_relief(fabric, window)
     if fabric.crinkle > 0:
         total = _add(total, _crinkle(fabric, window))
+    if fabric.quilt is not None:
+        total = _add(total, quilt_relief(fabric.quilt, window))
     if fabric.pucker is not None:
         period_mm, share = fabric.pucker
         x = (window.x_cm + (np.arange(px) + 0.5) / scale) * 10 / period_mm
