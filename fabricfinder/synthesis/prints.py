@@ -5,7 +5,16 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from fabricfinder.synthesis import painters_figurative, painters_geometric, painters_organic
+from fabricfinder.synthesis import (
+    painters_checks,
+    painters_figurative,
+    painters_florals,
+    painters_geometric,
+    painters_organic,
+    painters_paisley,
+    painters_scenes,
+    painters_skins,
+)
 from fabricfinder.synthesis.fabric import Print
 from fabricfinder.synthesis.light import to_linear
 from fabricfinder.synthesis.noise import generator
@@ -17,6 +26,11 @@ PAINTERS = {
     **painters_geometric.PAINTERS,
     **painters_organic.PAINTERS,
     **painters_figurative.PAINTERS,
+    **painters_checks.PAINTERS,
+    **painters_florals.PAINTERS,
+    **painters_paisley.PAINTERS,
+    **painters_scenes.PAINTERS,
+    **painters_skins.PAINTERS,
 }
 
 

@@ -73,7 +73,10 @@ def palette_of(fabric: Fabric) -> Palette:
 
 
 # A print's tile holds several motifs; these tiles hold just one or two.
-_TILES_SEEN = {"houndstooth": 6.0, "breton": 1.6, "diagonal": 1.6}
+_TILES_SEEN = {
+    "houndstooth": 6.0, "breton": 1.6, "diagonal": 1.6, "check-even": 7.0, "check-graph": 5.0,
+    "check-odd": 5.0, "tooth-print": 2.5,
+}  # fmt: skip
 
 
 def macro_field_cm(fabric: Fabric, repeats: float = 2.5) -> float:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from fabricfinder.synthesis.colours import any_colour, colour_code
+from fabricfinder.synthesis.dressing import NEW_MINORS, dress_widely
 from fabricfinder.synthesis.fabric import Fabric, Plan
 from fabricfinder.synthesis.noise import choose
 from fabricfinder.synthesis.patterns import FIGURED, PRINTS, dress_pattern
@@ -36,6 +37,7 @@ PLAIDS = tuple(
 # knits in sampling_knit.
 CONSTRUCTIONS = ("woven", "pile", "knit")
 MINORS: tuple[str, ...] = (*SOLIDS, *STRIPES, *PLAIDS, *PRINTS, *FIGURED)
+ALL_MINORS: tuple[str, ...] = (*MINORS, *NEW_MINORS)
 
 # What a minor is usually woven in; anything else is sampled from every weave.
 _TWILLS = ("twill-2-1", "twill-2-2", "twill-3-1", "twill-steep", "herringbone", "twill-broken")
@@ -80,6 +82,18 @@ def _sample_minor(rng: Rng) -> str:
     return choose(rng, majors[int(rng.choice(4, p=[0.22, 0.22, 0.24, 0.32]))])
 
 
+def _sample_minor_widely(rng: Rng) -> str:
+    """A minor of the widened range: patterns oftener, and the patterns of many looks twice."""
+    patterns = tuple(m for m in ALL_MINORS if m.startswith("pattern/"))
+    often = ("pattern/animal", "pattern/animal", "pattern/floral-large", "pattern/floral-ditsy",
+             "pattern/paisley", "pattern/dot", "pattern/argyle")  # fmt: skip
+    majors = (
+        (*SOLIDS, "solid/other"), (*STRIPES, "stripe/other", "stripe/breton"),
+        (*PLAIDS, "plaid/other", "plaid/tartan", "plaid/houndstooth"), (*patterns, *often),
+    )  # fmt: skip
+    return choose(rng, majors[int(rng.choice(4, p=[0.18, 0.2, 0.24, 0.38]))])
+
+
 def _sample_two_tone(rng: Rng) -> tuple[str, str]:
     """A figured weave that two colours bring out, as herringbone tweeds are worn."""
     fine = choose(rng, ("herringbone", "herringbone", "herringbone", "birdseye",
@@ -89,7 +103,7 @@ def _sample_two_tone(rng: Rng) -> tuple[str, str]:
 
 def _sample_weave(rng: Rng, minor: str, fine: str | None) -> Weave:
     if fine is None:
-        if minor in PRINTS or minor in FIGURED:
+        if minor in PRINTS or minor in FIGURED or minor in NEW_MINORS:
             fine = choose(rng, _GROUNDS)
         elif minor in _USUAL and (rng.random() < 0.85 or minor in _STRICT):
             fine = choose(rng, _USUAL[minor])
@@ -117,8 +131,9 @@ def _sample_family(rng: Rng, minor: str, fine: str) -> str:
 
 
 def sample_fabric(
-    rng: Rng, minor: str | None = None, fine: str | None = None, construction: str = "woven"
-) -> Fabric:
+    rng: Rng, minor: str | None = None, fine: str | None = None, construction: str = "woven",
+    variety: int = 1,
+) -> Fabric:  # fmt: skip
     """Sample one cloth.
 
     Args:
@@ -127,6 +142,8 @@ def sample_fabric(
         fine: a member of ``weaves.WEAVE_FINES``, or what suits the minor.
         construction: a member of ``CONSTRUCTIONS``; other than woven, minor and fine are of that
             construction's own lists.
+        variety: 1 for the range the committed benchmark is made of, 2 for the widened range
+            (more prints, setts and sizes, and all of ``ALL_MINORS``).
 
     Raises:
         KeyError: no such minor, weave or construction in this room.
@@ -139,8 +156,9 @@ def sample_fabric(
         raise KeyError(construction)
     if minor is None and fine is None and rng.random() < TWO_TONE_SHARE:
         minor, fine = _sample_two_tone(rng)
-    minor = minor or _sample_minor(rng)
-    if minor not in MINORS:
+    if minor is None:
+        minor = _sample_minor(rng) if variety == 1 else _sample_minor_widely(rng)
+    if minor not in (MINORS if variety == 1 else ALL_MINORS):
         raise KeyError(minor)
     weave = _sample_weave(rng, minor, fine)
     warp, weft = sample_yarns(rng, _sample_family(rng, minor, weave.fine))
@@ -156,7 +174,7 @@ def sample_fabric(
         "solid": dress_solid, "stripe": dress_stripe, "plaid": dress_plaid,
         "pattern": dress_pattern,
     }[major]  # fmt: skip
-    cloth = fill(rng, blank)
+    cloth = (dress_widely(rng, blank) if variety > 1 else None) or fill(rng, blank)
     if cloth.warp_yarn.fibre == "wool" and rng.random() < 0.5:
         cloth = replace(cloth, nap=float(rng.uniform(0.1, 0.9)))
     name = f"{seed:08x}"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from fabricfinder.synthesis.colours import Colour, any_colour, colour_code, contrast
+from fabricfinder.synthesis.dressing import has_own_inks, inks_of
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.sampling_knit import reknitted
 from fabricfinder.synthesis.sampling_pile import remade
@@ -50,7 +51,10 @@ def _other(rng: Rng, colour: Colour) -> Colour:
 def redyed(fabric: Fabric, rng: Rng) -> Fabric:
     """The same cloth in other colours; weave, plans, sett and irregularities are untouched."""
     if fabric.print is not None:
-        inks = _recolour(fabric.print.colours, rng)
+        old = fabric.print.colours
+        kind = fabric.print.kind
+        # Shades that belong to one flower or one fur change together.
+        inks = inks_of(kind, rng, len(old)) if has_own_inks(kind) else _recolour(old, rng)
         new = fabric.recoloured(fabric.colours, inks)
         return replace(new, colourway=colour_code(inks))
     colours = _recolour(fabric.colours, rng)
