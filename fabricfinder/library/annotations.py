@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.library.database import to_stored
-from fabricfinder.library.remarks import LABEL_DIMENSIONS, write_fields, write_labels
+from fabricfinder.library.filing import code_text, write_fields
+from fabricfinder.library.remarks import LABEL_DIMENSIONS, write_labels
 from fabricfinder.library.shelf import Shelf
 from fabricfinder.library.words import match_expression
 
@@ -43,7 +44,7 @@ class Annotations(Shelf):
         with self._changing():
             if not merge:
                 said = self._take_away(said)
-            write_labels(self._db, said, who or _user(), int(time.time()))
+            write_labels(self._db, said, who or this_user(), int(time.time()))
             self._reindex(rows)
         self._touch(rows)
 
@@ -65,7 +66,8 @@ class Annotations(Shelf):
     def set_fields(self, fields: Mapping[str, Mapping[str, str | float]]) -> None:
         """Set trade fields of swatches, by id; other fields stay, an empty text removes one.
 
-        A swatch with an article is called by it, one without by its file's stem.
+        What is said of all pictures of an article is kept with the article (see ``filing``). A
+        swatch with an article is called by it, one without by its file's stem.
 
         Raises:
             KeyError: a swatch is not in the library.
@@ -77,18 +79,20 @@ class Annotations(Shelf):
             return
         rows = self._rows_of(list(fields))
         said = dict(zip(rows, fields.values(), strict=True))
+        before = self._siblings(rows)
         with self._changing():
             write_fields(self._db, said)
             renamed = [row for row, values in said.items() if "article" in values]
             self._rename(renamed, said)
-            self._reindex(rows)
-        self._touch(rows)
+            touched = sorted({*rows, *self._siblings(rows), *before})
+            self._reindex(touched)
+        self._touch(touched)
 
     def _rename(self, rows: list[int], said: Mapping[int, Mapping[str, str | float]]) -> None:
         """Call swatches by their new article, or by their file when it was taken away."""
         loaded = self._loaded()
         names = [
-            (_shown(said[row]["article"]) or PurePath(loaded[row].path).stem, row) for row in rows
+            (code_text(said[row]["article"]) or PurePath(loaded[row].path).stem, row) for row in rows
         ]
         self._db.write_many(
             "UPDATE swatch SET name = ? WHERE row = ?",
@@ -114,11 +118,7 @@ class Annotations(Shelf):
         return [swatches[row].id for (row,) in rows if row in swatches]
 
 
-def _shown(article: str | float) -> str:
-    return article if isinstance(article, str) else f"{article:g}"
-
-
-def _user() -> str:
+def this_user() -> str:
     """The user of this computer, or "" when the system does not say."""
     try:
         return getpass.getuser()

@@ -78,16 +78,14 @@ class Coding(Shelf):
         growing = self._tables[encoder_id]
         stale = sorted(self._stale_rows[encoder_id])
         rows, table = read_table(self._db, encoder_id, default_taxonomy(), stale)
-        last = growing.rows[-1] if growing.rows else 0
-        new = [at for at, row in enumerate(rows) if row > last]
-        old = [at for at, row in enumerate(rows) if row <= last]
-        if set(rows[at] for at in old) <= set(growing.rows):
-            growing.replace([rows[at] for at in old], table.take(old))
-            growing.append([rows[at] for at in new], table.take(new))
-        else:  # a swatch in the middle was coded late: the order must hold
-            self._tables[encoder_id] = GrowingTable(
-                *read_table(self._db, encoder_id, default_taxonomy())
-            )
+        growing.drop(set(stale) - set(rows))  # taken out of the library
+        here, last = set(growing.rows), growing.rows[-1] if growing.rows else 0
+        old, late, new = [], [], []
+        for at, row in enumerate(rows):
+            (old if row in here else late if row < last else new).append(at)
+        growing.replace([rows[at] for at in old], table.take(old))
+        growing.append([rows[at] for at in new], table.take(new))
+        growing.insert([rows[at] for at in late], table.take(late))  # coded late, or put back
         self._stale_rows[encoder_id] = set()
 
     def encoder_counts(self) -> dict[str, int]:
@@ -102,7 +100,7 @@ class Coding(Shelf):
     def ids_without(self, encoder_id: str) -> list[str]:
         """Ids of the swatches an encoder has not coded, in order of arrival."""
         rows = self._db.rows(
-            "SELECT id FROM swatch WHERE NOT EXISTS (SELECT 1 FROM descriptor"
+            "SELECT id FROM swatch WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM descriptor"
             " WHERE encoder = ? AND swatch = swatch.row) ORDER BY row",
             (encoder_row(self._db, encoder_id) or 0,),
         )

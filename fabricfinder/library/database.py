@@ -124,10 +124,16 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: commits at the end, rolls back when anything is raised."""
+        """All or nothing: commits at the end, rolls back when anything is raised.
+
+        Inside another one it is a part of that.
+        """
         self.require_writable()
-        with self._between("BEGIN IMMEDIATE"):
+        if self.connection.in_transaction:
             yield
+        else:
+            with self._between("BEGIN IMMEDIATE"):
+                yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -99,7 +99,7 @@ def read_table(
             condition = f"{where} AND" if where else " WHERE"
             found += database.rows(
                 f"SELECT {_COLUMNS}, id FROM descriptor JOIN swatch ON swatch.row = swatch"
-                f"{condition} encoder = {number} ORDER BY swatch"
+                f"{condition} encoder = {number} AND removed_at IS NULL ORDER BY swatch"
             )
         labels = read_labels(database, rows)
     if not found:

@@ -1,6 +1,6 @@
 """A descriptor table that grows while snapshots of it are in use elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -66,6 +66,42 @@ class GrowingTable:
                 self._columns[name] = column = column[: len(self)].copy()
                 self._own.add(name)
             column[at] = new
+        self._snapshot = None
+
+    def drop(self, rows: Collection[int]) -> None:
+        """Leave rows out from now on; numbers that are not here are nobody's loss."""
+        going = set(rows)
+        kept = [at for at, row in enumerate(self.rows) if row not in going]
+        if len(kept) == len(self.rows):
+            return
+        for name, column in self._columns.items():
+            self._columns[name] = column[kept]
+            self._own.add(name)
+        self.rows = [self.rows[at] for at in kept]
+        self._ids = tuple([self._ids[at] for at in kept])
+        self._snapshot = None
+
+    def insert(self, rows: Sequence[int], table: DescriptorTable) -> None:
+        """Put rows where they belong by their number, between others or after them.
+
+        Raises:
+            ValueError: one of them is here already.
+        """
+        if not rows:
+            return
+        if set(rows) & set(self.rows):
+            raise ValueError("a row that is here cannot come again")
+        numbers = np.array([*self.rows, *rows])
+        order = np.argsort(numbers, kind="stable")
+        n = len(self)
+        for name, column in self._columns.items():
+            added = getattr(table, name)
+            joined = np.concatenate([column[:n], added]) if n else added
+            self._columns[name] = joined[order]
+            self._own.add(name)
+        ids = (*self._ids, *table.ids)
+        self._ids = tuple([ids[at] for at in order])
+        self.rows = numbers[order].tolist()
         self._snapshot = None
 
     def snapshot(self) -> DescriptorTable:

@@ -6,11 +6,11 @@ from types import TracebackType
 
 from fabricfinder.domain.errors import LibraryError
 from fabricfinder.domain.taxonomy import default_taxonomy
-from fabricfinder.library.annotations import Annotations
 from fabricfinder.library.backups import backup_due, make_backup, newest_backup, put_back
 from fabricfinder.library.coding import Coding
 from fabricfinder.library.database import DATABASE_NAME, Database, damaged
 from fabricfinder.library.errors import LibraryReadOnlyError
+from fabricfinder.library.gathering import Gathering
 from fabricfinder.library.lock import LibraryLock
 from fabricfinder.library.places import THIS_COMPUTER, Surroundings
 from fabricfinder.library.schema import (
@@ -35,7 +35,7 @@ CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
 _MAGIC = b"SQLite format 3\0"
 
 
-class Library(Annotations, Coding):
+class Library(Gathering, Coding):
     """An open library, for the one thread that opened it.
 
     Attributes:
@@ -203,7 +203,7 @@ class Library(Annotations, Coding):
     def _tidy(self) -> None:
         """After opening to write: sweep what a crash left, renew words of an older taxonomy."""
         if self.closed_badly:
-            self._thumbnails.sweep(self.known())
+            self._thumbnails.sweep({i for (i,) in self._db.rows("SELECT id FROM swatch")})
         taxonomy = default_taxonomy()
         words = f"{INDEX_VERSION}.{taxonomy.version}"
         if self.meta_get("words") != words:

@@ -6,22 +6,49 @@ the test fixtures, and a step here that brings it forward.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from fabricfinder.library.database import Database, to_stored
 from fabricfinder.library.errors import LibraryNewerError
+from fabricfinder.library.filing import TABLES as FILING_TABLES
+from fabricfinder.library.filing import lift_all
 
 APPLICATION_ID = 0x46466C62  # "FFlb", in the SQLite header for `file` and for us
-VERSION = 2000
+VERSION = 3000
+
+_ARCHIVE_TABLES = (
+    # A smart collection has a rule in the search box's grammar, one gathered by hand none.
+    """CREATE TABLE collection (
+        row INTEGER PRIMARY KEY, name NOT NULL UNIQUE, rule NOT NULL DEFAULT '')""",
+    """CREATE TABLE gathered (
+        collection INTEGER NOT NULL REFERENCES collection(row),
+        swatch INTEGER NOT NULL REFERENCES swatch(row), PRIMARY KEY (collection, swatch))
+        WITHOUT ROWID""",
+    # What can be taken back (see history.py): `deed` is insert, update or delete of a row of
+    # `place`, v0… what the row held before it.
+    """CREATE TABLE step (
+        row INTEGER PRIMARY KEY AUTOINCREMENT, name NOT NULL, who NOT NULL, at INTEGER NOT NULL,
+        undone INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE step_row (
+        seq INTEGER PRIMARY KEY, step INTEGER NOT NULL REFERENCES step(row), place TEXT NOT NULL,
+        deed TEXT NOT NULL, v0, v1, v2, v3, v4, v5)""",
+    """CREATE INDEX step_row_step ON step_row(step)""",
+)
 
 _TABLES = (
     """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID""",
+    *FILING_TABLES,
     # `row` is the order of arrival. `path` is where the picture is now, as the bytes of the file
     # system, because names need not be Unicode; `thumbnail` is 1 when its file was written.
+    # `removed_at` is when she took it out of the library; its record stays.
     """CREATE TABLE swatch (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path BLOB NOT NULL, name NOT NULL,
         width INTEGER NOT NULL, height INTEGER NOT NULL, px_per_cm REAL,
-        imported_at INTEGER NOT NULL, thumbnail INTEGER NOT NULL)""",
+        imported_at INTEGER NOT NULL, thumbnail INTEGER NOT NULL,
+        colourway INTEGER REFERENCES colourway(row), view TEXT NOT NULL DEFAULT '',
+        removed_at INTEGER)""",
+    """CREATE INDEX swatch_colourway ON swatch(colourway)""",
     # Every file a swatch was seen in; size and time tell an unchanged file without reading it.
     """CREATE TABLE location (
         path BLOB PRIMARY KEY, swatch INTEGER NOT NULL REFERENCES swatch(row),
@@ -33,17 +60,20 @@ _TABLES = (
         swatch INTEGER NOT NULL REFERENCES swatch(row), dimension TEXT NOT NULL, value NOT NULL,
         who TEXT NOT NULL, said_at INTEGER NOT NULL, PRIMARY KEY (swatch, dimension))
         WITHOUT ROWID""",
+    # What a picture says by itself; what its article or colourway says lies in `spec`.
     """CREATE TABLE field (
         swatch INTEGER NOT NULL REFERENCES swatch(row), name TEXT NOT NULL, value NOT NULL,
         PRIMARY KEY (swatch, name)) WITHOUT ROWID""",
     """CREATE TABLE encoder (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)""",
     # What a model said, never mixed with what a person said. Beliefs are float16, the palette is
-    # float32 rows of region, hue, saturation, value, share; NULL = unknown.
+    # float32 rows of region, hue, saturation, value, share; threads are per cm, with the half width
+    # of their 90 % interval; NULL = unknown.
     """CREATE TABLE descriptor (
         encoder INTEGER NOT NULL REFERENCES encoder(row),
         swatch INTEGER NOT NULL REFERENCES swatch(row), code BLOB NOT NULL, coarse BLOB NOT NULL,
         fine BLOB NOT NULL, tightness REAL, tightness_sd REAL, palette BLOB NOT NULL,
-        unfamiliarity REAL, PRIMARY KEY (encoder, swatch)) WITHOUT ROWID""",
+        unfamiliarity REAL, ends REAL, picks REAL, ends_within REAL, picks_within REAL,
+        px_per_yarn REAL, PRIMARY KEY (encoder, swatch)) WITHOUT ROWID""",
     """CREATE TABLE queue (position INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE)""",
     """CREATE TABLE problem (
         path BLOB PRIMARY KEY, reason TEXT NOT NULL, found_at INTEGER NOT NULL) WITHOUT ROWID""",
@@ -51,6 +81,7 @@ _TABLES = (
     """CREATE VIRTUAL TABLE words USING fts5(
         name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0',
         prefix = '1 2 3')""",
+    *_ARCHIVE_TABLES,
 )
 
 _FROM_1 = (
@@ -66,8 +97,24 @@ _FROM_1 = (
     """ALTER TABLE swatch DROP COLUMN mtime_ns""",
 )
 
-# Version that a step starts from -> (statements, version it ends at).
-MIGRATIONS: dict[int, tuple[tuple[str, ...], int]] = {1000: (_FROM_1, 2000)}
+_FROM_2 = (
+    *FILING_TABLES,
+    # Threads counted in the picture; NULL = could not be.
+    *(f"ALTER TABLE descriptor ADD COLUMN {name} REAL"
+      for name in ("ends", "picks", "ends_within", "picks_within", "px_per_yarn")),
+    """ALTER TABLE swatch ADD COLUMN colourway INTEGER REFERENCES colourway(row)""",
+    """ALTER TABLE swatch ADD COLUMN view TEXT NOT NULL DEFAULT ''""",
+    """ALTER TABLE swatch ADD COLUMN removed_at INTEGER""",
+    """CREATE INDEX swatch_colourway ON swatch(colourway)""",
+    *_ARCHIVE_TABLES,
+    lift_all,
+)
+
+# Version that a step starts from -> (statements and deeds, version it ends at).
+MIGRATIONS: dict[int, tuple[tuple[str | Callable[[Database], None], ...], int]] = {
+    1000: (_FROM_1, 2000),
+    2000: (_FROM_2, 3000),
+}
 
 
 def write_schema(database: Database, name: str, now: datetime) -> None:
@@ -119,6 +166,9 @@ def migrate(database: Database) -> None:
         while (version := version_of(database)) < VERSION:
             statements, reached = MIGRATIONS[version]
             for statement in statements:
-                database.write(statement)
+                if callable(statement):
+                    statement(database)
+                else:
+                    database.write(statement)
             database.write(f"PRAGMA user_version = {reached}")
         database.write("UPDATE meta SET value = ? WHERE key = 'change'", (new_change(),))

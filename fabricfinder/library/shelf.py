@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from fabricfinder.domain.swatch import Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library.database import to_stored
 from fabricfinder.library.descriptor_rows import write_descriptors
+from fabricfinder.library.filing import write_fields
 from fabricfinder.library.journal import Journal
-from fabricfinder.library.remarks import write_fields, write_labels
-from fabricfinder.library.swatch_rows import read_swatches
+from fabricfinder.library.remarks import write_labels
+from fabricfinder.library.swatch_rows import read_swatches, row_lists
 from fabricfinder.library.thumbnails import Thumbnails, require_digest
 from fabricfinder.library.words import index_words
 
@@ -64,9 +65,23 @@ class Shelf(Journal):
             self._swatches = read_swatches(self._db)
             self._row_of = {swatch.id: row for row, swatch in self._swatches.items()}
         elif self._stale:
-            self._swatches |= read_swatches(self._db, sorted(self._stale))
+            self._catch_up_swatches()
         self._stale.clear()
         return self._swatches
+
+    def _catch_up_swatches(self) -> None:
+        """Read changed rows again; those taken out go, those put back come to their place."""
+        assert self._swatches is not None
+        changed = read_swatches(self._db, sorted(self._stale))
+        gone = [row for row in self._stale if row in self._swatches and row not in changed]
+        for row in gone:
+            del self._row_of[self._swatches.pop(row).id]
+        last = next(reversed(self._swatches), 0)
+        back = [row for row in changed if row not in self._swatches]
+        self._swatches |= changed
+        self._row_of |= {changed[row].id: row for row in back}
+        if back and back[0] < last:
+            self._swatches = dict(sorted(self._swatches.items()))
 
     def _rows_of(self, ids: Sequence[str]) -> list[int]:
         """Row numbers of swatch ids; raises KeyError for one that is not here."""
@@ -79,7 +94,7 @@ class Shelf(Journal):
 
     def __len__(self) -> int:
         if self._swatches is None:
-            return int(self._db.value("SELECT count(*) FROM swatch"))
+            return int(self._db.value("SELECT count(*) FROM swatch WHERE removed_at IS NULL"))
         return len(self._loaded())
 
     def swatches(self) -> tuple[Swatch, ...]:
@@ -98,10 +113,13 @@ class Shelf(Journal):
         return self._row_of.keys()
 
     def seen(self, path: str, size: int, mtime_ns: int) -> str | None:
-        """The id of the swatch this very file was imported as, told without reading it, or None."""
+        """The id of the swatch this very file was imported as, told without reading it, or None.
+
+        One that was taken out of the library is not seen: asked for again, it comes back.
+        """
         return self._db.value(
             "SELECT id FROM location JOIN swatch ON swatch.row = location.swatch"
-            " WHERE location.path = ? AND size = ? AND mtime_ns = ?",
+            " WHERE location.path = ? AND size = ? AND mtime_ns = ? AND removed_at IS NULL",
             (os.fsencode(path), size, mtime_ns),
         )
 
@@ -119,6 +137,7 @@ class Shelf(Journal):
         self._db.require_writable()
         if not batch:
             return 0
+        self._put_back([new.swatch.id for new in batch])
         self._loaded()
         fresh: dict[str, NewSwatch] = {}
         again: list[NewSwatch] = []
@@ -136,7 +155,8 @@ class Shelf(Journal):
             self._describe(batch, row_of)
             for new in again:
                 self._take_over(new.swatch, row_of[new.swatch.id], now)
-            changed = moved | {row_of[new.swatch.id] for new in again}
+            filed = [row_of[new.swatch.id] for new in batch if new.swatch.fields]
+            changed = moved | {row_of[new.swatch.id] for new in again} | self._siblings(filed)
             self._reindex(sorted(changed))
             paths = [new.swatch.path for new in batch]
             self._strike(paths)
@@ -145,16 +165,27 @@ class Shelf(Journal):
         self._touch([*numbers.values(), *changed])
         return len(numbers)
 
+    def _put_back(self, ids: Sequence[str]) -> None:
+        """Put swatches that were taken out of the library back where they were."""
+        gone = "SELECT row FROM swatch WHERE id = ? AND removed_at IS NOT NULL"
+        rows = [row for i in ids for (row,) in self._db.rows(gone, (i,))]
+        if rows:
+            with self._changing():
+                numbers = [(row,) for row in rows]
+                self._db.write_many("UPDATE swatch SET removed_at = NULL WHERE row = ?", numbers)
+            self._touch(rows)
+
     def _insert(self, fresh: Mapping[str, NewSwatch], now: int) -> dict[str, int]:
         """Insert new swatches with all they say; returns their row numbers by id."""
         first = self._db.value("SELECT coalesce(max(row), 0) + 1 FROM swatch")
         numbers = {swatch_id: first + i for i, swatch_id in enumerate(fresh)}
         swatches = {numbers[i]: new.swatch for i, new in fresh.items()}
         self._db.write_many(
-            "INSERT INTO swatch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO swatch (row, id, path, name, width, height, px_per_cm, imported_at,"
+            " thumbnail, view) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (row, s.id, os.fsencode(s.path), to_stored(s.name), s.width, s.height, s.px_per_cm,
-                 now, bool(fresh[s.id].thumbnail))
+                 now, bool(fresh[s.id].thumbnail), s.view)
                 for row, s in swatches.items()
             ],
         )  # fmt: skip
@@ -203,6 +234,19 @@ class Shelf(Journal):
             write_labels(self._db, {row: swatch.labels}, SHEET, now)
         if swatch.fields:
             write_fields(self._db, {row: swatch.fields})
+
+    def _siblings(self, rows: Iterable[int]) -> set[int]:
+        """Row numbers of all pictures of the articles some pictures are filed under."""
+        found: set[int] = set()
+        for where in row_lists(sorted(rows), "row"):
+            found.update(
+                row for (row,) in self._db.rows(
+                    "SELECT row FROM swatch WHERE colourway IN (SELECT row FROM colourway WHERE"
+                    " article IN (SELECT article FROM colourway WHERE row IN"
+                    f" (SELECT colourway FROM swatch{where})))"
+                )
+            )  # fmt: skip
+        return found
 
     def _reindex(self, rows: Sequence[int]) -> None:
         """Write the words of changed rows again, inside the transaction that changed them."""

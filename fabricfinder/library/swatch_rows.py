@@ -6,8 +6,11 @@ from itertools import islice
 
 from fabricfinder.domain.swatch import Labels, Swatch
 from fabricfinder.library.database import Database, from_stored
+from fabricfinder.library.filing import Fields, read_shared
 
 _NOTHING_SAID = Labels()
+_NOTHING_OWN: frozenset[str] = frozenset()
+_NO_FIELDS: Fields = {}
 _CHUNK = 500  # row numbers in one SQL list; older SQLite takes 999
 
 
@@ -22,24 +25,56 @@ def row_lists(rows: Sequence[int] | None, column: str) -> Iterator[str]:
 
 
 def read_swatches(database: Database, rows: Sequence[int] | None = None) -> dict[int, Swatch]:
-    """Row number -> swatch in order of arrival; all, or those of the given row numbers."""
+    """Row number -> swatch in order of arrival; all, or those of the given row numbers.
+
+    Swatches that were taken out of the library are left out.
+    """
     swatches: dict[int, Swatch] = {}
     with database.reading():
         labels = read_labels(database, rows)
-        fields: dict[int, dict[str, str | float]] = {}
+        own: dict[int, Fields] = {}
         for where in row_lists(rows, "swatch"):
             for row, name, value in database.rows(f"SELECT swatch, name, value FROM field{where}"):
-                fields.setdefault(row, {})[name] = from_stored(value)
+                own.setdefault(row, {})[name] = from_stored(value)
+        shared = read_shared(database, None if rows is None else _colourways(database, rows))
         for where in row_lists(rows, "row"):
-            columns = "SELECT row, id, path, name, width, height, px_per_cm FROM swatch"
-            for row, i, path, name, width, height, scale in database.rows(
-                f"{columns}{where} ORDER BY row"
+            columns = (
+                "SELECT row, id, path, name, width, height, px_per_cm, colourway, view FROM swatch"
+            )
+            condition = f"{where} AND" if where else " WHERE"
+            for row, i, path, name, width, height, scale, colourway, view in database.rows(
+                f"{columns}{condition} removed_at IS NULL ORDER BY row"
             ):
+                fields, against = _effective(shared.get(colourway), own.get(row))
                 swatches[row] = Swatch(
                     i, os.fsdecode(path), from_stored(name), width, height, scale,
-                    labels.get(row, _NOTHING_SAID), fields.get(row) or {},
+                    labels.get(row, _NOTHING_SAID), fields, view, against,
                 )  # fmt: skip
     return swatches
+
+
+def _colourways(database: Database, rows: Sequence[int]) -> list[int]:
+    """Rows of the colourways some swatches are filed under."""
+    found: set[int] = set()
+    for where in row_lists(rows, "row"):
+        found.update(
+            row for (row,) in database.rows(f"SELECT colourway FROM swatch{where}") if row
+        )
+    return sorted(found)
+
+
+def _effective(
+    shared: tuple[Fields, Fields] | None, own: Fields | None
+) -> tuple[Fields, frozenset[str]]:
+    """The fields in force, and the names in which a picture says other than it shares.
+
+    Pictures that say nothing of their own share one dictionary; nobody may write into it.
+    """
+    if shared is None:
+        return own or _NO_FIELDS, _NOTHING_OWN
+    if own is None:
+        return shared[0], _NOTHING_OWN
+    return shared[0] | own, frozenset(own.keys() & shared[0].keys())
 
 
 def read_labels(database: Database, rows: Sequence[int] | None = None) -> dict[int, Labels]:

@@ -86,6 +86,27 @@ def _check_version_2(library: Library, synthetic: ModuleType) -> None:
     assert library.meta_get("demo_query") == "/cloth/query.png"
 
 
+def _check_version_3(library: Library, synthetic: ModuleType) -> None:
+    ids = [synthetic.digest(i) for i in range(6)]
+    swatches = library.swatches()
+    assert [s.id for s in swatches] == ids[:5] and [r.id for r in library.removed()] == ids[5:]
+    shared = {"article": "20341", "weight": 185.0, "supplier": "Mill North"}
+    assert swatches[0].fields == shared | {"colourway": "07", "lot": "B12"}
+    assert swatches[1].fields == shared | {"colourway": "08", "lot": "C3"}
+    assert swatches[2].fields["weight"] == 190.0 and swatches[2].own == {"weight"}
+    assert swatches[3].fields["article"] == "caf\udce9" and swatches[1].view == "back"
+    assert swatches[1].labels == Labels("plaid/gingham", "twill-2-2", 70.0)
+    assert [(c.name, c.rule, c.ids) for c in library.collections()] == [
+        ("Heavy", "gsm:180..", ()), ("SS28", "", (ids[0], ids[4])),
+    ]  # fmt: skip
+    assert [(s.name, s.undone) for s in library.history()] == [
+        ("Change the weight of one swatch", False), ("Label 2 swatches", False),
+        ("Take one swatch out", False), ("Change the season of one swatch", True),
+    ]  # fmt: skip
+    assert set(library.find_text("north")) == set(ids[:3])
+    assert library.pending_import() == ["/cloth/b.jpg"]
+
+
 def test_every_version_has_a_frozen_library() -> None:
     majors = {start // 1000 for start in MIGRATIONS} | {VERSION // 1000}
     assert {f"v{major}" for major in majors} == {p.name for p in FROZEN.glob("v*")}
@@ -112,7 +133,22 @@ def test_version_2_opens(
         _check_version_2(library, synthetic)
 
 
-@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize("read_only", [False, True])
+def test_version_3_opens(
+    frozen: Callable[[str], Path], synthetic: ModuleType, read_only: bool
+) -> None:
+    with Library.open(frozen("v3"), read_only=read_only) as library:
+        _check_version_3(library, synthetic)
+        if not read_only:
+            library.redo()
+            library.undo()
+            library.undo()
+            assert len(library) == 6  # its history still works
+            library.redo()
+            _check_version_3(library, synthetic)
+
+
+@pytest.mark.parametrize("version", ["v1", "v2", "v3"])
 def test_a_migrated_library_is_built_like_a_new_one(
     frozen: Callable[[str], Path], tmp_path: Path, version: str
 ) -> None:
@@ -160,8 +196,8 @@ def test_a_migration_that_fails_leaves_the_library_as_it_was(
 def test_a_newer_major_version_is_refused_with_a_sentence(
     frozen: Callable[[str], Path], read_only: bool
 ) -> None:
-    folder = frozen("v2")
-    _set_version(folder, 3000)
+    folder = frozen("v3")
+    _set_version(folder, VERSION + 1000)
     with pytest.raises(LibraryNewerError, match="newer fabricfinder"):
         Library.open(folder, read_only=read_only)
     _set_version(folder, VERSION)
@@ -169,10 +205,10 @@ def test_a_newer_major_version_is_refused_with_a_sentence(
 
 
 def test_a_newer_minor_version_opens(frozen: Callable[[str], Path], synthetic: ModuleType) -> None:
-    folder = frozen("v2")
+    folder = frozen("v3")
     _set_version(folder, VERSION + 7)
     with Library.open(folder) as library:
-        _check_version_2(library, synthetic)
+        _check_version_3(library, synthetic)
     assert _structure(folder)["version"] == [(VERSION + 7,)]
 
 
