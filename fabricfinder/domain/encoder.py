@@ -13,6 +13,10 @@ N_MICRO = 4
 MICRO_PX_PER_CM = 160.0
 
 
+# (dimension, first bit, one past the last) of each sub-code, in the order of DIMENSIONS.
+CodeLayout = tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
     """The two looks a network takes at one swatch.
@@ -41,12 +45,14 @@ class Encoder(Protocol):
 
     ``id`` names the weights and the precision; codes with different ids are never compared.
     ``blend`` is the weight of code similarity in the ranking score, chosen on validation cloth
-    for two questions: all four dimensions counted, and colour freed.
+    for two questions: all four dimensions counted, and colour freed. ``code_layout`` says which
+    bits are whose where the code is made of sub-codes, one a dimension; () where it is one knot.
     """
 
     id: str
     n_bits: int
     blend: tuple[float, float]
+    code_layout: CodeLayout
 
     def encode(self, views: Sequence[Views]) -> list[Encoding]:
         """Encode a batch; one Encoding a Views, in order."""

@@ -9,8 +9,9 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from fabricfinder.domain.encoder import MICRO_PX_PER_CM, N_MICRO, VIEW_PX
+from fabricfinder.domain.encoder import MICRO_PX_PER_CM, N_MICRO, VIEW_PX, CodeLayout
 from fabricfinder.domain.errors import EncoderError
+from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import Taxonomy
 
 FORMAT = "fabricfinder-encoder"
@@ -37,6 +38,7 @@ class EncoderCard:
         coarse_temperature, fine_temperature: logits are divided by these before the softmax.
         tightness_sd_scale: factor on the tightness head's standard deviation.
         figures: what it scored on validation cloth, by name.
+        code_layout: as ``Encoder.code_layout``.
     """
 
     method: str
@@ -58,12 +60,20 @@ class EncoderCard:
     fine_temperature: float = 1.0
     tightness_sd_scale: float = 1.0
     figures: dict[str, float] = field(default_factory=dict)
+    code_layout: CodeLayout = ()
 
     def __post_init__(self) -> None:
         if min(self.coarse_temperature, self.fine_temperature, self.tightness_sd_scale) <= 0:
             raise ValueError("temperatures and the scale of the deviation must be positive")
         if len(self.blend) != 2 or not all(0 <= share <= 1 for share in self.blend):
             raise ValueError(f"blend is two shares, not {self.blend}")
+        ends = [0, *(stop for _, _, stop in self.code_layout)]
+        if self.code_layout and (
+            [start for _, start, _ in self.code_layout] != ends[:-1]
+            or tuple(name for name, _, _ in self.code_layout) != DIMENSIONS
+            or ends[-1] != self.n_bits or ends != sorted(set(ends)) or any(e % 8 for e in ends)
+        ):  # fmt: skip
+            raise ValueError(f"{self.code_layout} does not split {self.n_bits} bits into bytes")
         if self.n_bits <= 0 or self.n_bits % 8:
             raise ValueError(f"{self.n_bits} bits do not fill bytes")
 
@@ -116,7 +126,8 @@ def card_from_json(text: str | None, source: str) -> EncoderCard:
         if set(raw) - known:
             raise KeyError(min(set(raw) - known))
         lists = {name: tuple(raw[name]) for name in ("coarse", "fine", "blend")}
-        return EncoderCard(**raw | lists)
+        layout = tuple(tuple(part) for part in raw.get("code_layout", ()))
+        return EncoderCard(**raw | lists | {"code_layout": layout})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(f"The card of {source} is damaged ({error}).") from error
 

@@ -123,11 +123,14 @@ class HashingMethod(nn.Module):
         name: the method's name in ``HASHING_METHODS``.
         config: the frozen dataclass it was built from.
         n_bits: length of the code.
+        code_layout: (dimension, first bit, one past the last) of each sub-code; () for a code
+            that is one knot.
     """
 
     name: ClassVar[str]
     config: Any
     n_bits: int
+    code_layout: tuple[tuple[str, int, int], ...] = ()
 
     @classmethod
     @abstractmethod

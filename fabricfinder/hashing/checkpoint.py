@@ -45,6 +45,7 @@ def new_card(model: HashingMethod, taxonomy: Taxonomy | None = None) -> EncoderC
         taxonomy.version,
         taxonomy.coarse,
         taxonomy.fine,
+        code_layout=model.code_layout,
     )
 
 

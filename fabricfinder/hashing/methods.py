@@ -1,6 +1,7 @@
-"""The published hashing systems by name; a new one is one file, one test file, one line here."""
+"""The hashing systems by name; a new one is one file, one test file, one line here."""
 
 from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.hashing.dvsh import DVSH
+from fabricfinder.hashing.facets import Facets
 
-HASHING_METHODS: dict[str, type[HashingMethod]] = {"dvsh": DVSH}
+HASHING_METHODS: dict[str, type[HashingMethod]] = {"dvsh": DVSH, "dvsh-facets": Facets}
