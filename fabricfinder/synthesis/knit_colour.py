@@ -84,8 +84,9 @@ def stitch_colours(
     table = (table * (1 + 0.018 * lot)[:, None, None]).astype(np.float32)
     picked = table[row - top, wale - left]
     if fabric.knit.marl and along is not None and across is not None and pitch >= 4:
-        second = np.sin(_ply_phase(fabric, row, wale, along, across)) > 0
-        picked = np.where(second[..., None], other, picked).astype(np.float32)
+        turn = np.sin(ply_phase(fabric, row, wale, along, across))
+        second = np.clip(0.5 + 1.5 * turn, 0.06, 0.94)[..., None].astype(np.float32)
+        picked = picked + (other - picked) * second
     if fabric.warp_yarn.nep > 0:
         spot, which = fleck_mask(fabric, row, wale, along)
         picked[spot] = (palette[1:] if len(palette) > 1 else palette)[which[spot]]
@@ -103,16 +104,19 @@ def _place_mm(
     return place
 
 
-def _ply_phase(
+def ply_phase(
     fabric: Fabric, row: np.ndarray, wale: np.ndarray, along: np.ndarray, across: np.ndarray
 ) -> np.ndarray:
     """Turn of the plies at each pixel, radians."""
     yarn = fabric.warp_yarn
     assert fabric.knit is not None
-    turn = 2.6 * yarn_diameter_mm(yarn.tex, yarn.fibre) * fabric.knit.bulk ** 0.5
+    turn = 2.2 * yarn_diameter_mm(yarn.tex, yarn.fibre) * fabric.knit.bulk ** 0.5
     sign = 1.0 if yarn.z_twist else -1.0
-    phase = _place_mm(fabric, wale, along) * np.float32(2 * np.pi / turn)
-    return phase + np.float32(sign * 2.4) * across + row.astype(np.float32) * np.float32(1.7)
+    place = _place_mm(fabric, wale, along)
+    # Twist is never even: without this, plies of neighbouring courses would fall in step.
+    drift = noise.along_thread(row, place / np.float32(9 * turn), fabric.seed % 9973 + 61)
+    phase = place * np.float32(2 * np.pi / turn) + drift * np.float32(2.0)
+    return phase + np.float32(sign * 1.9) * across + row.astype(np.float32) * np.float32(1.7)
 
 
 def yarn_texture(
@@ -137,13 +141,17 @@ def yarn_texture(
     if along is not None and across is not None and yarn_px > 4:
         fade = min(1.0, (yarn_px - 4) / 6)
         if yarn.twist > 0:
-            ply = np.sin(_ply_phase(fabric, row, wale, along, across))
+            ply = np.sin(ply_phase(fabric, row, wale, along, across))
             total += ply * np.float32(0.11 * yarn.twist * fade)
-        strand = row * 23 + np.floor((across + 1) * np.float32(min(9, yarn_px / 3))).astype(
-            np.int32
-        )
-        streak = noise.along_thread(strand, place / np.float32(0.035 * yarn_px + 0.4), salt + 71)
-        total += streak * np.float32(0.05 * fade)
+        for many, salted, strength in ((yarn_px / 3, 71, 0.05), (yarn_px / 9, 73, 0.06)):
+            # Fibres run along the yarn, turning with its twist.
+            turned = across * np.float32(0.9) + place * np.float32(0.25 * yarn.twist)
+            strand = np.floor((turned + 1) * np.float32(max(2.0, min(14.0, many))))
+            streak = noise.along_thread(
+                row * 23 + strand.astype(np.int32), place / np.float32(0.03 * yarn_px + 0.4),
+                salt + salted,
+            )
+            total += streak * np.float32(strength * fade)
     return np.maximum(1 + total, 0.2)
 
 

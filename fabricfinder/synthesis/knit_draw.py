@@ -14,7 +14,12 @@ from fabricfinder.domain.textile import yarn_diameter_mm
 from fabricfinder.synthesis import noise
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.knit import Knit
-from fabricfinder.synthesis.knit_colour import gap_colour, stitch_colours, yarn_texture
+from fabricfinder.synthesis.knit_colour import (
+    gap_colour,
+    ply_phase,
+    stitch_colours,
+    yarn_texture,
+)
 from fabricfinder.synthesis.knit_finish import add_hairs, nap_relief, pills
 from fabricfinder.synthesis.knit_loops import Relief, relief
 from fabricfinder.synthesis.light import Light, shade
@@ -123,9 +128,10 @@ def _near(
     u = (((window.x_cm + steps) * gauge.wales)[None, :] + drift_u).astype(np.float32)
     v = (((window.y_cm + steps) * gauge.rows)[:, None] + drift_v).astype(np.float32)
     if pitch > 6:
-        salt = fabric.seed % 499
+        # Loose fibres make a yarn's outline rough, by a pixel or so at any scale.
+        salt, hair = fabric.seed % 499, fabric.warp_yarn.hairiness
         rough = noise.window(noise.blurred(0.9, 0.9), salt, salt * 7, px, px)
-        loose = np.float32(0.010 + 0.035 * fabric.warp_yarn.hairiness)
+        loose = np.float32(min(0.04, (0.25 + 0.75 * hair) / pitch))
         u, v = u + rough * loose, v + rough[::-1] * loose
     seen = _Seen(tile, knit.shape, u, v)
     colour = stitch_colours(fabric, seen.row, seen.wale, seen.along, seen.across, pitch)
@@ -138,6 +144,9 @@ def _near(
     behind = gap_colour(fabric)
     if light is None:
         return colour * clear[..., None] + (1 - clear[..., None]) * behind(colour)
+    if pitch * gauge.radius > 5:
+        plies = np.sin(ply_phase(fabric, seen.row, seen.wale, seen.along, seen.across))
+        seen.height += plies * np.float32(0.10 * fabric.warp_yarn.twist * gauge.radius)
     return _lit(fabric, window, seen, colour, behind(colour), pitch, light)
 
 

@@ -13,7 +13,7 @@ from fabricfinder.synthesis.knit import (
 POINTS = 65
 # Radius in wales that a yarn over opens.
 HOLE = 0.62
-MAX_SPLATS = 3_000_000
+MAX_SPLATS = 2_400_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,8 @@ def curves(knit: Knit, row_height: float) -> list[Curve]:
     for r in range(rows):
         for w in range(wales):
             if w in roped:
+                if roped[w].strands > 1:
+                    found.append(_floor(knit, r, w, row_height))
                 continue
             found += _stitch(knit, r, w, row_height, places)
     for rope in knit.ropes:
@@ -216,6 +218,13 @@ def _rope(knit: Knit, rope: Rope, row_height: float) -> list[Curve]:
                 path[:, 2] += (low[1] + high[1]) / 2 + (0.12 + rounded if rope.strands > 1 else 0)
                 found.append(Curve(path, r, rope.wale + strand * rope.wide + k, 1.05))
     return found
+
+
+def _floor(knit: Knit, r: int, w: int, row_height: float) -> Curve:
+    """The back loop one sees beside a cable where its strands draw in."""
+    path = _loop(r, w, 1.0, 1, row_height, -1.0, 0.0, (-1.0, -1.0))
+    path[:, 2] -= 0.45
+    return Curve(path, r, w)
 
 
 def _inlay(knit: Knit, row_height: float) -> list[Curve]:

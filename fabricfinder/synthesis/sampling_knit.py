@@ -281,6 +281,7 @@ def _motif(rng: Rng, cloth: Fabric) -> Fabric:
     per_x = int(np.exp(rng.uniform(np.log(low), np.log(high))))
     if cloth.coarse == "pattern/fair-isle":
         per_x = int(choose(rng, (24, 32, 48)))
+    per_x = max(8, min(per_x, int(32 * cloth.ends_per_cm)))
     ratio = float(rng.choice([1.0, 1.0, 1.25, 0.8, 1.6]))
     wide = per_x * 10 / cloth.ends_per_cm
     figure = Print(choose(rng, kinds), (wide, wide * ratio), (), cloth.seed)
