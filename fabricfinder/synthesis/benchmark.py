@@ -1,7 +1,9 @@
-"""Benchmark recipe v1: which cloths and captures every method is measured on.
+"""Benchmark recipes: which cloths and captures every method is measured on.
 
 The committed ``resources/benchmark_v1.json`` is written before training and never edited; a
-change is a v2. The same recipe and renderer give the same bytes.
+change is a v2, and both are printed. v2 is twice as large and takes in every class of the taxonomy
+that this room draws: pile, openwork, knits and the widened prints. The same recipe and renderer
+give the same bytes.
 """
 
 import json
@@ -9,13 +11,18 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.synthesis.camera import CaptureSettings, Photo, capture
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.noise import generator
 from fabricfinder.synthesis.processes import in_processes
-from fabricfinder.synthesis.sampling import MINORS, sample_fabric
+from fabricfinder.synthesis.sampling import ALL_MINORS, MINORS, sample_fabric
+from fabricfinder.synthesis.sampling_knit import KNIT_MINORS
+from fabricfinder.synthesis.sampling_pile import PILE_FINES, PILE_MINORS
 from fabricfinder.synthesis.siblings import siblings
 from fabricfinder.synthesis.weaves import WEAVE_FINES
 
@@ -32,13 +39,14 @@ class Recipe:
     """What a benchmark is made of.
 
     Attributes:
-        name: ``v1``.
+        name: ``v1`` or ``v2``.
         seed: of every fabric and capture; training never uses it.
         bases: fabrics sampled; each joins the gallery with its siblings.
         gallery: fabrics in the gallery in all.
         query_captures: new captures of each gallery fabric.
         scale_known: share of captures whose scale is told.
         settings: the camera's ranges.
+        variety: 1 for the flat weaves and prints of v1; 2 for all cloth this room draws.
     """
 
     name: str
@@ -48,6 +56,7 @@ class Recipe:
     query_captures: int
     scale_known: float
     settings: CaptureSettings
+    variety: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +82,16 @@ class BenchmarkItem:
     scale_known: bool
 
 
-def load_recipe(path: Path | None = None) -> Recipe:
-    """Read a recipe file, by default the committed v1.
+RECIPES = ("v1", "v2")
+
+
+def load_recipe(source: Path | str = "v1") -> Recipe:
+    """Read a recipe: a committed one by its name, or a file.
 
     Raises:
         FabricFinderError: the file is no benchmark recipe.
     """
-    path = path or resource_path("benchmark_v1.json")
+    path = resource_path(f"benchmark_{source}.json") if source in RECIPES else Path(source)
     try:
         raw = json.loads(path.read_text("utf-8"))
         if raw.pop("format") != "fabricfinder-benchmark":
@@ -102,12 +114,14 @@ def benchmark_plan(recipe: Recipe) -> list[tuple[int, str, Fabric]]:
     """Every gallery fabric without pictures: (family, kind, fabric), in a fixed mixed order.
 
     Every minor and every weave this room renders is among the bases.
+
+    Raises:
+        KeyError: a class of the recipe cannot be drawn.
     """
     rows: list[tuple[int, str, Fabric]] = []
     for family in range(recipe.bases):
-        minor, fine = _assignment(family)
         rng = generator(recipe.seed, family)
-        base = sample_fabric(rng, minor, fine)
+        base = _base(recipe, family, rng)
         rows.append((family, "base", base))
         rows += [(family, kind, sibling) for kind, sibling in siblings(base, rng)]
     # Cut the surplus from siblings of the last families, never a base.
@@ -119,6 +133,50 @@ def benchmark_plan(recipe: Recipe) -> list[tuple[int, str, Fabric]]:
         (family, kind, replace(fabric, id=f"b{family:04d}-{kind}"))
         for family, kind, fabric in (rows[i] for i in order)
     ]
+
+
+def training_fabrics(recipe: Recipe, n: int) -> list[Fabric]:
+    """n other cloths of the same kinds as a recipe's bases, for what must be fitted; no siblings."""
+    return [
+        # Never 0 at the end: a seed sequence is the same with trailing zeros left out.
+        replace(_base(recipe, i, generator(recipe.seed, 1_000_003, i + 1)), id=f"t{i:05d}")
+        for i in range(n)
+    ]
+
+
+def _base(recipe: Recipe, family: int, rng: np.random.Generator) -> Fabric:
+    """Sample the base of a family."""
+    if recipe.variety == 1:
+        return sample_fabric(rng, *_assignment(family))
+    slots = _slots()
+    minor, fine, construction = slots[family % len(slots)]
+    return sample_fabric(rng, minor, fine, construction, recipe.variety)
+
+
+Slot = tuple[str | None, str | None, str]
+"""Minor, fine class (None = whatever suits) and construction."""
+
+
+def _slots() -> list[Slot]:
+    """One slot for every class, in the taxonomy's order; bases go round them.
+
+    A minor is taken from flat weaves where those have it, else from knits, else from pile and
+    openwork; then every weave, every other structure and every knit once more by itself. What
+    nothing draws (``nonwoven-other``) has no slot.
+    """
+    taxonomy = default_taxonomy()
+    slots: list[Slot] = []
+    for minor in taxonomy.coarse:
+        if minor in ALL_MINORS:
+            slots.append((minor, None, "woven"))
+        elif minor in KNIT_MINORS:
+            slots.append((minor, None, "knit"))
+        elif minor in PILE_MINORS:
+            slots.append((minor, None, "pile"))
+    slots += [(_FREE[i % len(_FREE)], fine, "woven") for i, fine in enumerate(WEAVE_FINES)]
+    slots += [(None, fine, "pile") for fine in PILE_FINES]
+    slots += [(None, fine, "knit") for fine in taxonomy.fine if taxonomy.constructions[fine] == "knit"]
+    return slots
 
 
 def _assignment(family: int) -> tuple[str, str | None]:
