@@ -192,7 +192,7 @@ def _lit(
         height = height + nap_relief(fabric, window) * np.float32(knit.nap)
         shadow = 1 - (1 - shadow) * np.float32(1 - 0.95 * knit.nap)
         clear = 1 - (1 - clear) * np.float32(1 - knit.nap)
-        colour = cv2.GaussianBlur(colour, (0, 0), 0.1 + 0.4 * knit.nap * pitch)
+        colour = cv2.GaussianBlur(colour, (0, 0), 0.1 + 0.2 * knit.nap * pitch)
     if knit.pilling > 0:
         height = height + pills(fabric, window)
     diffuse, gloss = shade(height, light, depth=0.85)

@@ -1,5 +1,7 @@
 """What happens to a knit after the machine: raised naps, pills, and hairs that stand off."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -16,17 +18,45 @@ def nap_relief(fabric: Fabric, window: Window) -> np.ndarray:
     rng = noise.generator(fabric.seed, int(window.x_cm * 1e4), int(window.y_cm * 1e4), 23)
     total = np.zeros((px, px), np.float32)
     # Tufts of half a millimetre up to swathes of a centimetre, each a quarter of its size deep.
-    for size_mm, depth in ((0.5, 0.10), (1.2, 0.06), (3.0, 0.035), (12.0, 0.012)):
+    for size_mm, depth in ((0.7, 0.05), (1.6, 0.05), (4.0, 0.02), (14.0, 0.010)):
         cells = window.side_cm * 10 / size_mm
         if 1.0 < cells < 0.45 * px:
             tufts = noise.field(rng, px, px, cells)
             total += tufts * np.float32(depth * size_mm / 10 * scale)
+    # Fibres of about two millimetres; from far they are only a grain.
+    length = next((n for n in _FIBRE_PX if n >= 0.2 * scale), _FIBRE_PX[-1])
     salt = fabric.seed % 467
-    # Fibres lie every way, rather more along the wales; seen as lines from 40 px per cm on.
-    fibres = noise.window(noise.blurred(0.6, 2.4), salt, salt * 3, px, px)
-    fibres = fibres + noise.window(noise.blurred(2.0, 0.6), salt * 5, salt, px, px)
-    fibres += noise.window(noise.blurred(1.2, 1.2), salt * 7, salt * 2, px, px)
-    return total + fibres * np.float32(0.16 * min(1.2, 0.3 + scale / 100))
+    fibres = noise.window(_fibre_table(length), salt, salt * 3, px, px)
+    return total + fibres * np.float32(0.05 + 0.05 * min(4.0, length / 6))
+
+
+_FIBRE_PX = (6, 12, 24, 48)
+_MOST_FIBRES = 24_000
+
+
+@cache
+def _fibre_table(length: int) -> np.ndarray:
+    """A tiling mat of curved fibres ``length`` px long, the later over the earlier, unit variance:
+    float32 (512, 512)."""
+    size = noise.SIZE
+    rng = noise.generator(41, length)
+    mat = np.zeros((size, size), np.float32)
+    many = min(_MOST_FIBRES, int(2.2 * size * size / length / max(1.0, length / 16)))
+    starts = rng.random((many, 2)) * size
+    turns = rng.uniform(0, 2 * np.pi, many)[:, None] + rng.normal(0, 0.35, (many, 4)).cumsum(axis=1)
+    steps = np.stack([np.cos(turns), np.sin(turns)], axis=2) * (length / 4)
+    paths = starts[:, None, :] + np.concatenate(
+        [np.zeros((many, 1, 2)), steps.cumsum(axis=1)], axis=1
+    )
+    levels = rng.uniform(0, 1, many)
+    for path, level in zip(paths, levels, strict=True):
+        for dx in (0, -size) if path[:, 0].max() >= size else (0,):
+            moved = np.rint((path + (dx, 0)) * 16).astype(np.int32)
+            cv2.polylines(mat, [moved], False, float(level), 1, cv2.LINE_AA, 4)
+    mat = cv2.GaussianBlur(np.pad(mat, 4, mode="wrap"), (0, 0), 0.6)[4:-4, 4:-4]
+    table = np.ascontiguousarray((mat - mat.mean()) / mat.std(), np.float32)
+    table.setflags(write=False)
+    return table
 
 
 def pills(fabric: Fabric, window: Window) -> np.ndarray:
