@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
+from fabricfinder.domain.archive import Collection, Removed, Step
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.swatch import ImportProblem, Swatch
 
@@ -22,6 +25,9 @@ class Catalog:
         pending_import: files an interrupted import has not reached.
         problems: files that could not be read, with the reason.
         demo_query: path of the swatch lying beside a demo library, or "".
+        collections: what she has gathered, by name.
+        history: the steps that can be taken back, oldest first, those taken back at the end.
+        removed: swatches taken out of the library, the latest first.
     """
 
     revision: int
@@ -34,6 +40,9 @@ class Catalog:
     pending_import: int = 0
     problems: tuple[ImportProblem, ...] = ()
     demo_query: str = ""
+    collections: tuple[Collection, ...] = ()
+    history: tuple[Step, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
     def __len__(self) -> int:
         return len(self.swatches)
@@ -52,6 +61,12 @@ class Catalog:
     def coded(self) -> tuple[Swatch, ...]:
         """The swatches of ``table``, row by row."""
         return tuple(self.swatches[self.row_of[swatch_id]] for swatch_id in self.table.ids)
+
+    @cached_property
+    def coded_rows(self) -> np.ndarray:
+        """Position in ``swatches`` of each row of ``table``, int64 (len(table),)."""
+        rows = (self.row_of[swatch_id] for swatch_id in self.table.ids)
+        return np.fromiter(rows, np.int64, len(self.table))
 
     def find(self, swatch_id: str) -> Swatch | None:
         """The swatch of this id, or None."""

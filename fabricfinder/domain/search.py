@@ -78,7 +78,8 @@ class Filters:
     ticked too. ``colors`` names palette regions that cover at least a tenth of the cloth (any of
     them). ``tightness`` is an inclusive range in percent. ``text`` is a full-text search over
     names, paths and fields. ``fields`` holds (trade field, value) pairs: any of the values of a
-    field, all of the fields.
+    field, all of the fields. ``ranges`` holds (measured field, low, high) in stored units, both
+    ends included and infinite where open.
     """
 
     majors: frozenset[str] = frozenset()
@@ -90,6 +91,7 @@ class Filters:
     scale_known: bool | None = None
     text: str = ""
     fields: frozenset[tuple[str, str]] = frozenset()
+    ranges: frozenset[tuple[str, float, float]] = frozenset()
 
     @property
     def active(self) -> bool:

@@ -1,15 +1,13 @@
-"""Words: how names and labels are folded for the text index, and how a typed search is read.
+"""Words: what of a swatch is indexed, and how a typed search for words is read.
 
-Case, accents and full-width forms do not matter. Scripts written without spaces (Chinese,
-Japanese, Korean, Thai and their neighbours) are indexed sign by sign, so that any part of a name
-is found, one sign included; other words are found by their beginning.
+Words are folded first (see ``domain.folding``); they are found by their beginning.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
+from fabricfinder.domain.folding import fold
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.library.database import Database
@@ -20,29 +18,8 @@ MAX_TERMS = 64
 MAX_DEPTH = 16
 # A sign no folded text can hold, indexed with every swatch: "NOT red" is "everything NOT red".
 _EVERYTHING = "\ue000"
-_SIGN_BY_SIGN = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff])"
-)
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_NOT_WORD = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
 _TYPED = re.compile(r'"[^"]*"|[()]|[^\s()"]+')
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»「」『』", '"'))
-
-
-def fold(text: str) -> str:
-    """Fold text to space-separated words: no case, accents, width or punctuation.
-
-    >>> fold("Köper_2/2 斜纹")
-    'koper 2 2 斜 纹'
-    """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode("utf-8"))
-        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
-        text = _SIGN_BY_SIGN.sub(r" \1 ", text)
-    return " ".join(_NOT_WORD.sub(" ", text.casefold().translate(_LETTERS)).split())
 
 
 def words_of(swatch: Swatch, taxonomy: Taxonomy) -> tuple[str, str, str, str]:

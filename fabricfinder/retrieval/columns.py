@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.folding import fold
 from fabricfinder.domain.palette import MAX_COLORS
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.retrieval.palette_transport import PalettePoints, join_points, palette_points
@@ -88,6 +89,8 @@ class SwatchColumns:
     def __init__(self, swatches: Sequence[Swatch]) -> None:
         self.swatches = swatches
         self._fields: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+        self._numbers: dict[str, np.ndarray] = {}
+        self._folded: dict[str, list[str]] = {}
 
     @cached_property
     def scale_known(self) -> np.ndarray:
@@ -110,6 +113,33 @@ class SwatchColumns:
             codes = np.fromiter((place.get(t, -1) for t in texts), np.int64, len(texts))
             self._fields[name] = values, codes
         return self._fields[name]
+
+
+    def numbers(self, name: str) -> np.ndarray:
+        """A measured trade field of each swatch in its stored unit, float64 (n,); nan unknown."""
+        if name not in self._numbers:
+            values = (s.fields.get(name) for s in self.swatches)
+            numbers = (v if isinstance(v, float) else np.nan for v in values)
+            self._numbers[name] = np.fromiter(numbers, np.float64, len(self.swatches))
+        return self._numbers[name]
+
+    def attribute_holds(self, name: str, asked: str, exactly: bool) -> np.ndarray:
+        """Whether a swatch's name, path or view holds the asked words, bool (n,).
+
+        Args:
+            name: "name", "path" or "view".
+            asked: words, each by the beginning of one.
+            exactly: whether the whole must be what is asked.
+        """
+        if name not in self._folded:
+            self._folded[name] = [fold(getattr(s, name)) for s in self.swatches]
+        want = fold(asked)
+        if exactly:
+            held = (text == want for text in self._folded[name])
+        else:
+            parts = [f" {part}" for part in want.split()]
+            held = (all(p in f" {text}" for p in parts) for text in self._folded[name])
+        return np.fromiter(held, bool, len(self.swatches))
 
 
 def _text(value: str | float | None) -> str:

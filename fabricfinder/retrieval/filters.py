@@ -18,7 +18,9 @@ TIGHTNESS_BANDS = (
     ("open", 0.0, 40.0), ("loose", 40.0, 60.0), ("medium", 60.0, 75.0), ("firm", 75.0, 90.0),
     ("tight", 90.0, 100.0),
 )  # fmt: skip
-FIELD_FACETS = ("supplier", "season")
+FIELD_FACETS = ("supplier", "season", "finish", "customer", "end_use", "status")
+RANGE_FACETS = ("weight", "ends_per_cm", "picks_per_cm", "width")
+RANGE_BARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,24 @@ class TightnessCount:
     low: float
     high: float
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCount:
+    """How a measured field is spread: bars between its lowest and highest value.
+
+    Attributes:
+        name: the trade field.
+        low, high: the least and the greatest value any swatch has, in stored units.
+        bars: how many swatches lie in each of equal steps between them.
+        known: how many have a value at all.
+    """
+
+    name: str
+    low: float
+    high: float
+    bars: tuple[int, ...]
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,7 @@ class FacetCounts:
         tightness: count of each band, all bands always there.
         labelled, scale_known: True and False -> count.
         fields: trade field -> its values -> count; only fields some swatch has.
+        ranges: spread of each measured field that some swatches have different values of.
         without: condition in force -> swatches met when that one condition is dropped.
     """
 
@@ -61,6 +82,7 @@ class FacetCounts:
     labelled: Mapping[bool, int] = field(default_factory=dict)
     scale_known: Mapping[bool, int] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ranges: tuple[RangeCount, ...] = ()
     without: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -121,6 +143,7 @@ def facet_counts(
         labelled=_yes_no(labelled),
         scale_known=_yes_no(scale),
         fields=_count_fields(swatches, table, conditions),
+        ranges=_count_ranges(swatches, table, conditions),
         without={name: int(without[name].sum()) for name in conditions},
     )
 
@@ -161,6 +184,9 @@ def _conditions(
         values, codes = beside.field_values(name)
         wanted = np.array([(name, value) in filters.fields for value in values], bool)
         met[f"field:{name}"] = _is_in(codes, wanted)
+    for name, low, high in filters.ranges:
+        values = beside.numbers(name)
+        met[f"range:{name}"] = (values >= low) & (values <= high)  # unknown is in no range
     return met
 
 
@@ -216,3 +242,21 @@ def _count_fields(
         if values:
             counts[name] = _named(values, met)
     return counts
+
+
+def _count_ranges(
+    swatches: Sequence[Swatch], table: DescriptorTable, conditions: Mapping[str, np.ndarray]
+) -> tuple[RangeCount, ...]:
+    """The spread of each measured facet, its bars under all conditions but its own."""
+    counts = []
+    for name in RANGE_FACETS:
+        values = swatch_columns_of(swatches, table).numbers(name)
+        known = values[np.isfinite(values)]
+        if not len(known) or known.min() == known.max():
+            continue
+        low, high = float(known.min()), float(known.max())
+        met = values[_all_but(f"range:{name}", conditions, len(table)) & np.isfinite(values)]
+        place = ((met - low) / (high - low) * RANGE_BARS).astype(np.int64).clip(0, RANGE_BARS - 1)
+        bars = np.bincount(place, minlength=RANGE_BARS)
+        counts.append(RangeCount(name, low, high, tuple(map(int, bars)), len(met)))
+    return tuple(counts)
