@@ -137,7 +137,7 @@ def yarn_texture(
         total += np.tanh(0.9 * fibre + 0.5 * slow) * np.float32(0.36 * yarn.melange)
     if yarn.slub > 0:
         slow = noise.along_thread(row, place / np.float32(yarn.slub_mm), salt + 5)
-        total += np.float32(0.4 * yarn.slub) * np.clip(slow - 0.6, -0.3, 1.5)
+        total += np.float32(0.22 * yarn.slub) * np.clip(slow - 0.4, -0.5, 1.5)
     if along is not None and across is not None and yarn_px > 4:
         fade = min(1.0, (yarn_px - 4) / 6)
         if yarn.twist > 0:

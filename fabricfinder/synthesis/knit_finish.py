@@ -71,7 +71,7 @@ def pills(fabric: Fabric, window: Window) -> np.ndarray:
         radius = mm / 20 * scale
         if radius > 0.4:
             centre = (int(x * 16), int(y * 16))
-            cv2.circle(image, centre, int(radius * 16), radius, -1, cv2.LINE_AA, 4)
+            cv2.circle(image, centre, int(radius * 16), 0.4 * radius, -1, cv2.LINE_AA, 4)
     return cv2.GaussianBlur(image, (0, 0), max(0.5, 0.03 * scale))
 
 

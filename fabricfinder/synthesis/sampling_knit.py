@@ -34,7 +34,7 @@ _MOTIFS = {
     "pattern/floral-large": (("floral-large",), 80, 180, 2, 5),
     "pattern/animal": (("leopard", "zebra"), 70, 180, 2, 3),
     "pattern/ogee": (("ogee",), 40, 120, 2, 4),
-    "plaid/houndstooth": (("houndstooth",), 60, 140, 2, 2),
+    "plaid/houndstooth": (("houndstooth",), 40, 110, 2, 2),
 }  # fmt: skip
 _PRINTS = ("pattern/floral-ditsy", "pattern/floral-large", "pattern/leaf", "pattern/dot",
            "pattern/geometric", "pattern/animal", "pattern/camouflage", "pattern/tie-dye",
