@@ -20,6 +20,7 @@ from fabricfinder.synthesis.repertoire import (
     pair_inks,
 )
 from fabricfinder.synthesis.setts import sample_sett
+from fabricfinder.synthesis.wallpaper import GROUPS, tile_ratio
 from fabricfinder.synthesis.weaves import weaves_of
 
 Rng = np.random.Generator
@@ -52,7 +53,7 @@ _INKS: dict[str, InkMaker] = {
     "herringbone-print": pair_inks, "stripes-across": pair_inks, "stripes-down": flat_inks,
     "stripes-slant": pair_inks, "stripes-odd": pair_inks, "tile-work": flat_inks,
     "paisley-ornate": flat_inks, "toile": line_inks, "wash": close_inks, "houndstooth": pair_inks,
-    "motifs": flat_inks,
+    "motifs": flat_inks, "geometric": flat_inks, "arabesque": flat_inks,
 }  # fmt: skip
 _SHADED, _FLAT = (7, 10, 10, 13), (2, 2, 3, 4, 5)
 _FLORAL = (
@@ -77,9 +78,12 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
     "pattern/argyle": (Offer("argyle-knit", 45, 360, (2, 3, 3, 4, 4, 5, 6, 8), 3),
                        Offer("argyle-smooth", 45, 360, (2, 3, 3, 4, 5), 2)),
     "pattern/chevron": (Offer("herringbone-print", 20, 300, (2, 2, 3, 4)),),
-    "pattern/geometric": (Offer("tile-work", 20, 260, (2, 3, 4, 5)),),
+    "pattern/geometric": (Offer("tile-work", 20, 260, (2, 3, 4, 5)),
+                          Offer("geometric", 15, 300, (2, 2, 3, 4, 5), 3)),
     "pattern/ogee": (Offer("tile-work", 50, 320, (3, 4, 5, 6), 0.4),),
-    "pattern/other": (Offer("tile-work", 30, 300, (3, 4, 5)), Offer("patches", 60, 300, (3, 4))),
+    "pattern/other": (Offer("tile-work", 30, 300, (3, 4, 5)),
+                      Offer("arabesque", 30, 360, (2, 2, 3, 4, 5, 6), 4)),
+    "pattern/jacquard": (Offer("arabesque", 60, 320, (2,)),),
     "pattern/toile": (Offer("toile", 120, 480, (2, 2, 3)),),
     "pattern/conversational": (Offer("motifs", 30, 260, (2, 3, 3, 4)),),
     "plaid/other": (Offer("checkerboard", 8, 260, (2, 2, 2, 2, 3, 4), 3),
@@ -94,15 +98,17 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
     "stripe/diagonal": (Offer("stripes-slant", 10, 340, (2, 2, 3, 4, 5)),),
     "stripe/multi": (Offer("stripes-down", 20, 300, (3, 4, 5, 6)),),
     "stripe/other": (Offer("stripes-odd", 15, 320, (2, 2, 3, 4)),),
-    "solid/other": (Offer("wash", 60, 400, (2, 3)),),
+    "solid/other": (Offer("wash", 220, 480, (2, 3)),),
 }  # fmt: skip
 # Kinds of the first range keep the way they were recoloured by.
-PRINT_KINDS_1 = ("houndstooth", "floral-ditsy", "floral-large")
+PRINT_KINDS_1 = ("houndstooth", "floral-ditsy", "floral-large", "geometric")
+# Kinds that come in each of the 17 symmetry groups.
+_IN_GROUPS = ("geometric", "arabesque")
 # Minors that today's range does not have.
 NEW_MINORS = ("pattern/toile", "pattern/other", "plaid/other", "stripe/other", "solid/other")
 # How often a minor that has another way to be made is made from here.
 _SHARE = {"plaid/gingham": 0.3, "plaid/buffalo": 0.3, "plaid/graph": 0.25, "plaid/windowpane": 0.3,
-          "plaid/houndstooth": 0.5, "stripe/multi": 0.3, "pattern/geometric": 0.35,
+          "plaid/houndstooth": 0.5, "stripe/multi": 0.3, "pattern/geometric": 0.6, "pattern/jacquard": 0.5,
           "pattern/ogee": 0.3, "pattern/chevron": 0.5, "pattern/conversational": 0.5,
           "plaid/tartan": 0.85, "stripe/breton": 0.65, "stripe/diagonal": 0.65}  # fmt: skip
 _WOVEN = ("pattern/paisley", "pattern/floral-large", "pattern/dot", "pattern/animal",
@@ -111,6 +117,7 @@ _WOVEN = ("pattern/paisley", "pattern/floral-large", "pattern/dot", "pattern/ani
 
 def inks_of(kind: str, rng: Rng, n: int) -> tuple[Colour, ...]:
     """n inks such as prints of this kind take."""
+    kind = kind.split("-")[0] if kind.startswith(_IN_GROUPS) else kind
     if kind.startswith("floral-"):
         return floral_inks(rng, n)
     return _INKS[kind](rng, n)
@@ -118,7 +125,9 @@ def inks_of(kind: str, rng: Rng, n: int) -> tuple[Colour, ...]:
 
 def has_own_inks(kind: str) -> bool:
     """Whether a kind's inks come in roles, so that a new colourway is drawn as a whole."""
-    return kind not in PRINT_KINDS_1 and (kind in _INKS or kind.startswith("floral-"))
+    return kind not in PRINT_KINDS_1 and (
+        kind in _INKS or kind.startswith(("floral-", *_IN_GROUPS))
+    )
 
 
 def dress_widely(rng: Rng, cloth: Fabric) -> Fabric | None:
@@ -134,22 +143,26 @@ def dress_widely(rng: Rng, cloth: Fabric) -> Fabric | None:
     weights = np.array([offer.share for offer in offers])
     offer = offers[int(rng.choice(len(offers), p=weights / weights.sum()))]
     size = float(np.exp(rng.uniform(np.log(offer.low), np.log(offer.high))))
-    if minor in _WOVEN and rng.random() < 0.1:
-        return _woven(rng, cloth, offer.kind, size)
     ratio = 1.0 if minor.startswith(("plaid", "stripe")) else float(
         rng.choice([1.0, 1.0, 1.25, 0.8]))  # fmt: skip
+    kind = offer.kind
+    if kind in _IN_GROUPS:
+        group = choose(rng, tuple(GROUPS))
+        kind, ratio = f"{kind}-{group}", tile_ratio(group) or ratio
+    if minor == "pattern/jacquard" or (minor in _WOVEN and rng.random() < 0.1):
+        return _woven(rng, cloth, kind, (size, size * ratio))
     inks = inks_of(offer.kind, rng, int(choose(rng, offer.inks)))
-    pattern = Print(offer.kind, (size, size * ratio), inks, cloth.seed)
+    pattern = Print(kind, (size, size * ratio), inks, cloth.seed)
     return replace(cloth, colours=(pick(rng, ("white", "ecru", "optic")),), print=pattern)
 
 
-def _woven(rng: Rng, cloth: Fabric, kind: str, size: float) -> Fabric:
+def _woven(rng: Rng, cloth: Fabric, kind: str, repeat_mm: tuple[float, float]) -> Fabric:
     """The pattern as a jacquard figure: weft colour against warp colour, often tone on tone."""
     colours = pair_inks(rng, 2) if rng.random() < 0.6 else scheme(rng, 2, 0.15)
     return replace(
         cloth, weave=weaves_of(choose(rng, ("satin-5", "satin-8")))[0],
         figure_weave=weaves_of("sateen")[0], colours=colours, weft=Plan((1,)),
-        figure=Print(kind, (size, size), (), cloth.seed), fine_label="jacquard",
+        figure=Print(kind, repeat_mm, (), cloth.seed), fine_label="jacquard",
         warp_yarn=replace(cloth.warp_yarn, lustre=float(rng.uniform(0.4, 1))),
         weft_yarn=replace(cloth.weft_yarn, lustre=float(rng.uniform(0.4, 1))),
     )  # fmt: skip

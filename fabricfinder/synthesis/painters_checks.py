@@ -204,7 +204,7 @@ def herringbone_print(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     x, y = unit_grid(shape)
     columns = 2 * int(choose(rng, (1, 2, 3)))
     u = x * columns
-    rows = max(2, round(columns * float(rng.uniform(1.5, 5))))
+    rows = max(2, round(columns * float(rng.uniform(1.5, 3.5))))
     slope = float(rng.uniform(0.8, 2)) * rows / columns
     fold = np.where(np.floor(u).astype(int) % 2 == 0, u % 1, 1 - u % 1)
     t = y * rows + fold * slope + 0.5 * (np.floor(u) % 2) * float(choose(rng, (0, 1)))
@@ -240,7 +240,7 @@ def _stripes(shape: Shape, n: int, rng: Rng, way: str, styles: tuple[str, ...]) 
     elif style == "marled":
         streaks = cv2.resize(stipple((shape[0] // 2, 24)), shape[::-1],
                              interpolation=cv2.INTER_NEAREST)  # fmt: skip
-        other = warped(ink, shape[0] * 0.015, shape[0] / 20, rng)
+        other = warped(ink, shape[0] * 0.007, shape[0] / 20, rng)
         ink = np.where(streaks > 0.5, other, ink)
     return ink
 
@@ -272,17 +272,18 @@ def stripes_odd(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def tile_work(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Tiles: stars, quatrefoils and rounds set corner to corner (mosaic, azulejo, medallions)."""
     canvas = Canvas(shape)
-    many = 2 * int(choose(rng, (1, 1, 2, 3)))
-    step = min(shape) / many
+    columns = 2 * int(choose(rng, (1, 1, 2, 3)))
+    rows = 2 * max(1, round(columns * shape[0] / shape[1] / 2))
+    wide, high = shape[1] / columns, shape[0] / rows
     points = int(choose(rng, (4, 6, 8, 12)))
     layers = int(rng.integers(2, 6))
     inner = [float(rng.uniform(0.35, 0.85)) for _ in range(layers)]
     for which, scale in ((0, 0.5), (1, float(rng.uniform(0.2, 0.36)))):
-        for r in range(many):
-            for c in range(many):
-                x, y = (c + 0.5 * which) * step, (r + 0.5 * which) * step
+        for r in range(rows):
+            for c in range(columns):
+                x, y = (c + 0.5 * which) * wide, (r + 0.5 * which) * high
                 for k in range(layers):
-                    size = step * scale * (1 - k / layers)
+                    size = min(wide, high) * scale * (1 - k / layers)
                     shape_k = star(points, inner[k]) if (k + which) % 2 else regular(24)
                     canvas.fill(placed(shape_k, x, y, size, 0), (k + 1 + which) % n)
     return canvas.ink

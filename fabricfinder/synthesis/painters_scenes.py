@@ -240,11 +240,11 @@ def motifs(shape: Shape, n: int, rng: Rng) -> np.ndarray:
 def wash(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     """Stone wash, acid wash and space dye: soft clouds, flecks or streaks; a ramp 0..1."""
     scale = min(shape)
-    cloud = wrapped_noise(shape, scale / float(rng.uniform(6, 40)), rng,
+    cloud = wrapped_noise(shape, scale / float(rng.uniform(8, 60)), rng,
                           float(choose(rng, (1.0, 1.0, 2.0, 3.0))))  # fmt: skip
     cloud = cloud + float(rng.uniform(0.1, 1.0)) * stipple(shape)
     cloud += 0.5 * wrapped_noise(shape, scale / 60, rng)
-    return np.clip(0.5 + cloud * float(rng.uniform(0.12, 0.35)), 0, 1).astype(np.float32)
+    return np.clip(0.5 + cloud * float(rng.uniform(0.08, 0.28)), 0, 1).astype(np.float32)
 
 
 PAINTERS: dict[str, Callable[[Shape, int, Rng], np.ndarray]] = {

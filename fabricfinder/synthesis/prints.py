@@ -14,6 +14,7 @@ from fabricfinder.synthesis import (
     painters_paisley,
     painters_scenes,
     painters_skins,
+    painters_wallpaper,
 )
 from fabricfinder.synthesis.fabric import Print
 from fabricfinder.synthesis.light import to_linear
@@ -31,6 +32,7 @@ PAINTERS = {
     **painters_paisley.PAINTERS,
     **painters_scenes.PAINTERS,
     **painters_skins.PAINTERS,
+    **painters_wallpaper.PAINTERS,
 }
 
 
