@@ -90,8 +90,10 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("method", choices=("dvsh",))
     train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
     train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
-    train.add_argument("--fabrics", type=_count, default=6000, metavar="N")
-    train.add_argument("--validation", type=_count, default=400, metavar="N")
+    train.add_argument("--fabrics", type=_count, default=22000, metavar="N")
+    train.add_argument("--start", metavar="FILE", default="", help="begin from this checkpoint's weights")
+    train.add_argument("--parts", nargs="*", choices=("woven", "printed", "pile", "knit"), default=(),
+                       help="only these parts of the cloth set")  # fmt: skip
     train.add_argument("--steps", type=_count, default=2600, metavar="N")
     train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)

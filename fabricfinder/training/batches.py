@@ -6,27 +6,38 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import torch
 
-from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX
+from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX, Views
+from fabricfinder.domain.encoder_arrays import scale_inputs
+from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import Batch
-from fabricfinder.retrieval.matrix import similarity_matrix
-from fabricfinder.training.camera import Light, macro_view, micro_view, turn_of
+from fabricfinder.retrieval.matrix import palette_matrix, similarity_matrix
+from fabricfinder.training.camera import Light, close_view, macro_view, native_view, turn_of
 from fabricfinder.training.cloth import ClothSet
 
-KNOWN_SHARE = 0.5
+# Captures whose yarns are seen at true scale; whose scale is known but too coarse for that; the
+# rest state no scale.
+CLOSE_SHARE = 0.45
+COARSE_SHARE = 0.15
 CAPTURES = 2
 
 
-def exact_similarity(cloth: ClothSet, rows: np.ndarray) -> np.ndarray:
-    """S of DVSH eq. (6) between fabrics by their exact labels, float32 (n, n), diagonal 1."""
+def exact_similarities(cloth: ClothSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """S of DVSH eq. (6) between fabrics by their exact labels, and its four dimensions.
+
+    Returns:
+        float32 (n, n), and float32 (4, n, n) in the order of ``DIMENSIONS``; diagonals are 1.
+    """
     taxonomy = default_taxonomy()
     coarse = np.eye(len(taxonomy.coarse), dtype=np.float32)[cloth.coarse[rows]]
     fine = np.eye(len(taxonomy.fine), dtype=np.float32)[cloth.fine[rows]]
-    similarity = similarity_matrix(
-        coarse, fine, cloth.tightness[rows], cloth.palettes[rows], taxonomy
-    )
-    np.fill_diagonal(similarity, 1.0)  # "other" is no evidence of sameness, but this is itself
-    return similarity
+    color = palette_matrix(cloth.palettes[rows])
+    labels = (coarse, fine, cloth.tightness[rows], None, taxonomy)
+    overall = similarity_matrix(*labels, color=color)
+    each = np.stack([similarity_matrix(*labels, color=color, dimensions=(d,)) for d in DIMENSIONS])
+    for matrix in (overall, *each):
+        np.fill_diagonal(matrix, 1.0)  # "other" is no evidence of sameness, but this is itself
+    return overall, np.nan_to_num(each)
 
 
 def choose_rows(
@@ -70,29 +81,41 @@ def photograph_batch(
     n = len(pictures)
     macro = np.empty((n, size, size, 3), np.uint8)
     micro = np.empty((n, size, size, 3), np.uint8)
-    known = rng.random(n) < KNOWN_SHARE
+    scale = np.zeros((n, 4), np.float32)
     frequency = np.full((n, 2), np.nan, np.float32)
     for i, row in enumerate(pictures):
         light, turn = Light.sample(rng), turn_of(rng)
-        macro[i] = macro_view(cloth.macro[row], light, rng, turn, size)
-        sources = (cloth.macro[row], cloth.micro[row])
-        micro[i], zoom = micro_view(*sources, bool(known[i]), light, rng, turn, size)
-        scale = MICRO_PX_PER_CM if known[i] else float(cloth.macro_px_per_cm[row])
-        cycles = cloth.density[row] / (scale * zoom)
+        far = macro_view(cloth.macro[row], light, rng, turn, size)
+        kind = rng.random()
+        if kind < CLOSE_SHARE:
+            near, near_scale = close_view(cloth.micro[row], light, rng, turn, size), MICRO_PX_PER_CM
+        else:
+            near = native_view(cloth.macro[row], light, rng, turn, size)
+            near_scale = float(cloth.macro_px_per_cm[row]) * near.zoom
+        macro[i], micro[i] = far.view, near.view
+        if kind < CLOSE_SHARE + COARSE_SHARE:
+            told = float(cloth.macro_px_per_cm[row]) * far.zoom * rng.uniform(0.97, 1.03)
+            views = Views(far.view, near.view[None], kind < CLOSE_SHARE, told, near_scale)
+            scale[i] = scale_inputs(views)
+        true_scale = near_scale if kind >= CLOSE_SHARE else MICRO_PX_PER_CM * near.zoom
+        cycles = cloth.density[row] / true_scale
         quarter = round(turn / (np.pi / 2)) % 2
         if cycles.max() < 0.4:  # beyond that the camera did not resolve the yarns
             frequency[i] = np.log(cycles[::-1] if quarter else cycles)
-    similarity = np.kron(exact_similarity(cloth, rows), np.ones((CAPTURES, CAPTURES), np.float32))
+    overall, each = exact_similarities(cloth, rows)
+    both = np.ones((CAPTURES, CAPTURES), np.float32)
     return Batch(
         macro=_channels_last(macro),
         micro=_channels_last(micro)[:, None],
-        scale_known=torch.from_numpy(known.astype(np.float32)[:, None]),
-        similarity=torch.from_numpy(similarity),
+        scale=torch.from_numpy(scale),
+        similarity=torch.from_numpy(np.kron(overall, both)),
+        similarities=torch.from_numpy(np.stack([np.kron(s, both) for s in each])),
         coarse=torch.from_numpy(cloth.coarse[pictures]),
         fine=torch.from_numpy(cloth.fine[pictures]),
         tightness=torch.from_numpy(cloth.tightness[pictures]),
         log_frequency=torch.from_numpy(frequency),
         fabric=torch.from_numpy(pictures),
+        family=torch.from_numpy(cloth.family[pictures]),
     )
 
 

@@ -10,6 +10,11 @@ import cv2
 import numpy as np
 
 from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX
+from fabricfinder.training.garment import backdrop, blend, curved_side, folds, make_up
+
+MADE_UP_SHARE = 0.4
+DRAPED_SHARE = 0.2
+EDGE_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +72,6 @@ def drape(view: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(moved * shade[..., None], 0, 255).astype(np.uint8)
 
 
-def cover(view: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Lay something that is not the cloth over an edge or corner: table, skin, a seam, a button."""
-    size = view.shape[0]
-    view = np.ascontiguousarray(view)
-    color = rng.choice([rng.integers(0, 256, 3), rng.integers(215, 256) * np.ones(3),
-                        np.array([205, 160, 135]) + rng.integers(-40, 40, 3)])  # fmt: skip
-    color = tuple(float(c) for c in color)
-    kind = rng.random()
-    if kind < 0.55:  # an edge: everything beyond a slanted line
-        angle = rng.uniform(0, 2 * np.pi)
-        normal = np.array([np.cos(angle), np.sin(angle)])
-        point = size / 2 + normal * rng.uniform(0.18, 0.48) * size
-        along = np.array([-normal[1], normal[0]]) * 3 * size
-        far = normal * 3 * size
-        corners = np.array([point - along, point + along, point + along + far, point - along + far])
-        cv2.fillPoly(view, [corners.astype(np.int32)], color, lineType=cv2.LINE_AA)
-    elif kind < 0.75:  # a collar's V or an arm
-        tip = rng.uniform(0.2, 0.8, 2) * size
-        far = rng.uniform(-0.4, 1.4, (2, 2)) * size
-        far[:, int(rng.integers(2))] = -10 if rng.random() < 0.5 else size + 10
-        cv2.fillPoly(view, [np.vstack([tip, far]).astype(np.int32)], color, lineType=cv2.LINE_AA)
-    else:  # a placket with its shadow, and buttons
-        x = int(rng.uniform(0.2, 0.8) * size)
-        view[:, x : x + 2] = (view[:, x : x + 2] * 0.6).astype(np.uint8)
-        for y in range(int(rng.integers(5, 40)), size, int(rng.integers(30, 60))):
-            cv2.circle(view, (x - 5, y), int(rng.integers(2, 4)), color, -1, cv2.LINE_AA)
-    return view
-
-
 def expose(view: np.ndarray, light: Light, rng: np.random.Generator, blur: float) -> np.ndarray:
     """Uneven light, white balance, exposure, blur, noise and JPEG."""
     size = view.shape[0]
@@ -122,50 +98,66 @@ def turn_of(rng: np.random.Generator) -> float:
     return float(np.deg2rad(rng.uniform(-15, 15)) + quarter * np.pi / 2)
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One view as the camera took it.
+
+    Attributes:
+        view: uint8 (size, size, 3).
+        zoom: pixels of the view per pixel of the master it was cut from.
+    """
+
+    view: np.ndarray
+    zoom: float
+
+
 def macro_view(
     master: np.ndarray, light: Light, rng: np.random.Generator, turn: float, size: int = VIEW_PX
-) -> np.ndarray:
-    """The whole-swatch view: 35-100 % of the master, sometimes draped or partly covered."""
+) -> Shot:
+    """The whole-swatch view: 35-100 % of the master; flat, draped, or made up into a garment."""
     side = master.shape[0] * np.sqrt(rng.uniform(0.35, 1.0)) / (1.2 if abs(turn) > 0.05 else 1.0)
     view = warp(master, rng, side, turn, size)
-    if rng.random() < 0.4:
+    kind = rng.random()
+    if kind < MADE_UP_SHARE:
+        view = make_up(view, lambda more: warp(master, rng, side, turn + more, size), rng)
+    elif kind < MADE_UP_SHARE + DRAPED_SHARE:
         view = drape(view, rng)
-    if rng.random() < 0.3:
-        view = cover(view, rng)
-    return expose(view, light, rng, rng.uniform(0, 1.1))
+    elif rng.random() < EDGE_SHARE:
+        view = blend(view, backdrop(size, rng), curved_side(size, rng, (0.15, 0.5)))
+    return Shot(expose(view, light, rng, rng.uniform(0, 1.1)), size / side)
 
 
-def micro_view(
-    macro: np.ndarray,
-    micro: np.ndarray,
-    known: bool,
-    light: Light,
-    rng: np.random.Generator,
-    turn: float,
-    size: int = VIEW_PX,
-) -> tuple[np.ndarray, float]:
-    """The close view, and its pixels per master pixel.
+def close_view(
+    micro: np.ndarray, light: Light, rng: np.random.Generator, turn: float, size: int = VIEW_PX
+) -> Shot:
+    """A micro view at true scale (±3 %, the error of a dpi tag), cut from the micro master.
 
-    With the scale known it is cut from the micro master at true scale (±3 %, the error of a dpi
-    tag); otherwise from the macro master at whatever its own pixels show.
-
-    Returns:
-        The view, and the factor from the chosen master's px/cm to the view's px/cm.
+    What was scanned coarser than 160 px/cm is brought up to it, and stays soft.
     """
-    if known:
-        side = size * rng.uniform(0.97, 1.03)
-        view = warp(micro, rng, side, turn, size)
-        # What was scanned coarser than 160 px/cm is brought up to it, and stays soft.
-        share = np.exp(rng.uniform(np.log(60), np.log(240))) / MICRO_PX_PER_CM
-        if share < 0.95:
-            small = max(8, round(size * share))
-            view = cv2.resize(view, (small, small), interpolation=cv2.INTER_AREA)
-            view = cv2.resize(view, (size, size), interpolation=cv2.INTER_LINEAR)
-    else:
-        side = VIEW_PX * np.exp(rng.uniform(np.log(0.6), np.log(1.3)))
-        view = warp(macro, rng, side, turn, size)
-        if rng.random() < 0.2:
-            view = drape(view, rng)
+    side = size * rng.uniform(0.97, 1.03)
+    view = warp(micro, rng, side, turn, size)
+    share = np.exp(rng.uniform(np.log(60), np.log(240))) / MICRO_PX_PER_CM
+    if share < 0.95:
+        small = max(8, round(size * share))
+        view = cv2.resize(view, (small, small), interpolation=cv2.INTER_AREA)
+        view = cv2.resize(view, (size, size), interpolation=cv2.INTER_LINEAR)
+    return _hurried(view, light, rng, size / side)
+
+
+def native_view(
+    macro: np.ndarray, light: Light, rng: np.random.Generator, turn: float, size: int = VIEW_PX
+) -> Shot:
+    """A micro view at whatever the picture's own pixels show, cut from the macro master."""
+    side = VIEW_PX * np.exp(rng.uniform(np.log(0.6), np.log(1.3)))
+    view = warp(macro, rng, side, turn, size)
+    if rng.random() < 0.2:
+        view = folds(view, rng) if rng.random() < 0.5 else drape(view, rng)
+    return _hurried(view, light, rng, size / side)
+
+
+def _hurried(view: np.ndarray, light: Light, rng: np.random.Generator, zoom: float) -> Shot:
+    """Expose a micro view; now and then its crop holds an edge of the cloth."""
+    size = view.shape[0]
     if rng.random() < 0.08:
-        view = cover(view, rng)
-    return expose(view, light, rng, rng.uniform(0, 1.4)), size / side
+        view = blend(view, backdrop(size, rng), curved_side(size, rng, (0.15, 0.5)))
+    return Shot(expose(view, light, rng, rng.uniform(0, 1.4)), zoom)

@@ -3,13 +3,14 @@
 A fabric is drawn twice: a *macro master* that shows its pattern (a few repeats) and a *micro
 master* that shows its yarns at a known scale. Fabrics come in families: a base and some of its hard
 siblings (other colour, other weave, other sett, other width), so that a batch can hold cloths that
-are easily confused.
+are easily confused. A set lies in parts, one a kind of construction, each in its own folder.
 """
 
+import itertools
 import json
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.render import albedo, macro_field_cm, render
-from fabricfinder.synthesis.sampling import sample_fabric
+from fabricfinder.synthesis.sampling import ALL_MINORS, MINORS, sample_fabric
+from fabricfinder.synthesis.sampling_knit import KNIT_MINORS
+from fabricfinder.synthesis.sampling_pile import PILE_MINORS
 from fabricfinder.synthesis.siblings import siblings
 
 MACRO_PX = 384
@@ -31,7 +34,36 @@ MICRO_PX = 224
 FAMILIES_A_TASK = 8
 SIBLINGS_A_FAMILY = 2
 SIBLINGS_SHARE = 0.4
-FORMAT = 1
+FAMILIES_A_PART = 10_000_000  # family numbers of different parts never meet
+FORMAT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One folder of a cloth set: which cloths, and how large a share of the whole.
+
+    Attributes:
+        name: of its folder.
+        seed: of its fabrics; the same part gives the same bytes.
+        construction, variety: as for ``sample_fabric``.
+        minors: they go round, so that each is equally common.
+        share: of all fabrics of the set.
+    """
+
+    name: str
+    seed: int
+    construction: str
+    variety: int
+    minors: tuple[str, ...]
+    share: float
+
+
+PARTS = (
+    Part("woven", 11, "woven", 1, MINORS, 0.5),
+    Part("printed", 12, "woven", 2, (*ALL_MINORS, *(m for m in ALL_MINORS if "pattern/" in m)), 0.23),
+    Part("pile", 13, "pile", 2, PILE_MINORS, 0.12),
+    Part("knit", 14, "knit", 2, KNIT_MINORS, 0.15),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +71,7 @@ class ClothSet:
     """Masters and exact labels of n fabrics, memory-mapped.
 
     Attributes:
-        macro: uint8 (n, 384, 384, 3); micro: uint8 (n, 224, 224, 3) at 160 px/cm.
+        macro: uint8 (n, 384, 384, 3); micro: uint8 (n, 224, 224, 3) at 160 px/cm; by row.
         macro_px_per_cm: float32 (n,).
         coarse, fine: int64 (n,), columns of the taxonomy.
         tightness: float32 (n,), percent.
@@ -48,8 +80,8 @@ class ClothSet:
         family: int64 (n,), fabrics that are siblings share it.
     """
 
-    macro: np.ndarray
-    micro: np.ndarray
+    macro: "Stack"
+    micro: "Stack"
     macro_px_per_cm: np.ndarray
     coarse: np.ndarray
     fine: np.ndarray
@@ -60,6 +92,22 @@ class ClothSet:
 
     def __len__(self) -> int:
         return len(self.coarse)
+
+
+class Stack:
+    """Arrays laid end to end without copying a byte, read row by row."""
+
+    def __init__(self, arrays: Sequence[np.ndarray]) -> None:
+        self._arrays = tuple(arrays)
+        self._ends = np.cumsum([len(a) for a in self._arrays])
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        place = int(np.searchsorted(self._ends, row, side="right"))
+        first = int(self._ends[place - 1]) if place else 0
+        return self._arrays[place][row - first]
 
 
 SMALL = ("macro_px_per_cm", "coarse", "fine", "tightness", "density", "palettes", "family")
@@ -90,10 +138,12 @@ def quick_palette(fabric: Fabric) -> np.ndarray:
     return palette_from_rgb(view.reshape(-1, 3)).to_array()
 
 
-def draw_family(seed: tuple[int, int], minor: str | None) -> list[tuple[dict, np.ndarray, np.ndarray]]:
+def draw_family(
+    seed: tuple[int, int], minor: str | None, construction: str = "woven", variety: int = 1
+) -> list[tuple[dict, np.ndarray, np.ndarray]]:
     """Draw one family: [(labels, macro, micro)], a base and up to SIBLINGS_A_FAMILY siblings."""
     rng = np.random.default_rng(seed)
-    base = sample_fabric(rng, minor=minor)
+    base = sample_fabric(rng, minor=minor, construction=construction, variety=variety)
     family = [base]
     if rng.random() < SIBLINGS_SHARE:
         others = siblings(base, rng)
@@ -119,51 +169,56 @@ def draw_family(seed: tuple[int, int], minor: str | None) -> list[tuple[dict, np
     return drawn
 
 
-def _draw_task(seed: int, first: int, count: int, minors: tuple[str, ...]) -> list:
+def _draw_task(first: int, count: int, part: Part) -> list:
     """Draw some families in a worker process; minors go round so that each is equally common."""
     cv2.setNumThreads(1)  # the processes are the parallelism
     drawn = []
     for number in range(first, first + count):
-        drawn += draw_family((seed, number), minors[number % len(minors)])
+        minor = part.minors[number % len(part.minors)]
+        drawn += draw_family((part.seed, number), minor, part.construction, part.variety)
     return drawn
 
 
 def write_cloth_set(
-    out: Path, n_fabrics: int, seed: int, minors: tuple[str, ...], workers: int = 2
+    out: Path, n_fabrics: int, parts: tuple[Part, ...] = PARTS, workers: int = 2
 ) -> Iterator[Progress]:
-    """Draw n fabrics into ``out``; the same seed gives the same bytes.
+    """Draw n fabrics into ``out``, those parts that are not there yet.
 
     Yields:
-        Progress in fabrics.
+        Progress in fabrics of the part being drawn.
     """
+    for part in parts:
+        if not (out / part.name / "card.json").exists():
+            count = max(1, round(n_fabrics * part.share))
+            yield from _write_part(out / part.name, count, part, workers)
+
+
+def _write_part(out: Path, n_fabrics: int, part: Part, workers: int) -> Iterator[Progress]:
+    """Draw the fabrics of one part."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "card.json").unlink(missing_ok=True)
     macro = _new_array(out / "macro.npy", (n_fabrics, MACRO_PX, MACRO_PX, 3))
     micro = _new_array(out / "micro.npy", (n_fabrics, MICRO_PX, MICRO_PX, 3))
     rows: list[dict] = []
+    starts = itertools.count(0, FAMILIES_A_TASK)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        ahead = [
-            pool.submit(_draw_task, seed, i * FAMILIES_A_TASK, FAMILIES_A_TASK, minors)
-            for i in range(2 * workers)
-        ]
-        task = len(ahead)
+
+        def begin() -> Future:
+            return pool.submit(_draw_task, next(starts), FAMILIES_A_TASK, part)
+
+        ahead = [begin() for _ in range(2 * workers)]
         while len(rows) < n_fabrics:
             for labels, big, small in ahead.pop(0).result():
                 if len(rows) < n_fabrics:
                     macro[len(rows)], micro[len(rows)] = big, small
                     rows.append(labels)
-            ahead.append(
-                pool.submit(_draw_task, seed, task * FAMILIES_A_TASK, FAMILIES_A_TASK, minors)
-            )
-            task += 1
-            yield Progress("Drawing cloth", len(rows), n_fabrics, "fabrics")
+            ahead.append(begin())
+            yield Progress(f"Drawing cloth: {part.name}", len(rows), n_fabrics, "fabrics")
         for future in ahead:
             future.cancel()
     macro.flush()
     micro.flush()
-    labels = {name: np.array([row[name] for row in rows]) for name in SMALL}
-    np.savez(out / "labels.npz", **labels)
-    card = {"format": FORMAT, "n": n_fabrics, "seed": seed, "minors": list(minors)}
+    np.savez(out / "labels.npz", **{name: np.array([row[name] for row in rows]) for name in SMALL})
+    card = {"format": FORMAT, "n": n_fabrics, "part": asdict(part)}
     (out / "card.json").write_text(json.dumps(card, indent=1))
 
 
@@ -171,24 +226,27 @@ def _new_array(path: Path, shape: tuple[int, ...]) -> np.memmap:
     return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
 
 
-def open_cloth_set(folder: Path) -> ClothSet:
-    """Open a set written by ``write_cloth_set``.
+def open_cloth_set(folder: Path, parts: tuple[Part, ...] = PARTS) -> ClothSet:
+    """Open a set written by ``write_cloth_set``, or some parts of it.
 
     Raises:
         FabricFinderError: not there, unfinished, or of another format.
     """
     try:
-        card = json.loads((folder / "card.json").read_text())
-        if card["format"] != FORMAT:
+        folders = [folder / part.name for part in parts]
+        cards = [json.loads((place / "card.json").read_text()) for place in folders]
+        if any(card["format"] != FORMAT for card in cards):
             raise FabricFinderError(f"{folder} was drawn by another version; draw it again.")
-        labels = np.load(folder / "labels.npz")
+        labels = [dict(np.load(place / "labels.npz")) for place in folders]
     except (OSError, ValueError, KeyError) as error:
         raise FabricFinderError(f"{folder} holds no finished cloth set; draw it first.") from error
-    columns = {name: labels[name] for name in SMALL}
+    for part, columns in zip(parts, labels, strict=True):
+        columns["family"] = columns["family"] + part.seed * FAMILIES_A_PART
+    columns = {name: np.concatenate([part[name] for part in labels]) for name in SMALL}
     for name in ("macro_px_per_cm", "tightness", "density", "palettes"):
         columns[name] = columns[name].astype(np.float32)
     return ClothSet(
-        np.load(folder / "macro.npy", mmap_mode="r"),
-        np.load(folder / "micro.npy", mmap_mode="r"),
+        Stack([np.load(place / "macro.npy", mmap_mode="r") for place in folders]),
+        Stack([np.load(place / "micro.npy", mmap_mode="r") for place in folders]),
         **columns,
     )

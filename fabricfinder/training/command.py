@@ -8,19 +8,16 @@ from pathlib import Path
 
 import torch
 
+from fabricfinder.domain.progress import Progress
 from fabricfinder.hashing.base import BackboneConfig
+from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
-from fabricfinder.synthesis.sampling import MINORS, PRINTS
+from fabricfinder.jobs import run_to_end
 from fabricfinder.terminal import run
-from fabricfinder.training.cloth import open_cloth_set, write_cloth_set
+from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.loop import Schedule, split_rows, train
-
-SPLIT_SEED = 0
-# Prints vary more within a minor than stripes do, so they come round twice as often.
-DRAWN_MINORS = (*MINORS, *PRINTS)
-
 
 def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
     """The configuration a command line asks for; the weights beyond the paper are ours."""
@@ -46,25 +43,24 @@ def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
     folder = Path(arguments.cloth) if arguments.cloth else out / "cloth"
-    if not (folder / "card.json").exists():
-        run(write_cloth_set(folder, arguments.fabrics, arguments.seed, DRAWN_MINORS))
-    cloth = open_cloth_set(folder)
-    rows, held = split_rows(cloth, arguments.validation, SPLIT_SEED)
+    parts = tuple(part for part in PARTS if not arguments.parts or part.name in arguments.parts)
+    run(write_cloth_set(folder, arguments.fabrics, parts))
+    cloth = open_cloth_set(folder, parts)
+    rows, held, _ = split_rows(cloth)
     schedule = Schedule(steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed)
     torch.manual_seed(arguments.seed)
     assert HASHING_METHODS[arguments.method] is DVSH
     model = DVSH(dvsh_config(arguments))
-    operation = train(model, cloth, rows, held, schedule, out)
+    if arguments.start:
+        model.start_from(load_checkpoint(Path(arguments.start)).model)
     last: dict = {}
-    while True:
-        try:
-            progress = next(operation)
-        except StopIteration as stop:
-            model = stop.value
-            break
+
+    def tell(progress: Progress) -> None:
         if progress.partial:
-            last = progress.partial
+            last.update(progress.partial)
             print(last, file=sys.stderr, flush=True)
+
+    model = run_to_end(train(model, cloth, rows, held, schedule, out), tell)
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]),
         "seed": arguments.seed,

@@ -1,5 +1,7 @@
 """The lab: exact similarities, the camera, and a loop that learns, resumes and repeats itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,9 +11,10 @@ from fabricfinder.encoding import OnnxEncoder
 from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
-from fabricfinder.training.batches import choose_rows, exact_similarity, photograph_batch
-from fabricfinder.training.camera import Light, cover, drape, macro_view, micro_view
-from fabricfinder.training.cloth import ClothSet, open_cloth_set, write_cloth_set
+from fabricfinder.training import garment
+from fabricfinder.training.batches import choose_rows, exact_similarities, photograph_batch
+from fabricfinder.training.camera import Light, close_view, drape, macro_view, native_view
+from fabricfinder.training.cloth import ClothSet, Part, Stack, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import BLENDS, finish, least_blend
 from fabricfinder.training.loop import Schedule, figures, look, split_rows, train
 
@@ -28,7 +31,7 @@ def small_set(n: int = 24) -> ClothSet:
         macro[i] = np.where(stripe, color, 255 - color)
         palettes[i, 0] = (i % 10, 36 * (i % 10), 0.5, 0.8, 1.0)
     return ClothSet(
-        macro, macro[:, :224, :224].copy(), np.full(n, 30, np.float32),
+        Stack([macro]), Stack([macro[:, :224, :224].copy()]), np.full(n, 30, np.float32),
         rng.integers(0, len(taxonomy.coarse), n), rng.integers(0, len(taxonomy.fine), n),
         rng.uniform(40, 95, n).astype(np.float32), rng.uniform(15, 40, (n, 2)).astype(np.float32),
         palettes, np.arange(n) // 2,
@@ -38,7 +41,7 @@ def small_set(n: int = 24) -> ClothSet:
 def test_exact_similarity_is_the_table_of_the_paper() -> None:
     cloth = small_set()
     rows = np.arange(len(cloth))
-    s = exact_similarity(cloth, rows)
+    s, each = exact_similarities(cloth, rows)
     taxonomy = default_taxonomy()
     assert np.allclose(np.diag(s), 1)
     assert np.allclose(s, s.T, atol=1e-5)
@@ -56,6 +59,7 @@ def test_exact_similarity_is_the_table_of_the_paper() -> None:
         gap = abs(float(cloth.tightness[i] - cloth.tightness[j]))
         tight = 0.0 if kinds == {"knit", "woven"} else max(0.0, 1 - gap / 40)
         assert s[i, j] == pytest.approx((coarse + fine + color + tight) / 4, abs=1e-4)
+        assert each[:, i, j] == pytest.approx([coarse, fine, color, tight], abs=1e-4)
 
 
 def test_the_camera_keeps_size_and_kind_and_repeats() -> None:
@@ -65,19 +69,48 @@ def test_the_camera_keeps_size_and_kind_and_repeats() -> None:
         for _ in range(2):
             rng = np.random.default_rng(8)
             light = Light.sample(rng)
-            macro = macro_view(cloth.macro[0], light, rng, 0.1, size)
-            micro, zoom = micro_view(cloth.macro[0], cloth.micro[0], False, light, rng, 0.1, size)
-            assert macro.shape == micro.shape == (size, size, 3)
-            assert macro.dtype == micro.dtype == np.uint8
-            assert zoom > 0
-            views.append((macro, micro))
-        assert np.array_equal(views[0][0], views[1][0])
-        assert np.array_equal(views[0][1], views[1][1])
+            shots = (
+                macro_view(cloth.macro[0], light, rng, 0.1, size),
+                close_view(cloth.micro[0], light, rng, 0.1, size),
+                native_view(cloth.macro[0], light, rng, 0.1, size),
+            )
+            for shot in shots:
+                assert shot.view.shape == (size, size, 3) and shot.view.dtype == np.uint8
+                assert shot.zoom > 0
+            views.append([shot.view for shot in shots])
+        assert all(np.array_equal(a, b) for a, b in zip(*views, strict=True))
     rng = np.random.default_rng(0)
     flat = np.full((128, 128, 3), 120, np.uint8)
     assert drape(flat, rng).shape == flat.shape
-    for _ in range(20):
-        assert cover(flat.copy(), rng).shape == flat.shape
+
+
+def test_zoom_says_how_large_the_cloth_is_shown() -> None:
+    """A stripe of a known period keeps it, times the zoom, in a flat straight view."""
+    master = np.where((np.arange(384) % 32 < 16)[None, :, None], 250, 5).astype(np.uint8)
+    master = np.repeat(np.repeat(master, 384, axis=0), 3, axis=2)
+    light = Light(np.ones(3, np.float32), 1.0, 0.0, 0)
+    told = []
+    for seed in range(40):
+        shot = close_view(master[:224, :224], light, np.random.default_rng(seed), 0.0, 128)
+        power = np.abs(np.fft.rfft(shot.view[..., 1].mean(0) - 128, 1 << 14))
+        told.append((1 << 14) / power.argmax() / (32 * shot.zoom))
+    assert np.median(np.abs(np.array(told) - 1)) < 0.05
+
+
+@pytest.mark.parametrize("deed", ["seam", "pocket", "opening", "front", "folds", "make_up"])
+def test_a_garment_is_made_of_the_same_cloth(deed: str) -> None:
+    rng = np.random.default_rng(1)
+    cloth = rng.integers(90, 110, (128, 128, 3)).astype(np.uint8)
+    takes_cut = deed in ("seam", "pocket", "opening", "make_up")
+    shares, touched = [], []
+    for _ in range(12):
+        arguments = (lambda turn: cloth, rng) if takes_cut else (rng,)
+        made = getattr(garment, deed)(cloth.copy(), *arguments)
+        assert made.shape == cloth.shape and made.dtype == np.uint8
+        shares.append(float((np.abs(made.astype(int) - 100) < 45).mean()))
+        touched.append(not np.array_equal(made, cloth))
+    assert np.mean(shares) > 0.5  # most of what is seen is still the cloth
+    assert any(touched)
 
 
 def test_a_batch_holds_each_fabric_twice_and_its_labels() -> None:
@@ -86,6 +119,10 @@ def test_a_batch_holds_each_fabric_twice_and_its_labels() -> None:
     batch = photograph_batch(cloth, rows, np.random.default_rng(0), 96)
     assert batch.fabric.tolist() == [4, 4, 5, 5, 9, 9]
     assert batch.macro.shape == (6, 3, 96, 96) and batch.micro.shape == (6, 1, 3, 96, 96)
+    assert batch.scale.shape == (6, 4) and batch.similarities.shape == (4, 6, 6)
+    assert batch.family.tolist() == np.repeat(cloth.family[rows], 2).tolist()
+    known = batch.scale[:, 0] > 0
+    assert (batch.scale[~known] == 0).all() and (batch.scale[:, 2] <= batch.scale[:, 0]).all()
     assert batch.similarity.shape == (6, 6)
     assert torch.allclose(batch.similarity[0, 1], torch.tensor(1.0))
     assert batch.coarse.tolist() == np.repeat(cloth.coarse[rows], 2).tolist()
@@ -103,9 +140,24 @@ def test_siblings_meet_in_a_batch_and_rows_stay_distinct() -> None:
 
 def test_families_never_cross_the_split() -> None:
     cloth = small_set()
-    rows, held = split_rows(cloth, 6, seed=0)
-    assert len(held) >= 6 and set(rows) | set(held) == set(range(len(cloth)))
-    assert not set(cloth.family[rows]) & set(cloth.family[held])
+    split = split_rows(cloth, 0.25, 0.25)
+    assert set(np.concatenate(split).tolist()) == set(range(len(cloth)))
+    assert sum(map(len, split)) == len(cloth) and min(map(len, split)) > 0
+    a, b, c = (set(cloth.family[rows].tolist()) for rows in split)
+    assert not (a & b or a & c or b & c)
+
+
+def test_a_family_stays_where_it_is_when_the_set_grows() -> None:
+    small, large = small_set(24), small_set(60)
+    for before, after in zip(split_rows(small, 0.2, 0.2), split_rows(large, 0.2, 0.2), strict=True):
+        assert set(small.family[before].tolist()) <= set(large.family[after].tolist())
+
+
+def test_the_split_keeps_its_shares() -> None:
+    cloth = replace(small_set(2), family=np.arange(40_000), coarse=np.zeros(40_000, int))
+    split = split_rows(cloth)
+    assert len(split.validation) / 40_000 == pytest.approx(0.02, abs=0.004)
+    assert len(split.test) / 40_000 == pytest.approx(0.05, abs=0.006)
 
 
 def test_figures_are_tie_aware() -> None:
@@ -136,7 +188,7 @@ def tiny_model() -> DVSH:
 
 def test_the_loop_learns_and_goes_on_after_a_kill(tmp_path) -> None:
     cloth = small_set(16)
-    rows, held = split_rows(cloth, 4, seed=0)
+    rows, held, _ = split_rows(cloth, 0.3, 0.0)
     schedule = Schedule(steps=12, fabrics=6, validate_every=6, warmup=2, small_px=64, seed=2)
     operation = train(tiny_model(), cloth, rows, held, schedule, tmp_path)
     first = next(p.partial for p in operation if p.partial)
@@ -150,7 +202,7 @@ def test_the_loop_learns_and_goes_on_after_a_kill(tmp_path) -> None:
 
 def test_a_finished_run_is_an_encoder_by_itself(tmp_path) -> None:
     cloth = small_set(24)
-    rows, held = split_rows(cloth, 8, seed=0)
+    rows, held, _ = split_rows(cloth, 0.3, 0.0)
     told: list[str] = []
     made = {"command": "fabricfinder train dvsh --out x", "seed": 3, "images_seen": 96, "minutes": 0.1}
     path = finish(tiny_model(), cloth, rows, held, tmp_path, made, told.append)
@@ -170,11 +222,21 @@ def test_looking_twice_gives_the_same_codes() -> None:
     assert set(np.unique(a["bits"])) <= {0.0, 1.0}
 
 
-def test_a_cloth_set_is_drawn_with_exact_labels(tmp_path) -> None:
-    minors = ("plaid/gingham", "stripe/candy")
-    for progress in write_cloth_set(tmp_path, 4, 5, minors, workers=1):
-        assert progress.total == 4
-    cloth = open_cloth_set(tmp_path)
-    assert len(cloth) == 4 and cloth.macro.shape == (4, 384, 384, 3)
+def test_a_cloth_set_is_drawn_in_parts_with_exact_labels(tmp_path) -> None:
+    parts = (
+        Part("woven", 5, "woven", 1, ("plaid/gingham", "stripe/candy"), 0.6),
+        Part("knit", 6, "knit", 2, ("solid/plain",), 0.4),
+    )
+    for progress in write_cloth_set(tmp_path, 5, parts, workers=1):
+        assert progress.total in (2, 3)
+    cloth = open_cloth_set(tmp_path, parts)
+    assert len(cloth) == len(cloth.macro) == 5 and cloth.macro[4].shape == (384, 384, 3)
     assert np.allclose(cloth.palettes[..., 4].sum(1), 1, atol=1e-3)
     assert (cloth.tightness > 0).all() and (cloth.tightness <= 100).all()
+    taxonomy = default_taxonomy()
+    kinds = [taxonomy.constructions[taxonomy.fine[f]] for f in cloth.fine]
+    assert kinds == ["woven"] * 3 + ["knit"] * 2
+    assert not set(cloth.family[:3]) & set(cloth.family[3:])
+    before = (tmp_path / "woven" / "macro.npy").stat().st_mtime_ns
+    assert not list(write_cloth_set(tmp_path, 5, parts, workers=1))  # nothing is drawn twice
+    assert (tmp_path / "woven" / "macro.npy").stat().st_mtime_ns == before
