@@ -10,6 +10,7 @@ from fabricfinder.synthesis import noise
 from fabricfinder.synthesis.fabric import Fabric
 from fabricfinder.synthesis.geometry import nep_threshold
 from fabricfinder.synthesis.knit import loop_length_mm
+from fabricfinder.synthesis.knit_motifs import nordic_chart
 from fabricfinder.synthesis.light import to_linear
 from fabricfinder.synthesis.prints import ink_map
 
@@ -29,7 +30,7 @@ def chart_colours(fabric: Fabric, row: int, wale: int, rows: int, wales: int) ->
     course = (np.arange(rows) + row) // fabric.knit.rows_per_course
     across = np.arange(wales) + wale
     if fabric.figure is not None:
-        drawn = ink_map(replace(fabric.figure, colours=fabric.colours))
+        drawn = _drawing(fabric)
         tall, wide = drawn.shape
         # Whole stitches to a repeat, or mirrored motifs would come out crooked.
         per_x, per_y = motif_stitches(fabric)
@@ -44,6 +45,14 @@ def chart_colours(fabric: Fabric, row: int, wale: int, rows: int, wales: int) ->
         return np.broadcast_to(order[None, :], (rows, wales))
     order = np.asarray(fabric.weft.threads, np.uint8)[course % fabric.weft.repeat]
     return np.broadcast_to(order[:, None], (rows, wales))
+
+
+def _drawing(fabric: Fabric) -> np.ndarray:
+    """The motif of one repeat: a stitch chart, or a painter's tile."""
+    assert fabric.figure is not None
+    if fabric.figure.kind == "nordic":
+        return nordic_chart(fabric.figure.seed, len(fabric.colours))
+    return ink_map(replace(fabric.figure, colours=fabric.colours))
 
 
 def motif_stitches(fabric: Fabric) -> tuple[int, int]:

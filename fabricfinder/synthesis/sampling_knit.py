@@ -9,6 +9,7 @@ from fabricfinder.synthesis.colours import any_colour, colour_code, partner, pic
 from fabricfinder.synthesis.fabric import Fabric, Plan, Print, Yarn
 from fabricfinder.synthesis.knit import Knit, loop_length_mm
 from fabricfinder.synthesis.knit_colour import motif_stitches
+from fabricfinder.synthesis.knit_motifs import nordic_chart
 from fabricfinder.synthesis.knit_structures import KNIT_FINES, structure
 from fabricfinder.synthesis.noise import choose
 from fabricfinder.synthesis.patterns import PRINTS
@@ -24,7 +25,7 @@ _STRIPES = ("stripe/breton", "stripe/breton", "stripe/awning", "stripe/pencil", 
             "stripe/bengal", "stripe/multi", "stripe/pin")  # fmt: skip
 _MOTIFS = {
     # Minor -> (painters, smallest and largest repeat in stitches, fewest and most colours).
-    "pattern/fair-isle": (("fair-isle",), 24, 60, 2, 5),
+    "pattern/fair-isle": (("nordic",), 24, 24, 2, 5),
     "pattern/argyle": (("argyle",), 24, 80, 2, 4),
     "pattern/jacquard": (("jacquard", "ogee", "paisley", "leaf"), 50, 160, 2, 2),
     "pattern/geometric": (("geometric",), 12, 60, 2, 4),
@@ -279,12 +280,14 @@ def _motif(rng: Rng, cloth: Fabric) -> Fabric:
         kinds, low, high, fewest, most = _MOTIFS[cloth.coarse]
         colours = scheme(rng, int(rng.integers(fewest, most + 1)), 0.3)
     per_x = int(np.exp(rng.uniform(np.log(low), np.log(high))))
-    if cloth.coarse == "pattern/fair-isle":
-        per_x = int(choose(rng, (24, 32, 48)))
     per_x = max(8, min(per_x, int(32 * cloth.ends_per_cm)))
     ratio = float(rng.choice([1.0, 1.0, 1.25, 0.8, 1.6]))
     wide = per_x * 10 / cloth.ends_per_cm
     figure = Print(choose(rng, kinds), (wide, wide * ratio), (), cloth.seed)
+    if figure.kind == "nordic":
+        rows, stitches = nordic_chart(cloth.seed, len(colours)).shape
+        size = (stitches * 10 / cloth.ends_per_cm, rows * 10 / cloth.picks_per_cm)
+        return replace(cloth, colours=colours, figure=replace(figure, repeat_mm=size))
     cloth = replace(cloth, colours=colours, figure=figure)
     per_x, per_y = motif_stitches(cloth)
     whole = (per_x * 10 / cloth.ends_per_cm, per_y * 10 / cloth.picks_per_cm)

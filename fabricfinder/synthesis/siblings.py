@@ -123,6 +123,10 @@ def reset(fabric: Fabric, factor: float) -> Fabric:
         ends_per_cm=round(fabric.ends_per_cm * factor, 2),
         picks_per_cm=round(fabric.picks_per_cm * factor, 2),
     )
+    if fabric.knit is not None and fabric.figure is not None:
+        # A motif is knitted by the chart: its stitches stay, so it grows or shrinks.
+        wide, high = fabric.figure.repeat_mm
+        return replace(new, figure=replace(fabric.figure, repeat_mm=(wide / factor, high / factor)))
     if fabric.coarse in _BY_THREADS:
         return new
     return replace(new, warp=fabric.warp.stretched(factor), weft=fabric.weft.stretched(factor))

@@ -15,13 +15,14 @@ from fabricfinder.synthesis.knit import LOOPS, STITCHES, Knit, loop_curve, loop_
 from fabricfinder.synthesis.knit_colour import chart_colours
 from fabricfinder.synthesis.knit_draw import gauge_of
 from fabricfinder.synthesis.knit_loops import curves, relief
+from fabricfinder.synthesis.knit_motifs import nordic_chart, star
 from fabricfinder.synthesis.knit_structures import CHARTS, structure
 from fabricfinder.synthesis.light import Light
 from fabricfinder.synthesis.noise import generator
 from fabricfinder.synthesis.render import albedo, palette_of, render
 from fabricfinder.synthesis.sampling import sample_fabric
 from fabricfinder.synthesis.sampling_knit import KNIT_FINES, KNIT_MINORS, reknitted, sample_knit
-from fabricfinder.synthesis.siblings import redyed, siblings
+from fabricfinder.synthesis.siblings import redyed, reset, siblings
 from fabricfinder.synthesis.weaves import weaves_of
 
 NEUTRAL = Light(azimuth=1.0, elevation=1.4, ambient=0.8)
@@ -305,6 +306,30 @@ def test_motifs_repeat_in_whole_stitches() -> None:
     chart = chart_colours(fabric, 0, 0, 12, 3 * per_x)
     assert np.array_equal(chart[:, :per_x], chart[:, per_x : 2 * per_x])
     assert len(np.unique(chart)) > 1
+
+
+def test_nordic_charts_carry_two_yarns_a_row_at_most() -> None:
+    for seed in range(30):
+        for colours in (2, 3, 5):
+            chart = nordic_chart(seed, colours)
+            assert chart.shape[1] == 24 and chart.max() < colours
+            assert all(len(np.unique(row)) <= 2 for row in chart)
+            assert len(np.unique(chart)) >= 2
+
+
+@given(st.integers(3, 15))
+def test_a_selbu_rose_has_eight_equal_petals(radius: int) -> None:
+    rose = star(radius)
+    for turned in (rose[::-1], rose[:, ::-1], rose.T, np.rot90(rose)):
+        assert np.array_equal(rose, turned)
+    assert rose[0].any() and not rose[radius].any()
+
+
+def test_another_gauge_knits_the_same_chart() -> None:
+    fabric = sample_knit(generator(36), "pattern/fair-isle")
+    denser = reset(fabric, 1.25)
+    assert np.array_equal(chart_colours(fabric, 0, 0, 30, 48), chart_colours(denser, 0, 0, 30, 48))
+    assert denser.repeat_mm[0] == pytest.approx(fabric.repeat_mm[0] / 1.25)
 
 
 def test_spirality_leans_the_wales() -> None:
