@@ -6,6 +6,7 @@ import numpy as np
 
 from fabricfinder.synthesis import plans
 from fabricfinder.synthesis.colours import any_colour, colour_code, partner, pick, scheme, shade
+from fabricfinder.synthesis.dressing import dress_widely
 from fabricfinder.synthesis.fabric import Fabric, Plan, Print, Yarn
 from fabricfinder.synthesis.knit import Knit, loop_length_mm
 from fabricfinder.synthesis.knit_colour import motif_stitches
@@ -295,7 +296,10 @@ def _motif(rng: Rng, cloth: Fabric) -> Fabric:
 
 
 def _printed(rng: Rng, cloth: Fabric) -> Fabric:
-    """A print on a pale knit."""
+    """A print on a pale knit, from the widened repertoire where it offers one."""
+    wide = dress_widely(rng, cloth)
+    if wide is not None and wide.print is not None:
+        return replace(cloth, colours=wide.colours, print=wide.print)
     kinds, low, high, fewest, most = PRINTS[cloth.coarse]
     inks = scheme(rng, int(rng.integers(fewest, min(most, 5) + 1)), 0.3)
     size = float(np.exp(rng.uniform(np.log(low), np.log(high))))
