@@ -16,6 +16,7 @@ from fabricfinder.synthesis.repertoire import (
     flat_inks,
     floral_inks,
     hide_inks,
+    leaf_inks,
     line_inks,
     pair_inks,
 )
@@ -54,6 +55,7 @@ _INKS: dict[str, InkMaker] = {
     "stripes-slant": pair_inks, "stripes-odd": pair_inks, "tile-work": flat_inks,
     "paisley-ornate": flat_inks, "toile": line_inks, "wash": close_inks, "houndstooth": pair_inks,
     "motifs": flat_inks, "geometric": flat_inks, "arabesque": flat_inks,
+    "foliage": leaf_inks,
 }  # fmt: skip
 _SHADED, _FLAT = (7, 10, 10, 13), (2, 2, 3, 4, 5)
 _FLORAL = (
@@ -74,6 +76,7 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
         Offer("rosettes", 70, 480, (2, 3, 3, 4, 4), 5), Offer("blotches", 60, 420, (2, 2, 3, 4), 2),
         Offer("forked-stripes", 80, 480, (2, 2, 2, 2, 3), 6), Offer("patches", 90, 400, (2, 3), 1),
     ),
+    "pattern/leaf": (Offer("foliage", 70, 420, (2, 2, 3, 4, 4, 7, 7, 10)),),
     "pattern/dot": (Offer("spots", 14, 300, (2, 2, 2, 2, 3, 4, 5), 4),),
     "pattern/argyle": (Offer("argyle-knit", 45, 360, (2, 3, 3, 4, 4, 5, 6, 8), 3),
                        Offer("argyle-smooth", 45, 360, (2, 3, 3, 4, 5), 2)),

@@ -73,10 +73,11 @@ def argyle_knit(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     line = half - 1 if half > 2 else 0
     by = place if rng.random() < 0.6 else (ia - ib) // 2
     chart = np.where(solid, 1 + by % fills, 0)
-    if rng.random() < 0.15:
-        chart[:] = 0  # only the lines, tone on tone
+    bare = rng.random() < 0.1
+    if bare:
+        chart[:] = 0  # only the lines
         line = 1
-    if rng.random() < 0.85:
+    if bare or rng.random() < 0.85:
         shift = 0.5
         wide = max(0.55 * 2 * columns / stitches, float(choose(rng, (0.0, 0.0, 0.02))))
         fa, fb = (a + shift) % 1, (b + shift) % 1

@@ -55,6 +55,19 @@ def floral_inks(rng: Rng, n: int) -> tuple[Colour, ...]:
     return tuple(inks[: n - 1] + inks[-1:])
 
 
+def leaf_inks(rng: Rng, n: int) -> tuple[Colour, ...]:
+    """Ground, then a dark, body and light shade of each leaf colour when n is 4, 7 or 10."""
+    if n not in (4, 7, 10):
+        return flat_inks(rng, n)
+    inks = [ground_colour(rng)]
+    family = _LEAVES if rng.random() < 0.75 else _FLOWERS
+    while len(inks) < n:
+        body = apart(rng, family, inks[0], 0.2)
+        inks += [mix(body, (0.03, 0.05, 0.06), float(rng.uniform(0.3, 0.6))), body,
+                 mix(body, (1.0, 0.98, 0.9), float(rng.uniform(0.25, 0.6)))]  # fmt: skip
+    return tuple(inks)
+
+
 def flat_inks(rng: Rng, n: int) -> tuple[Colour, ...]:
     """n flat inks: a dark or pale ground with plain contrast, or any scheme."""
     if rng.random() < 0.45:
