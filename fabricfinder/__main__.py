@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     _add_window_commands(commands)
     _add_library_commands(commands)
+    _add_sheet_command(commands)
     _add_cloth_commands(commands)
     _add_model_commands(commands)
     return parser
@@ -75,6 +76,31 @@ def _add_library_commands(commands: argparse._SubParsersAction) -> None:
     encode.add_argument("--out", metavar="FILE.npz", required=True)
 
 
+def _add_sheet_command(commands: argparse._SubParsersAction) -> None:
+    sheet = commands.add_parser("sheet", help="write a search as PDF, HTML, XLSX, CSV or PNG")
+    sheet.set_defaults(command="sheet")
+    sheet.add_argument("--library", metavar="DIR", required=True)
+    sheet.add_argument("--query", metavar="IMAGE", required=True)
+    sheet.add_argument("--top", type=_count, default=12, metavar="N")
+    sheet.add_argument("--layout", default=None,
+                       choices=("card", "2x3", "3x4", "compare", "hanger", "spec", "process"),
+                       help="of PDF and PNG: %(choices)s")  # fmt: skip
+    sheet.add_argument("--profile", choices=("internal", "customer", "supplier"),
+                       default="internal", help="who will read it")  # fmt: skip
+    sheet.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    sheet.add_argument("--title", default="", help="instead of the usual title")
+    sheet.add_argument("--weights", type=_weights, default=None, metavar="C,F,H,T",
+                       help="weights of coarse, fine, colour, tightness")  # fmt: skip
+    sheet.add_argument("--exclude-self", action="store_true", help="leave the query's own file out")
+    sheet.add_argument("--fold", action="store_true",
+                       help="of several pictures of one cloth only the nearest")  # fmt: skip
+    sheet.add_argument("--plots", action="store_true", help="with drawings of the scores and colours")
+    sheet.add_argument("--archival", action="store_true", help="PDF/A-1b, for keeping")
+    sheet.add_argument("--excel", action="store_true",
+                       help="CSV with the separators of this computer's language")  # fmt: skip
+    sheet.add_argument("--out", metavar="FILE", required=True, help="ends in .pdf, .html, .xlsx, …")
+
+
 def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
     synthesize = commands.add_parser("synthesize", help="render cloth with exact labels")
     synthesize.set_defaults(command="synthesize")
@@ -102,14 +128,43 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
     train.add_argument("--seed", type=_seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
+    _add_study(commands)
+    _add_evaluate(commands)
+
+
+def _add_study(commands: argparse._SubParsersAction) -> None:
+    study = commands.add_parser("study", help="compare losses and codes on frozen features")
+    study.set_defaults(command="study")
+    study.add_argument("--model", metavar="FILE", required=True, help="whose features: a checkpoint")
+    study.add_argument("--cloth", metavar="DIR", required=True, help="cloth set, as train draws it")
+    study.add_argument("--out", metavar="DIR", required=True, help="where each arm's figures are kept")
+    study.add_argument("--fabrics", type=_count, default=3000, metavar="N", help="to learn from")
+    study.add_argument("--steps", type=_count, default=1500, metavar="N", help="of every arm")
+    study.add_argument("--threads", type=_count, default=2, metavar="N")
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate = commands.add_parser("evaluate", help="measure how well it finds")
     evaluate.set_defaults(command="evaluate")
-    evaluate.add_argument("protocol", choices=("photos", "recaptures"))
+    evaluate.add_argument("protocol", nargs="+", metavar="QUESTION",
+                          choices=("photos", "recaptures", "graded", "codes", "beliefs", "bands",
+                                   "colourways", "unfamiliar"),
+                          help="one or more of: %(choices)s")  # fmt: skip
     evaluate.add_argument("--photos", metavar="DIR",
                           help="photos: folder with labels.csv (path,label,…)")  # fmt: skip
-    evaluate.add_argument("--folder", metavar="DIR",
-                          help="recaptures: where the benchmark is drawn (once)")  # fmt: skip
-    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--recipe", choices=("v1", "v2"), default="v1",
+                          help="which rendered benchmark (default: %(default)s)")  # fmt: skip
+    evaluate.add_argument("--folder", metavar="DIR", help="where the benchmark is drawn (once)")
+    evaluate.add_argument("--cloth", metavar="DIR", nargs="*", default=(),
+                          help="unfamiliar: pictures that show cloth")  # fmt: skip
+    evaluate.add_argument("--other", metavar="DIR", nargs="*", default=(),
+                          help="unfamiliar: pictures that show none")  # fmt: skip
+    evaluate.add_argument("--model", metavar="FILE.onnx", default="", help="measure this graph")
+    evaluate.add_argument("--save", metavar="FILE.json", default="", help="keep the result")
+    evaluate.add_argument("--compare", metavar="FILE.json", default="",
+                          help="print differences from a kept result")  # fmt: skip
+    evaluate.add_argument("--plots", metavar="DIR", default="", help="write plots as PNG here")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _count(text: str) -> int:
@@ -147,9 +202,18 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The arguments of a command line; wrong usage ends the program with 2 and a sentence."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
-    if arguments.command == "evaluate" and arguments.protocol == "photos" and not arguments.photos:
-        parser.error("say which photographs: --photos DIR, a folder with labels.csv")
+    if arguments.command == "evaluate" and (missing := _missing(arguments)):
+        parser.error(missing)
     return arguments
+
+
+def _missing(arguments: argparse.Namespace) -> str:
+    """What ``evaluate`` still needs to be told, in words, or ""."""
+    if "photos" in arguments.protocol and not arguments.photos:
+        return "say which photographs: --photos DIR, a folder with labels.csv"
+    if "unfamiliar" in arguments.protocol and not (arguments.cloth or arguments.other):
+        return "say which pictures: --cloth DIR… that show cloth, --other DIR… that do not"
+    return ""
 
 
 def _print_anything() -> None:
@@ -207,14 +271,15 @@ def has_display() -> bool:
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    if arguments.command == "train":
+    if arguments.command in ("train", "study"):
         try:
             from fabricfinder.training.command import train_command
+            from fabricfinder.training.study import study_command
         except ModuleNotFoundError as error:
             raise FabricFinderError(
                 "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
             ) from error
-        return train_command(arguments)
+        return {"train": train_command, "study": study_command}[arguments.command](arguments)
     from fabricfinder import commands
 
     return commands.COMMANDS[arguments.command](arguments)

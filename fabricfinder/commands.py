@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from fabricfinder.domain.descriptor import Encoding
 from fabricfinder.domain.encoder import Encoder
@@ -250,22 +249,11 @@ def synthesize_command(arguments: argparse.Namespace) -> int:
 
 def evaluate_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder evaluate``: figures with n, floor and interval, as a table or JSON."""
-    from fabricfinder.evaluation.report import side_by_side
-    from fabricfinder.measuring import evaluate_photos, evaluate_recaptures
+    from fabricfinder.measuring.command import evaluate
 
-    encoder = best_encoder(tell)
-    if arguments.protocol == "photos":
-        reports = run(evaluate_photos(encoder, Path(arguments.photos)))
-    else:
-        folder = arguments.folder or user_cache_path("fabricfinder") / "benchmark-v1"
-        reports = run(evaluate_recaptures(encoder, Path(folder)))
-    if arguments.json:
-        print("\n".join(report.to_json() for report in reports))
-    else:
-        for protocol in dict.fromkeys(report.protocol for report in reports):
-            print(side_by_side([r for r in reports if r.protocol == protocol]) + "\n")
-        print("\n\n".join(report.as_text() for report in reports[:2]))
-    return 0
+    if arguments.model:
+        os.environ["FABRICFINDER_MODEL"] = arguments.model
+    return evaluate(arguments, best_encoder(tell), run)
 
 
 def demo_headless(folder: str | None, screenshot: str | None) -> int:

@@ -1,4 +1,4 @@
-"""The three questions asked of a system: real photographs, re-captured cloth, graded similarity.
+"""The question asked of a system on real photographs: does a picture of the same label come first?
 
 A system enters as its scores only, larger is nearer: a matrix with one row a query, or a function
 of the query's number. So a histogram, a hash code and the four-dimension ranking all pass through
@@ -10,24 +10,18 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fabricfinder.evaluation.intervals import RESAMPLES, Interval, cluster_bootstrap
-from fabricfinder.evaluation.labelled import LabelledSet, RecaptureSet
+from fabricfinder.evaluation.intervals import RESAMPLES, cluster_bootstrap
+from fabricfinder.evaluation.labelled import LabelledSet
 from fabricfinder.evaluation.metrics import (
     average_precision,
     floor_of,
-    hit_at,
     mean_of,
-    ndcg_at,
     precision_at,
-    reciprocal_rank,
 )
 from fabricfinder.evaluation.report import Figure, Report, figure_from
 
 Scores = np.ndarray | Callable[[int], np.ndarray]
 """(q, n) or query number -> (n,); float, larger is nearer, -inf for what cannot be found."""
-
-SIMILAR = 0.75
-"""Graded similarity from which cloth counts as relevant for the mAP of track T2."""
 
 Metric = tuple[str, Callable[..., float], tuple[object, ...]]
 
@@ -35,11 +29,6 @@ RANKING: tuple[Metric, ...] = (
     ("P@1", precision_at, (1,)),
     ("P@10", precision_at, (10,)),
     ("mAP", average_precision, ()),
-)
-REIDENTIFICATION: tuple[Metric, ...] = (
-    ("recall@1", hit_at, (1,)),
-    ("recall@10", hit_at, (10,)),
-    ("MRR", reciprocal_rank, ()),
 )
 
 
@@ -81,101 +70,6 @@ def evaluate_photos(
     )
 
 
-def evaluate_recaptures(
-    scores: Scores, captures: RecaptureSet, *, system: str = "", seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Report:  # fmt: skip
-    """Track T1: a new capture asks for its own fabric among all others, hard siblings included.
-
-    Args:
-        scores: of the n gallery captures for query i.
-        captures: who asks and what is searched; relevant is the same physical fabric.
-
-    Returns:
-        recall@1, recall@10 (chance that one of the first k is the fabric) and MRR, tie-aware, with
-        intervals over fabrics, and recall@1 by coarse minor and by fine class.
-
-    Raises:
-        ValueError: a query's scores are not (n,) or hold nan.
-    """
-    _check_rows(scores, len(captures))
-    gallery = np.array(captures.gallery_fabrics, object)
-
-    def query(i: int) -> tuple[np.ndarray, np.ndarray]:
-        relevant = np.asarray(gallery == captures.query_fabrics[i], bool)
-        return _row(scores, i, len(gallery)), relevant
-
-    values, floors = _measure(REIDENTIFICATION, query, len(captures))
-    first = {"recall@1": values["recall@1"]}
-    clusters = captures.query_fabrics
-    breakdown = [
-        figure
-        for kind, classes in (("coarse", captures.minors), ("fine", captures.fines))
-        for figure in _by_class(
-            first, floors, clusters, [f"{kind} {c}" if c else "" for c in classes], seed, resamples
-        )
-    ]
-    n_fabrics = len(set(captures.gallery_fabrics))
-    return Report(
-        system=system,
-        protocol=f"{captures.name}, re-captured among {n_fabrics:,} fabrics",
-        figures=_figures(values, floors, clusters, seed, resamples),
-        breakdown=tuple(breakdown),
-        per_query=MappingProxyType(values),
-        clusters=clusters,
-    )
-
-
-def evaluate_graded(
-    scores: Scores, similarity: Scores, clusters: Sequence[object], *, system: str = "",
-    name: str = "graded", coarse_only: Scores | None = None, k: int = 50, seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Report:  # fmt: skip
-    """Track T2: how well a ranking follows the graded similarity S to cloth that is not its own.
-
-    Args:
-        scores: of the n gallery items for query i.
-        similarity: true S in [0, 1] in the same shape; nan marks an item left out for that query
-            (its own fabric's captures).
-        clusters: the fabric of each of the q queries.
-        coarse_only: scores of the ranking by coarse minor alone, printed beside.
-
-    Returns:
-        NDCG@k with both gains, its skill (NDCG − random) / (1 − random), mAP of S ≥ SIMILAR, and
-        NDCG@k of coarse-only.
-
-    Raises:
-        ValueError: a query's rows differ in length or its scores hold nan.
-    """
-    main = f"NDCG@{k}"
-    metrics: tuple[Metric, ...] = (
-        (main, ndcg_at, (k,)),
-        (f"{main} linear", ndcg_at, (k, "linear")),
-        (f"mAP S≥{SIMILAR}", _similar_precision, ()),
-    )
-    values, floors = _measure(metrics, _judged(scores, similarity, len(clusters)), len(clusters))
-    if coarse_only is not None:
-        beside = ((f"{main} coarse only", ndcg_at, (k,)),)
-        query = _judged(coarse_only, similarity, len(clusters))
-        coarse = _measure(beside, query, len(clusters))
-        values, floors = values | coarse[0], floors | coarse[1]
-    return Report(
-        system=system,
-        protocol=f"{name}, similarity to absent cloth",
-        figures=(
-            *_figures(values, floors, clusters, seed, resamples),
-            _skill(f"skill@{k}", values[main], floors[main], clusters, seed, resamples),
-        ),
-        per_query=MappingProxyType(values),
-        clusters=tuple(clusters),
-    )
-
-
-def _similar_precision(scores: np.ndarray, similarity: np.ndarray) -> float:
-    """Average precision where an item of similarity at least SIMILAR is relevant."""
-    return average_precision(scores, similarity >= SIMILAR)
-
-
 def _row(scores: Scores, i: int, n: int) -> np.ndarray:
     """The scores of query i, checked to be (n,)."""
     row = np.asarray(scores(i) if callable(scores) else scores[i], np.float64)
@@ -188,21 +82,6 @@ def _check_rows(scores: Scores, n_queries: int) -> None:
     """Raise ValueError unless a matrix has one row for each query."""
     if not callable(scores) and len(scores) != n_queries:
         raise ValueError(f"{len(scores)} rows for {n_queries} queries")
-
-
-def _judged(
-    scores: Scores, similarity: Scores, n_queries: int
-) -> Callable[[int], tuple[np.ndarray, np.ndarray]]:
-    """Rows of scores and similarity without the items that are left out (nan similarity)."""
-    _check_rows(scores, n_queries)
-    _check_rows(similarity, n_queries)
-
-    def query(i: int) -> tuple[np.ndarray, np.ndarray]:
-        truth = np.asarray(similarity(i) if callable(similarity) else similarity[i], np.float64)
-        kept = ~np.isnan(truth)
-        return _row(scores, i, len(truth))[kept], truth[kept]
-
-    return query
 
 
 def _measure(
@@ -260,21 +139,3 @@ def _by_class(
         figures += _figures(part, part_floors, inside, seed, resamples, group)
     return tuple(figures)
 
-
-def _skill(
-    name: str,
-    values: np.ndarray,
-    floors: np.ndarray,
-    clusters: Sequence[object],
-    seed: int,
-    resamples: int,
-) -> Figure:
-    """(mean − mean floor) / (1 − mean floor), resampled as a whole; a random ranking has 0."""
-
-    def skill(means: np.ndarray) -> np.ndarray:
-        return (means[:, 0] - means[:, 1]) / (1 - means[:, 1])
-
-    interval: Interval = cluster_bootstrap(
-        np.column_stack([values, floors]), clusters, skill, seed=seed, resamples=resamples
-    )
-    return figure_from(name, interval, values, 0.0)

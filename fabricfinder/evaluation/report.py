@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fabricfinder.evaluation.intervals import Difference, Interval, paired_difference
+from fabricfinder.evaluation.intervals import Interval
 
 VERSION = 1
 
@@ -123,20 +123,6 @@ def side_by_side(reports: Sequence[Report]) -> str:
         measured = {f.name: f for f in report.figures}
         rows.append([report.system, *(_cell(measured.get(name)) for name in names)])
     return f"{reports[0].protocol}\n{aligned(rows)}"
-
-
-def compare(before: Report, after: Report, name: str, *, seed: int = 0) -> Difference:
-    """The paired difference after − before of one figure, over the same queries.
-
-    Raises:
-        ValueError: the reports are not of the same queries.
-        KeyError: the figure was not measured for each query.
-    """
-    if before.clusters != after.clusters:
-        raise ValueError("the two reports are not of the same queries")
-    return paired_difference(
-        before.per_query[name], after.per_query[name], before.clusters, seed=seed
-    )
 
 
 def figure_from(

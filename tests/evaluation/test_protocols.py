@@ -6,13 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fabricfinder.evaluation.labelled import LabelledSet, RecaptureSet
-from fabricfinder.evaluation.metrics import average_precision
-from fabricfinder.evaluation.protocols import (
-    evaluate_graded,
-    evaluate_photos,
-    evaluate_recaptures,
-)
+from fabricfinder.evaluation.labelled import LabelledSet
+from fabricfinder.evaluation.protocols import evaluate_photos
 
 
 def labelled_set(labels: list[str], groups: list[str] | None = None) -> LabelledSet:
@@ -20,13 +15,6 @@ def labelled_set(labels: list[str], groups: list[str] | None = None) -> Labelled
     names = groups or [str(i) for i in range(n)]
     return LabelledSet("cloths", tuple(Path(f"{i}.png") for i in range(n)), tuple(labels),
                        tuple(names))  # fmt: skip
-
-
-def recapture_set(gallery: list[str], queries: list[str]) -> RecaptureSet:
-    return RecaptureSet(
-        "renders", tuple(map(Path, gallery)), tuple(gallery), tuple(map(Path, queries)),
-        tuple(queries), tuple("plaid/gingham" for _ in queries), tuple("" for _ in queries),
-    )  # fmt: skip
 
 
 def test_the_own_group_is_left_out() -> None:
@@ -109,56 +97,3 @@ def test_scores_that_do_not_fit_are_refused() -> None:
         evaluate_photos(lambda i: np.zeros(3), photos)
     with pytest.raises(ValueError, match="nan"):
         evaluate_photos(np.full((4, 4), np.nan), photos)
-
-
-def test_a_recapture_finds_its_fabric_among_siblings() -> None:
-    captures = recapture_set(["f1", "f1-sibling", "f2"], ["f1", "f2"])
-    scores = np.array([[0.9, 0.9, 0.1], [0.8, 0.5, 0.6]])
-    report = evaluate_recaptures(scores, captures, resamples=50)
-    # The first ties with its sibling, the second lies second.
-    assert report.per_query["recall@1"].tolist() == [0.5, 0.0]
-    assert report.per_query["MRR"].tolist() == pytest.approx([0.75, 0.5])
-    assert report.per_query["recall@10"].tolist() == [1.0, 1.0]
-    assert report.figure("recall@1").floor == pytest.approx(1 / 3)
-    assert report.figure("MRR").floor == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
-    assert report.figure("recall@1", "coarse plaid/gingham").value == pytest.approx(0.25)
-    assert {f.group for f in report.breakdown} == {"coarse plaid/gingham"}
-    assert "3 fabrics" in report.protocol
-
-
-def test_a_query_without_its_fabric_in_the_gallery_is_counted_apart() -> None:
-    report = evaluate_recaptures(
-        np.array([[1.0, 0.0], [1.0, 0.0]]), recapture_set(["f1", "f2"], ["f1", "gone"]),
-        resamples=20,
-    )  # fmt: skip
-    figure = report.figure("recall@1")
-    assert (figure.value, figure.n, figure.excluded) == (1.0, 1, 1)
-
-
-def test_graded_oracle_has_skill_1_and_random_about_0() -> None:
-    rng = np.random.default_rng(5)
-    truth = rng.random((60, 200)) ** 4
-    coarse = np.where(truth > 0.5, 1.0, 0.0)
-    oracle = evaluate_graded(truth, truth, range(60), coarse_only=coarse, resamples=300)
-    assert oracle.figure("NDCG@50").value == pytest.approx(1.0)
-    assert oracle.figure("NDCG@50 linear").value == pytest.approx(1.0)
-    assert oracle.figure("skill@50").value == pytest.approx(1.0)
-    assert oracle.figure("mAP S≥0.75").value == pytest.approx(1.0)
-    partly = oracle.figure("NDCG@50 coarse only")
-    assert partly.floor < partly.value < 1
-    random = evaluate_graded(rng.random((60, 200)), truth, range(60), resamples=1000)
-    skill = random.figure("skill@50")
-    assert skill.low < 0 < skill.high
-    floor = random.figure("NDCG@50")
-    assert floor.low < floor.floor < floor.high
-
-
-def test_graded_leaves_out_items_without_a_similarity() -> None:
-    truth = np.array([[np.nan, 1.0, 0.0], [0.0, np.nan, 1.0]])
-    scores = np.array([[9.0, 1.0, 2.0], [1.0, 9.0, 2.0]])
-    report = evaluate_graded(scores, truth, ["f", "g"], resamples=20)
-    assert report.per_query["mAP S≥0.75"].tolist() == [
-        average_precision(np.array([1.0, 2.0]), np.array([True, False])), 1.0,
-    ]  # fmt: skip
-    with pytest.raises(ValueError, match="2 rows for 3"):
-        evaluate_graded(scores, truth, ["f", "g", "h"])

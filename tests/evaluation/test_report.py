@@ -14,7 +14,6 @@ from fabricfinder.evaluation.report import (
     Figure,
     Report,
     aligned,
-    compare,
     figure_from,
     side_by_side,
 )
@@ -74,18 +73,6 @@ def test_systems_lie_side_by_side_under_the_random_floor() -> None:
     other = Report("three", "another protocol", ())
     with pytest.raises(ValueError, match="one protocol"):
         side_by_side([first, other])
-
-
-def test_comparison_pairs_the_same_queries() -> None:
-    a, b = small_report(0), small_report(1)
-    found = compare(a, b, "mAP")
-    expected = np.nanmean(b.per_query["mAP"] - a.per_query["mAP"])
-    assert found.value == pytest.approx(expected)
-    assert found.low <= found.value <= found.high
-    with pytest.raises(ValueError, match="same queries"):
-        compare(a, Report.from_json(b.to_json()), "mAP")
-    with pytest.raises(KeyError):
-        compare(a, b, "NDCG@50")
 
 
 def test_figures_by_name() -> None:

@@ -1,0 +1,1 @@
+"""How well it finds: the encoder and the app's own search under the evaluation protocols."""
