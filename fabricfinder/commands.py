@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import locale
 import os
 import sys
 import tempfile
@@ -158,6 +159,51 @@ def _print_table(row: dict[str, Any], result: SearchResult) -> None:
         print(f"  {r['rank']:>3}{cells}  {printable(r['path'])}")
 
 
+def sheet_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder sheet``: a search as PDF, HTML, XLSX, CSV or PNG."""
+    from fabricfinder.sheets.csv_sheet import STANDARD, dialect_for
+    from fabricfinder.sheets.output import Output
+    from fabricfinder.sheets.request import SheetRequest
+
+    dialect = dialect_for(decimal_point()) if arguments.excel else STANDARD
+    output = Output(Path(arguments.out), arguments.archival, dialect)
+    output.require_folder()
+    if output.kind in ("pdf", "png"):
+        from fabricfinder.ui.sheet_files import headless_application
+        from fabricfinder.ui.sheet_files import make_sheet_file as make
+
+        application = headless_application()  # noqa: F841 - kept alive while it paints
+    else:
+        from fabricfinder.composing import make_document as make
+    weights = Weights(*arguments.weights) if arguments.weights else Weights()
+    finder = _open_to_read(arguments.library)
+    try:
+        query = Query(path=arguments.query, exclude_self=arguments.exclude_self)
+        result = run(finder.search(query))
+        request = SheetRequest(
+            result, Preference(weights), top=arguments.top, paper=arguments.paper,
+            layout=arguments.layout or ("3x4" if output.kind == "png" else "2x3"),
+            profile=arguments.profile, title=arguments.title, fold=arguments.fold,
+            plots=arguments.plots,
+        )  # fmt: skip
+        run(make(request, finder.catalog, output))
+    finally:
+        finder.close()
+    print(f"The sheet: {printable(str(output.path))}")
+    return 0
+
+
+def decimal_point() -> str:
+    """The mark between whole and broken numbers in this user's language."""
+    try:
+        locale.setlocale(locale.LC_NUMERIC, "")
+        return str(locale.localeconv()["decimal_point"])
+    except locale.Error:
+        return "."
+    finally:
+        locale.setlocale(locale.LC_NUMERIC, "C")
+
+
 def encode_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder encode``: codes, relaxed codes and beliefs of pictures, to one .npz."""
     out = Path(arguments.out)
@@ -293,6 +339,7 @@ def self_check_command(arguments: argparse.Namespace) -> int:
 COMMANDS = {
     "import": import_command,
     "query": query_command,
+    "sheet": sheet_command,
     "encode": encode_command,
     "synthesize": synthesize_command,
     "evaluate": evaluate_command,

@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "evaluation": {"domain"},
     "library": {"domain"},
     "retrieval": {"domain"},
+    "sheets": {"retrieval", "domain"},
+    "composing": {"sheets", "vision", "domain"},
     "training": {"hashing", "synthesis", "evaluation", "retrieval", "vision", "domain", "terminal"},
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
@@ -30,10 +32,10 @@ MAY_IMPORT = {
     },
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
-    "ui": {"jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
+    "ui": {"composing", "sheets", "jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
     "commands": {
-        "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs", "measuring",
-        "synthesis", "terminal", "ui", "vision",
+        "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
+        "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
     "__main__": {"commands", "training", "ui", "domain"},
     "__init__": set(),
@@ -48,8 +50,10 @@ ONLY_IN = {
     "onnxruntime": {"encoding"},
     "sqlite3": {"library"},
     "PySide6": {"ui"},
-    "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training"},
+    "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training", "sheets"},
     "PIL": {"vision", "synthesis"},
+    "xlsxwriter": {"sheets"},
+    "matplotlib": {"sheets", "evaluation", "measuring"},
 }
 DOMAIN_THIRD_PARTY = {"numpy"}
 

@@ -122,3 +122,51 @@ def _mean_hue(h1: np.ndarray, h2: np.ndarray, chromatic: np.ndarray) -> np.ndarr
     far = np.abs(h1 - h2) > 180
     mean = np.where(far, np.where(total < 360, total + 360, total - 360), total) / 2
     return np.where(chromatic, mean, total)
+
+
+def lab_differences(standard: np.ndarray, sample: np.ndarray) -> np.ndarray:
+    """ΔL*, ΔC*ab, ΔH*ab of sample less standard, float64 (..., 3); ISO/CIE 11664-4.
+
+    ΔH keeps the sign of the turn: above 0 where the hue angle grows.
+    """
+    standard, sample = np.asarray(standard, np.float64), np.asarray(sample, np.float64)
+    chroma = [np.hypot(lab[..., 1], lab[..., 2]) for lab in (standard, sample)]
+    apart = ((sample - standard)[..., 1:] ** 2).sum(axis=-1)
+    size = np.sqrt(np.maximum(apart - (chroma[1] - chroma[0]) ** 2, 0.0))
+    turn = standard[..., 1] * sample[..., 2] - standard[..., 2] * sample[..., 1]
+    signed = np.where(turn < 0, -size, size)
+    return np.stack([sample[..., 0] - standard[..., 0], chroma[1] - chroma[0], signed], axis=-1)
+
+
+def delta_e_cmc(
+    standard: np.ndarray, sample: np.ndarray, lightness: float = 2.0, chroma: float = 1.0
+) -> np.ndarray:
+    """CMC(l:c) colour difference, CMC(2:1) by default: the trade's tolerance for textiles.
+
+    Not symmetric: the ellipsoid is the standard's.
+
+    Args:
+        standard, sample: CIELAB (..., 3).
+        lightness, chroma: l and c.
+
+    Returns:
+        float64 (...), ≥ 0.
+
+    Source: Clarke, McDonald and Rigg (1984); BS 6923, ISO 105-J03.
+    """
+    standard = np.asarray(standard, np.float64)
+    level = standard[..., 0]
+    c1 = np.hypot(standard[..., 1], standard[..., 2])
+    hue = np.rad2deg(np.arctan2(standard[..., 2], standard[..., 1])) % 360.0
+    s_l = np.where(level < 16, 0.511, 0.040975 * level / (1 + 0.01765 * level))
+    s_c = 0.0638 * c1 / (1 + 0.0131 * c1) + 0.638
+    f = np.sqrt(c1**4 / (c1**4 + 1900.0))
+    t = np.where(
+        (hue >= 164) & (hue <= 345),
+        0.56 + np.abs(0.2 * np.cos(np.deg2rad(hue + 168))),
+        0.36 + np.abs(0.4 * np.cos(np.deg2rad(hue + 35))),
+    )
+    s_h = s_c * (f * t + 1 - f)
+    d = lab_differences(standard, sample)
+    parts = (d[..., 0] / (lightness * s_l), d[..., 1] / (chroma * s_c), d[..., 2] / s_h)
+    return np.sqrt(sum(part**2 for part in parts))

@@ -11,10 +11,12 @@ JPEG_QUALITY = 85
 THUMBNAIL_SIDE = 512
 
 
-def thumbnail_jpeg(rgb: np.ndarray, side: int = THUMBNAIL_SIDE) -> bytes:
+def thumbnail_jpeg(
+    rgb: np.ndarray, side: int = THUMBNAIL_SIDE, quality: int = JPEG_QUALITY
+) -> bytes:
     """Reduce uint8 (h, w, 3) sRGB to at most ``side`` px and encode as JPEG (never enlarged)."""
     small = shrink_to(rgb, side)
-    flags = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
     done, encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), flags)
     if not done:
         raise RuntimeError("the JPEG encoder refused an 8-bit picture")

@@ -1,0 +1,61 @@
+"""Files that are whole or not there: written beside their place, then moved into it."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fabricfinder.sheets.errors import SheetError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def sentence_for(target: Path, error: OSError) -> str:
+    """What a failed writing means for the person who wants the sheet."""
+    if error.errno in _FULL:
+        return f"The disk is full, so {target.name} was not written. Make room and try again."
+    if error.errno in _BARRED:
+        return f"{target.parent} cannot be written. Choose another folder for {target.name}."
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return f"There is no folder {target.parent} to write {target.name} to."
+    reason = error.strerror or type(error).__name__
+    return f"{target.name} could not be written ({reason})."
+
+
+@contextmanager
+def written_beside(target: Path) -> Iterator[Path]:
+    """A new file to write beside ``target``; it takes the target's place when all went well.
+
+    Left by an exception, or by the closing of a generator, it is removed and the target stays as
+    it was.
+
+    Raises:
+        SheetError: the folder is missing, full or cannot be written.
+    """
+    target = Path(target)
+    unfinished: Path | None = None
+    try:
+        number, name = tempfile.mkstemp(f".part{target.suffix}", f".{target.stem}-", target.parent)
+        os.close(number)
+        unfinished = Path(name)
+        yield unfinished
+        with unfinished.open("r+b") as file:
+            os.fsync(file.fileno())
+        unfinished.chmod(0o666 & ~_umask())
+        os.replace(unfinished, target)
+        unfinished = None
+    except OSError as error:
+        raise SheetError(sentence_for(target, error)) from error
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
