@@ -101,7 +101,7 @@ def _shaded_ground(canvas: Canvas, rng: Rng, share: float) -> None:
 def _packed(shape: Shape, step: float, rng: Rng) -> list[tuple[float, float]]:
     """Places about ``step`` apart, close and uneven as marks on a hide."""
     rows, columns = max(2, round(shape[0] / step)), max(2, round(shape[1] / step))
-    return grid_points(shape, rows, columns, "brick", 0.24, rng)
+    return grid_points(shape, rows, columns, "brick", 0.17, rng)
 
 
 def rosettes(shape: Shape, n: int, rng: Rng) -> np.ndarray:
@@ -116,7 +116,7 @@ def rosettes(shape: Shape, n: int, rng: Rng) -> np.ndarray:
     if n > 3:
         _shaded_ground(canvas, rng, float(rng.uniform(0.2, 1.4)))
     coat = _Coat(
-        step * float(rng.uniform(0.33, 0.41)), float(rng.uniform(0.95, 1.3)),
+        step * float(rng.uniform(0.3, 0.39)), float(rng.uniform(0.95, 1.3)),
         float(rng.uniform(0.34, 0.62)), float(rng.uniform(0.25, 0.8)),
         choose(rng, ((1, 3), (2, 3), (2, 5), (3, 5))), n > 2, rng.random() < 0.25,
     )  # fmt: skip

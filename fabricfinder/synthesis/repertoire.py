@@ -111,7 +111,7 @@ def coat_inks(rng: Rng, n: int) -> tuple[Colour, ...]:
         ground = pick(rng, ("camel", "sand", "oat", "tan", "gold", "cream", "apricot", "stone"))
         heart = mix(ground, pick(rng, ("tobacco", "rust", "coffee", "tan")),
                     float(rng.uniform(0.35, 1)))  # fmt: skip
-        mark = pick(rng, ("black", "black", "chocolate", "coffee"))
+        mark = pick(rng, ("black", "black", "black", "chocolate", "coffee"))
     elif roll < 0.8:
         ground = pick(rng, ("white", "silver", "ice", "grey", "ecru", "optic"))
         heart = mix(ground, pick(rng, ("grey", "slate", "charcoal")), float(rng.uniform(0.3, 0.8)))
