@@ -83,7 +83,9 @@ def macro_field_cm(fabric: Fabric, repeats: float = 2.5) -> float:
     """Side in cm of a view that shows ``repeats`` pattern repeats, between 3 and 25 cm."""
     if fabric.print is not None:
         repeats *= _TILES_SEEN.get(fabric.print.kind, 1.5) / 2.5
-    return float(np.clip(max(fabric.repeat_mm) * repeats / 10, 3.0, 25.0))
+    # Of a chunky knit nobody photographs three loops.
+    least = 3.0 if fabric.knit is None else float(np.clip(12 / fabric.ends_per_cm, 3.0, 12.0))
+    return float(np.clip(max(fabric.repeat_mm) * repeats / 10, least, 25.0))
 
 
 def sample_field_cm(fabric: Fabric, rng: np.random.Generator) -> float:
