@@ -24,7 +24,7 @@ _SPOTS = {
 
 
 def figure_of(kind: str, scale: int) -> np.ndarray:
-    """A spot, bool (picks, ends), each of its points ``scale`` threads wide; KeyError if unknown."""
+    """A spot, bool (picks, ends), each of its points ``scale`` threads wide; KeyError if none."""
     rows = np.array([[c == "#" for c in row] for row in _SPOTS[kind]])
     return np.kron(rows, np.ones((scale, scale), bool)).astype(bool)
 
@@ -35,7 +35,7 @@ def dobby_weave(rng: Rng) -> Weave:
     Floats are tied down every fifth pick, so that the cloth holds together.
     """
     kind = choose(rng, tuple(_SPOTS))
-    spot = figure_of(kind, int(rng.integers(1, 4)))
+    spot = figure_of(kind, int(choose(rng, (1, 2, 2, 3, 3, 4))))
     high, wide = spot.shape
     room = float(rng.uniform(1.3, 2.8))
     even = 2 * (2 if rng.random() < 0.75 else 3)

@@ -160,7 +160,7 @@ class Fabric:
 
     @cached_property
     def tightness(self) -> float:
-        """Percent cover by the yarn counts and the sett (science §2.4), 0..100; nan without yarns."""
+        """Percent cover by the yarn counts and the sett (science §2.4); nan without yarns."""
         if self.pile is not None and self.pile.nonwoven:
             return math.nan
         if self.knit is not None:

@@ -25,6 +25,9 @@ from fabricfinder.synthesis.surfaces import (
 )
 from fabricfinder.synthesis.window import Window
 
+# Height over width of the loops' lattice, as drawn.
+LOOP_ASPECTS = (0.9, 1.35, 2.0)
+
 
 def draw(
     fabric: Fabric, window: Window, light: Light | None, ink: np.ndarray | None
@@ -46,11 +49,7 @@ def draw(
     face = _face(fabric, pile, window)
     dx, dy, reach, tone = (np.ascontiguousarray(face[..., k]) for k in range(4))
     if raised is not None and pile.kind == "terry":
-        # Between the figures lies the bare ground, lower and flatter.
-        flat = 1 - raised
-        dx *= 1 - np.float32(0.8) * flat
-        dy *= 1 - np.float32(0.8) * flat
-        reach *= 1 - np.float32(0.22) * flat
+        _sculpt(pile, window, raised, dx, dy, reach)
     colour = pile_colours(fabric, window) if ink is None else _sunk_in(ink, pile, window)
     if raised is not None and ink is None and len(fabric.colours) > 1:
         pair = to_linear(np.array(fabric.colours[:2]))
@@ -61,12 +60,33 @@ def draw(
     return _lit(fabric, pile, window, light, colour, (dx, dy, reach, raised))
 
 
+def _sculpt(
+    pile: Pile,
+    window: Window,
+    raised: np.ndarray,
+    dx: np.ndarray,
+    dy: np.ndarray,
+    reach: np.ndarray,
+) -> None:
+    """Lower the bare ground between the figures, in place: flat, and in the figures' shadow."""
+    scale = window.px_per_cm / 10
+    flat = 1 - raised
+    dx *= 1 - np.float32(0.85) * flat
+    dy *= 1 - np.float32(0.85) * flat
+    bank = cv2.GaussianBlur(raised, (0, 0), max(0.6, 0.35 * scale))
+    bank *= np.float32(0.5 * pile.height_mm)
+    dx += cv2.Sobel(bank, cv2.CV_32F, 1, 0, scale=0.125 * scale)
+    dy += cv2.Sobel(bank, cv2.CV_32F, 0, 1, scale=0.125 * scale)
+    near = cv2.GaussianBlur(raised, (0, 0), max(0.6, 1.2 * scale))
+    reach *= 1 - flat * (np.float32(0.24) + np.float32(0.35) * near)
+
+
 def _face(fabric: Fabric, pile: Pile, window: Window) -> np.ndarray:
     """Slopes, reach of light and tone over the window, float32 (px, px, 4)."""
-    variant = pile.variant
+    variant, salt = pile.variant, fabric.seed % 97
     if pile.kind == "corduroy":
         wale = pile.wale_ends * 10 / fabric.ends_per_cm
-        aside = np.float32(0.07 * wale) * cloth_noise(window, (5 * wale, 16 * wale), fabric.seed % 97)
+        aside = np.float32(0.07 * wale) * cloth_noise(window, (5 * wale, 16 * wale), salt)
         tile = cord_face(
             round(pile.cord_share, 3), round(pile.height_mm / wale, 3),
             round(pile.tuft_mm / wale, 3), variant,
@@ -75,21 +95,22 @@ def _face(fabric: Fabric, pile: Pile, window: Window) -> np.ndarray:
     if pile.kind == "terry":
         across, along = loop_steps_mm(fabric)
         aside, down = (
-            np.float32(0.3 * step) * cloth_noise(window, (7 * across, 7 * along), k + fabric.seed % 97)
+            np.float32(0.3 * step) * cloth_noise(window, (7 * across, 7 * along), k + salt)
             for k, step in ((1, across), (2, along))
         )
-        aspect = float(np.clip(round(along / across * 8) / 8, 0.6, 2.5))
-        tile = loop_face(aspect, variant)
+        # Drawing loops takes a while: three shapes of lattice serve all setts, a little stretched.
+        aspect = min(LOOP_ASPECTS, key=lambda a: abs(np.log(a * across / along)))
+        tile = loop_face(aspect, variant % 3)
         return laid(tile, (LOOPS * across, LOOPS * along), window, (aside, down))
     if pile.kind == "velvet":
         side = FACE_PX / 10 * pile.tuft_mm
         return laid(tuft_face(variant), (side, side), window)
     aside, down = (
-        np.float32(1.2) * cloth_noise(window, (9, 9), k + fabric.seed % 97) for k in (3, 4)
+        np.float32(1.2) * cloth_noise(window, (9, 9), k + salt) for k in (3, 4)
     )
     bonded = pile.kind == "web"
     size = MAT_MM * (0.8 if bonded else 1.0) * pile.tuft_mm / 0.3
-    return laid(mat_face(bonded, variant), (size, size), window, (aside, down))
+    return laid(mat_face(bonded, variant % 3), (size, size), window, (aside, down))
 
 
 def loop_steps_mm(fabric: Fabric) -> tuple[float, float]:
@@ -162,18 +183,22 @@ def _lie(
     """How the pile lies at each pixel: sideways lean over upright height, right and down."""
     salt = fabric.seed % 71
     mm = pile.crush_mm
-    lean_x = np.full((window.px, window.px), pile.lean_strength * np.cos(pile.lean), np.float32)
-    lean_y = np.full_like(lean_x, -pile.lean_strength * np.sin(pile.lean))
+    # Pressing turns the pile about; it lies flatter where it was pressed, too.
+    aside = np.float32(0.5 * mm) * cloth_noise(window, (1.6 * mm, 1.6 * mm), salt + 19)
+    turned = cloth_noise(window, (mm, 1.7 * mm), salt + 20, shift_mm=aside)
+    finer = (0.35 * mm, 0.6 * mm)
+    turned += np.float32(0.45) * cloth_noise(window, finer, salt + 21, shift_mm=aside)
+    flat = cloth_noise(window, (0.8 * mm, 1.2 * mm), salt + 22, shift_mm=aside)
+    angle = np.float32(pile.lean) + np.float32(2.2 * pile.crush) * turned
+    strength = np.float32(pile.lean_strength) * (1 + np.float32(0.15) * turned)
+    strength = strength + np.float32(0.9 * pile.crush) * np.abs(flat)
     if raised is not None and pile.kind == "velvet":
         # Embossed pile is pressed the other way.
-        lean_x *= 1 - np.float32(1.9) * raised
-        lean_y *= 1 - np.float32(1.9) * raised
-    for lean, k in ((lean_x, 20), (lean_y, 21)):
-        pressed = cloth_noise(window, (mm, 1.35 * mm), salt + k)
-        small = cloth_noise(window, (0.3 * mm, 0.4 * mm), salt + k + 2)
-        lean += np.float32(1.4 * pile.crush) * np.tanh(1.8 * pressed + 0.7 * small)
-        lean += np.float32(0.05) * cloth_noise(window, (2.0, 2.0), salt + k + 4)
-        lean += np.float32(0.05 + 0.12 * pile.sheen) * cloth_noise(window, (45, 60), salt + k + 6)
+        strength = strength * (1 - np.float32(1.9) * raised)
+    lean_x, lean_y = strength * np.cos(angle), strength * -np.sin(angle)
+    for lean, k in ((lean_x, 23), (lean_y, 24)):
+        lean += np.float32(0.05) * cloth_noise(window, (2.0, 2.0), salt + k)
+        lean += np.float32(0.05 + 0.12 * pile.sheen) * cloth_noise(window, (45, 60), salt + k + 3)
     return lean_x, lean_y
 
 

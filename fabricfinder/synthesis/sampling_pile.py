@@ -137,7 +137,7 @@ def _corduroy(rng: Rng, minor: str) -> Fabric:
         lean=float(rng.choice([1, -1])) * np.pi / 2, lean_strength=float(rng.uniform(0.2, 0.7)),
         crush=float(rng.uniform(0, 0.12)), crush_mm=_log(rng, 8, 40),
         sheen=float(rng.uniform(0.05, 0.6)), tuft_mm=round(float(rng.uniform(0.22, 0.5)), 3),
-        variant=int(rng.integers(4)),
+        variant=int(rng.integers(12)),
     )  # fmt: skip
     sett = (ends, float(rng.uniform(28, 55)))
     return _blank(rng, minor, cord_weave(wale_ends), "cotton", sett, pile=pile)
@@ -153,7 +153,7 @@ def _velvet(rng: Rng, minor: str) -> Fabric:
         crush=float(rng.uniform(0.4, 1)) if crushed else float(rng.uniform(0, 0.22)),
         crush_mm=_log(rng, 3.5, 14) if crushed else _log(rng, 12, 70),
         sheen=float(rng.uniform(0.4, 1.0)) if crushed else float(rng.uniform(0.1, 0.9)),
-        tuft_mm=round(float(rng.uniform(0.18, 0.4)), 3), variant=int(rng.integers(4)),
+        tuft_mm=round(float(rng.uniform(0.18, 0.4)), 3), variant=int(rng.integers(12)),
     )  # fmt: skip
     sett = (float(rng.uniform(24, 42)), float(rng.uniform(16, 32)))
     return _blank(rng, minor, weave, choose(rng, ("cotton", "filament")), sett, pile=pile)
@@ -163,7 +163,7 @@ def _terry(rng: Rng, minor: str) -> Fabric:
     weave = Weave("terry", "three-pick terry", np.array([[1, 0], [0, 1], [0, 1]], bool))
     pile = Pile(
         "terry", height_mm=float(rng.uniform(2.5, 6)), sheen=0.0, tuft_mm=0.7,
-        variant=int(rng.integers(4)),
+        variant=int(rng.integers(12)),
     )
     sett = (float(rng.uniform(18, 30)), float(rng.uniform(14, 27)))
     return _blank(rng, minor, weave, "cotton", sett, pile=pile)
@@ -178,7 +178,8 @@ def _leno(rng: Rng, minor: str) -> Fabric:
         c / thread_cover(1.0, y.tex, y.fibre) for c, y in zip(cover, (warp, weft), strict=True)
     )
     behind = float(choose(rng, (0.9, 0.75, 0.5, 0.2, 0.06, 0.03)))
-    blank = _blank(rng, minor, weave, family, sett, openwork=Openwork("leno", behind))  # type: ignore
+    work = Openwork("leno", behind)
+    blank = _blank(rng, minor, weave, family, (sett[0], sett[1]), openwork=work)
     return replace(blank, warp_yarn=warp, weft_yarn=weft)
 
 
@@ -225,7 +226,7 @@ def _mat(kind: str, fine: str) -> Callable[[Rng, str], Fabric]:
         weave = Weave(fine, fine, np.ones((1, 1), bool))
         pile = Pile(
             kind, height_mm=float(rng.uniform(0.3, 4)), sheen=0.0,
-            tuft_mm=round(float(rng.uniform(0.2, 0.5)), 3), variant=int(rng.integers(4)),
+            tuft_mm=round(float(rng.uniform(0.2, 0.5)), 3), variant=int(rng.integers(12)),
         )  # fmt: skip
         return _blank(rng, minor, weave, "tweed", (math.nan, math.nan), pile=pile)
 
@@ -333,7 +334,8 @@ def remade(cloth: Fabric, rng: Rng) -> Fabric:
 
 def _flat(cloth: Fabric, rng: Rng) -> Fabric:
     """The cloth without its pile, holes or pockets, in a weave of its own."""
-    weave = choose(rng, [w for f in ("plain", "twill-2-2", "satin-5", "basket") for w in weaves_of(f)])
+    fines = ("plain", "twill-2-2", "satin-5", "basket")
+    weave = choose(rng, [w for f in fines for w in weaves_of(f)])
     sett = (cloth.ends_per_cm, cloth.picks_per_cm)
     if not all(math.isfinite(v) for v in sett):
         sett = sample_sett(rng, weave, cloth.warp_yarn, cloth.weft_yarn)

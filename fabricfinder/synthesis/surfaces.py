@@ -30,7 +30,12 @@ def soft(table: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def face(height: np.ndarray, reach: np.ndarray, tone: np.ndarray) -> np.ndarray:
-    """Put a face together from a height tile (in its own pixels), reach of light and tone."""
+    """Put a face together from a height tile (in its own pixels), reach of light and tone.
+
+    Anything slower than an eighth of the tile is evened out: it would show as a repeat.
+    """
+    reach = np.clip(reach * (float(reach.mean()) / soft(reach, reach.shape[1] / 8)), 0, 1)
+    tone = tone / soft(tone.astype(np.float32), tone.shape[1] / 8)
     dx = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * np.float32(0.5)
     dy = (np.roll(height, -1, 0) - np.roll(height, 1, 0)) * np.float32(0.5)
     made = np.stack([dx, dy, reach, tone], axis=2).astype(np.float32)
@@ -78,7 +83,11 @@ def laid(
 
 
 def cloth_noise(
-    window: Window, cell_mm: tuple[float, float], salt: int, rough: float = 1.2
+    window: Window,
+    cell_mm: tuple[float, float],
+    salt: int,
+    rough: float = 1.2,
+    shift_mm: np.ndarray | None = None,
 ) -> np.ndarray:
     """Noise that belongs to the cloth: the same place has the same value at every scale.
 
@@ -87,6 +96,7 @@ def cloth_noise(
         cell_mm: width and height of a bump.
         salt: which noise.
         rough: blur of the table in its own cells.
+        shift_mm: how far to look aside at each pixel, right and down alike, or None.
 
     Returns:
         float32 (px, px); unit variance where bumps are wider than a pixel, fainter where finer.
@@ -98,6 +108,9 @@ def cloth_noise(
     table = blurred(rough, rough)
     size = table.shape[0]
     u, v = np.meshgrid((x % size).astype(np.float32), (y % size).astype(np.float32))
+    if shift_mm is not None:
+        u = np.mod(u + shift_mm * np.float32(1 / step[0]), np.float32(size))
+        v = np.mod(v + shift_mm * np.float32(1 / step[1]), np.float32(size))
     padded = _padded_noise(rough)
     made = cv2.remap(padded, u, v, cv2.INTER_LINEAR)
     finer = min(1.0, cell_mm[0] * scale / 1.5) * min(1.0, cell_mm[1] * scale / 1.5)
@@ -111,7 +124,8 @@ def _padded_noise(rough: float) -> np.ndarray:
 
 def _table(sigma_x: float, sigma_y: float, salt: int, px: int = FACE_PX) -> np.ndarray:
     """Wrapping noise of unit variance, (px, px); px divides the table's 512."""
-    return noise_window(blurred(round(sigma_x, 2), round(sigma_y, 2)), salt * 131, salt * 57, px, px)
+    table = blurred(round(sigma_x, 2), round(sigma_y, 2))
+    return noise_window(table, salt * 131, salt * 57, px, px)
 
 
 @lru_cache(maxsize=6)
@@ -158,61 +172,64 @@ def tuft_face(variant: int) -> np.ndarray:
     return face(height, reach, 1 + np.float32(0.035) * fine + np.float32(0.03) * tufts)
 
 
-def _loop(lean: float, long: float, wide: float) -> np.ndarray:
-    """A loop from above, (13, 2): out along ``lean`` and back, ``long`` px far."""
-    t = np.linspace(0.04, 0.96, 13)
+def _loop(lean: float, long: float, wide: float, curl: float) -> np.ndarray:
+    """A loop from above, (17, 2): out along ``lean`` and back, ``long`` px far, curling aside."""
+    t = np.linspace(0.02, 0.98, 17)
     out = long * (1 - np.cos(2 * np.pi * t)) / 2
-    aside = wide * np.sin(2 * np.pi * t) * (0.5 + 0.5 * np.sin(np.pi * t))
-    cos, sin = np.cos(lean), np.sin(lean)
+    aside = wide * np.sin(2 * np.pi * t) * (0.45 + 0.55 * np.sin(np.pi * t))
+    turn = lean + curl * out / max(long, 1e-3)
+    cos, sin = np.cos(turn), np.sin(turn)
     return np.stack([out * cos - aside * sin, out * sin + aside * cos], axis=1)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=9)
 def loop_face(aspect: float, variant: int) -> np.ndarray:
-    """Face of terry: ``LOOPS`` loops across and down, row after row.
+    """Face of terry: ``LOOPS`` loops across and down, lying over each other.
 
     Args:
-        aspect: height over width of the loops' lattice, 0.6..2.5.
+        aspect: height over width of the loops' lattice, about 1 to 2.
         variant: which irregularities; odd ones lie over more.
     """
     width, height_px = FACE_PX, int(round(FACE_PX * aspect / 2)) * 2
     rng = generator(variant, 62)
     step_x, step_y = width / LOOPS, height_px / LOOPS
-    yarn = 0.42 * min(step_x, step_y)
-    relief, tone = Canvas((height_px, width), 20), Canvas((height_px, width), 128)
-    order = rng.permutation(LOOPS * LOOPS)
-    for number in order:
-        row, column = divmod(int(number), LOOPS)
-        base = np.array([(column + 0.5 + 0.22 * rng.standard_normal()) * step_x,
-                         (row + 0.5 + 0.12 * rng.standard_normal()) * step_y])  # fmt: skip
-        lean = rng.normal(np.pi / 2 * (1 if rng.random() < 0.5 else -1), 0.9)
-        long = (0.75 + 0.35 * (variant % 2)) * step_y * rng.uniform(0.75, 1.35)
-        path = base + _loop(float(lean), float(long), yarn * rng.uniform(0.7, 1.3))
-        shade = int(np.clip(128 + 16 * rng.standard_normal(), 70, 190))
-        tone.line(path, shade, yarn)
-        for first, last, high in ((0, 5, 0.4), (8, 13, 0.4), (3, 10, 0.75)):
-            part = path[first:last]
-            for thick, more in ((1.0, -0.16), (0.66, 0.0), (0.34, 0.12)):
-                relief.line(part, int(255 * (high + more)), yarn * thick)
-    body = soft(relief.ink.astype(np.float32) / 255, 1.0)
-    sunk = np.clip(soft(body, 0.45 * yarn) - body + 0.02, 0, 1)
-    twist = _table(1.0, 1.0, variant, 512)
-    twist = cv2.resize(twist, (width, height_px), interpolation=cv2.INTER_LINEAR)
-    reach = np.clip(0.32 + 0.95 * body, 0, 1) * np.clip(1 - 1.5 * sunk, 0.3, 1)
-    fibre = tone.ink.astype(np.float32) / 128 * (1 + np.float32(0.05) * twist)
-    return face((body + np.float32(0.02) * twist) * np.float32(1.5 * yarn), reach, fibre)
+    yarn = 0.36 * min(step_x, step_y) ** 0.8 * max(step_x, step_y) ** 0.2
+    relief, tone = Canvas((height_px, width), 10), Canvas((height_px, width), 128)
+    bias = rng.normal(0, 0.5)
+    for layer in (0.55, 1.0):  # the lower loops show only through the others
+        for number in rng.permutation(LOOPS * LOOPS):
+            row, column = divmod(int(number), LOOPS)
+            base = np.array([(column + 0.5 + 0.3 * rng.standard_normal()) * step_x,
+                             (row + 0.5 + 0.25 * rng.standard_normal()) * step_y])  # fmt: skip
+            lean = bias + rng.normal(np.pi / 2 * (1 if rng.random() < 0.5 else -1), 1.0)
+            long = (0.62 + 0.2 * (variant % 2)) * step_y * rng.uniform(0.6, 1.3)
+            path = base + _loop(float(lean), float(long), yarn * rng.uniform(0.5, 1.1),
+                                float(rng.normal(0, 1.0)))  # fmt: skip
+            shade = int(np.clip(128 + 9 * rng.standard_normal(), 80, 180))
+            tone.line(path, shade, yarn)
+            for first, last, high in ((0, 17, 0.55), (4, 13, 0.85)):
+                for thick, more in ((1.0, -0.22), (0.7, -0.05), (0.4, 0.06)):
+                    level = int(255 * layer * (high + more))
+                    relief.line(path[first:last], level, yarn * thick)
+    body = soft(relief.ink.astype(np.float32) / 255, 1.4)
+    sunk = np.clip(soft(body, 0.7 * yarn) - body, 0, 1)
+    fuzz = _table(0.9, 0.9, variant, 512)
+    fuzz = cv2.resize(fuzz, (width, height_px), interpolation=cv2.INTER_LINEAR)
+    reach = np.clip(0.30 + 0.80 * body - 1.1 * sunk + 0.02 * fuzz, 0.12, 1)
+    fibre = soft(tone.ink.astype(np.float32) / 128, 1.0) * (1 + np.float32(0.035) * fuzz)
+    return face((body + np.float32(0.035) * fuzz) * np.float32(0.9 * yarn), reach, fibre)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def mat_face(bonded: bool, variant: int) -> np.ndarray:
     """Face of a fibre mat ``MAT_MM`` wide: felt, or a bonded web with its pressed points.
 
     The tone carries each fibre's own shade, so that a mélange can be dyed from it.
     """
-    px = 2 * FACE_PX if not bonded else 768
+    px = 768
     rng = generator(variant, 63)
     relief, tone = Canvas((px, px), 90), Canvas((px, px), 128)
-    count, bend = (1500, 0.12) if bonded else (2600, 0.5)
+    count, bend = (1200, 0.12) if bonded else (1800, 0.5)
     for _ in range(count):
         steps = 12
         heading = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, bend, steps))
