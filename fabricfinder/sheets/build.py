@@ -16,7 +16,7 @@ from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.retrieval.color_words import color_difference, direction
-from fabricfinder.retrieval.explanation import explain, threads_per_cm
+from fabricfinder.retrieval.explanation import explain
 from fabricfinder.sheets.content import ColorLine, Sheet, SheetEntry, SheetPicture, SheetQuery
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.profiles import PROFILES, Profile
@@ -162,7 +162,7 @@ def _entry(
         return SheetEntry(**about)
     same_file = result.extra.get("digest") == one.swatch.id
     candidate = result.table.descriptor(ranked.row)
-    threads = result.extra.get(QUERY_THREADS), threads_per_cm(one.swatch.fields)
+    threads = result.extra.get(QUERY_THREADS), one.swatch.fields.get("ends_per_cm")
     sentence = explain(
         result.descriptor, candidate, ranked.breakdown, taxonomy,
         threads_per_cm=tuple(t if isinstance(t, float) else None for t in threads),

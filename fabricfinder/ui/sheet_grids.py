@@ -19,7 +19,7 @@ from fabricfinder.ui.sheet_parts import (
 
 GAP_X, GAP_Y = 5.0, 5.0
 QR_SIDE = 12.0
-WORDS_HEIGHT = {2: 38.0, 3: 34.0}  # of a cell, under its cloth, by columns
+WORDS_HEIGHT = {2: 41.0, 3: 34.0}  # of a cell, under its cloth, by columns
 QUERY_LEAST = 46.0  # mm of the query's row: its settings need them
 MOST_EXTRA = 18.0  # mm a cell's cloth gains at most from a short query row
 
@@ -109,7 +109,7 @@ def _wide_cell(
     below, code_y = y, box.bottom - QR_SIDE
     if entry.overall is not None:
         below = paint_bars(canvas, Box(box.x, y, left, 11.6), entry.scores, words) + 0.6
-        below = canvas.text(box.x, below, left, entry.sentence, 6.5, lines=2)
+        below = canvas.text(box.x, below, left, entry.sentence, 6.5, lines=3)
     code_y = max(code_y, below + 0.5)
     code = Box(box.x, code_y, box.bottom - code_y, box.bottom - code_y)
     paint_qr(canvas, code, entry.record)
