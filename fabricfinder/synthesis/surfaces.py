@@ -124,7 +124,9 @@ def _padded_noise(rough: float) -> np.ndarray:
 
 def _table(sigma_x: float, sigma_y: float, salt: int, px: int = FACE_PX) -> np.ndarray:
     """Wrapping noise of unit variance, (px, px); px divides the table's 512."""
-    table = blurred(round(sigma_x, 2), round(sigma_y, 2))
+    # Blurred tables are kept for good, so only half-octave steps of blur are asked for.
+    steps = [round(2 ** (round(2 * np.log2(s)) / 2), 3) for s in (sigma_x, sigma_y)]
+    table = blurred(steps[0], steps[1])
     return noise_window(table, salt * 131, salt * 57, px, px)
 
 
