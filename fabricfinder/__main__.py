@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_window_commands(commands)
     _add_library_commands(commands)
     _add_sheet_command(commands)
+    _add_list_command(commands)
     _add_cloth_commands(commands)
     _add_model_commands(commands)
     return parser
@@ -99,6 +100,18 @@ def _add_sheet_command(commands: argparse._SubParsersAction) -> None:
     sheet.add_argument("--excel", action="store_true",
                        help="CSV with the separators of this computer's language")  # fmt: skip
     sheet.add_argument("--out", metavar="FILE", required=True, help="ends in .pdf, .html, .xlsx, …")
+
+
+def _add_list_command(commands: argparse._SubParsersAction) -> None:
+    listing = commands.add_parser("list", help="print what a library holds")
+    listing.set_defaults(command="list")
+    listing.add_argument("--library", metavar="DIR", required=True)
+    listing.add_argument("--where", metavar="EXPR", default="",
+                         help="only these, as typed in the search box: "
+                         "'weave:twill gsm:180..220 -supplier:X'")  # fmt: skip
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line")
+    form.add_argument("--csv", action="store_true", help="a table of everything, labels and fields")
 
 
 def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:

@@ -204,6 +204,28 @@ def decimal_point() -> str:
         locale.setlocale(locale.LC_NUMERIC, "C")
 
 
+def list_command(arguments: argparse.Namespace) -> int:
+    """``fabricfinder list``: what a library holds, all of it or what a search means."""
+    from fabricfinder.archive.rows import as_csv, as_json, as_lines
+
+    finder = _open_to_read(arguments.library)
+    try:
+        ids = run(finder.find_text(arguments.where)) if arguments.where else None
+        catalog = finder.catalog
+        swatches = catalog.swatches if ids is None else [catalog.find(i) for i in ids]
+        if arguments.json:
+            lines = (json.dumps(as_json(catalog, swatch)) for swatch in swatches)
+        elif arguments.csv:
+            lines = (line.rstrip("\n") for line in as_csv(catalog, swatches))
+        else:
+            lines = as_lines(catalog, swatches)
+        for line in lines:
+            print(printable(line))
+    finally:
+        finder.close()
+    return 0 if len(swatches) else 1
+
+
 def encode_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder encode``: codes, relaxed codes and beliefs of pictures, to one .npz."""
     out = Path(arguments.out)
@@ -340,6 +362,7 @@ COMMANDS = {
     "import": import_command,
     "query": query_command,
     "sheet": sheet_command,
+    "list": list_command,
     "encode": encode_command,
     "synthesize": synthesize_command,
     "evaluate": evaluate_command,

@@ -6,13 +6,14 @@ runs them all (see ``jobs``); decoding and thumbnails are made in small pools th
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fabricfinder.archive import Archive
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
 from fabricfinder.domain.encoder import Encoder
@@ -22,12 +23,12 @@ from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.importing import Importing, Look, look_at
+from fabricfinder.jobs import until_done
 from fabricfinder.library import Library
 from fabricfinder.retrieval.filters import FacetCounts, facet_counts, filter_mask
 from fabricfinder.retrieval.scan import search as scan
 
 Steps = Generator[Progress, None, Any]
-WAIT_S = 0.01
 RECODE_BATCH = 8
 
 
@@ -49,6 +50,7 @@ class Finder:
     Attributes:
         encoder: turns views into encodings, or None until it is loaded.
         catalog: the latest snapshot of the open library, or None.
+        archive: what a person does to the open library.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Finder:
         # Queries have a thread of their own, so that an import's pictures never queue before them.
         self._query_pool = ThreadPoolExecutor(1, "query")
         self._import_pool = ThreadPoolExecutor(2, "import")
+        self.archive = Archive(self._opened, self._publish, self._snapshot)
 
     def notify(self, sentence: str) -> None:
         """Keep a quiet sentence (of the encoder) for the operation that runs next or now."""
@@ -75,6 +78,7 @@ class Finder:
             self._library.close()
             self._library = None
         self.catalog = None
+        self.archive.close()
         for pool in (self._query_pool, self._import_pool):
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -134,20 +138,21 @@ class Finder:
         Raises:
             LibraryError: no library is open, or it cannot be written.
         """
-        library = self._writable()
-        encoder = yield from self.load_encoder()
-        importing = Importing(library, encoder, self._import_pool, self._grow)
-        report = yield from self._with_notices(importing.run(paths, labels_csv))
-        self._publish()
-        yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
-        return report
+        return (yield from self._bring(lambda importing: importing.run(paths, labels_csv)))
 
     def resume_import(self) -> Steps:
         """Go on with the import that was interrupted; returns an ImportReport."""
+        return (yield from self._bring(lambda importing: importing.run_pending()))
+
+    def _bring(self, run: Callable[[Importing], Steps]) -> Steps:
+        """Run an import as one step that can be taken back; returns an ImportReport."""
         library = self._writable()
         encoder = yield from self.load_encoder()
+        before = frozenset(library.known())
         importing = Importing(library, encoder, self._import_pool, self._grow)
-        report = yield from self._with_notices(importing.run_pending())
+        report = yield from self._with_notices(run(importing))
+        new = [swatch.id for swatch in library.swatches() if swatch.id not in before]
+        library.note_arrival(new, f"Add {swatches_text(len(new))}")
         self._publish()
         yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
         return report
@@ -191,17 +196,12 @@ class Finder:
         Raises:
             LibraryError: no library is open, or it cannot be written.
         """
-        library = self._writable()
-        yield Progress("Saving labels", 0, len(ids))
-        known = library.known()
-        library.set_labels({i: labels for i in ids if i in known}, merge=not replace)
-        self._publish()
-        return self.catalog
+        name = f"Label {swatches_text(len(ids))}"
+        return (yield from self.archive.label(ids, labels, name, replace=replace))
 
     def find_text(self, text: str) -> Steps:
-        """Full-text search over names, paths and fields; returns ids, best first."""
-        yield Progress("Searching the words")
-        return tuple(self._opened().find_text(text)) if text.strip() else ()
+        """What a typed search means, words and fields; returns ids, best first."""
+        return (yield from self.archive.find(text))
 
     def facets(self, filters: Filters, text_ids: Sequence[str] | None = None) -> FacetCounts:
         """How many swatches each facet value would leave; pure and quick, on the snapshot."""
@@ -295,15 +295,19 @@ class Finder:
             raise LibraryError("This library is open to read only, so nothing can be changed in it.")
         return library
 
-    def _searchable(self) -> Catalog:
-        """The catalog, if its codes can be compared with this encoder's."""
+    def _snapshot(self) -> Catalog:
         self._opened()
         assert self.catalog is not None
-        if self.catalog.other_codes and not len(self.catalog.table):
+        return self.catalog
+
+    def _searchable(self) -> Catalog:
+        """The catalog, if its codes can be compared with this encoder's."""
+        catalog = self._snapshot()
+        if catalog.other_codes and not len(catalog.table):
             raise QueryError(
                 "This library was coded by another model. Re-code it first; the pictures stay as they are."
             )
-        return self.catalog
+        return catalog
 
     def _query_file(self, query: Query, catalog: Catalog) -> tuple[str, float | None]:
         if not query.swatch_id:
@@ -314,7 +318,7 @@ class Finder:
         return swatch.path, query.px_per_cm or swatch.px_per_cm
 
     def _mask(self, filters: Filters, catalog: Catalog) -> np.ndarray:
-        text_ids = set(self._opened().find_text(filters.text)) if filters.text.strip() else None
+        text_ids = set(self.archive.matching_ids(filters.text)) if filters.text.strip() else None
         return filter_mask(filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
 
     def _beliefs_notes(self, unfamiliarity: float, look: Look) -> tuple[str, ...]:
@@ -349,8 +353,14 @@ class Finder:
             self._revision, library.folder, library.name, swatches, table, library.read_only,
             max(0, min(coded_elsewhere, len(swatches) - len(table))), library.pending_count(),
             tuple(library.problems()), library.meta_get("demo_query") or "",
+            library.collections(), library.history(), library.removed(),
         )  # fmt: skip
         self.facets(Filters())  # its columns are worked out here, not on the thread that asks first
+
+
+def swatches_text(n: int) -> str:
+    """“one swatch”, “12 swatches”."""
+    return "one swatch" if n == 1 else f"{n:,} swatches"
 
 
 def without_beliefs(encoding: Encoding) -> Encoding:
@@ -360,16 +370,6 @@ def without_beliefs(encoding: Encoding) -> Encoding:
         encoding, coarse=nothing(encoding.coarse, np.nan), fine=nothing(encoding.fine, np.nan),
         tightness=(np.nan, np.nan),
     )  # fmt: skip
-
-
-def until_done(futures: Sequence[Future], progress: Progress) -> Steps:
-    """Yield until every future is done, without ever holding the thread for long."""
-    try:
-        while wait(futures, timeout=WAIT_S).not_done:
-            yield progress
-    finally:
-        for future in futures:
-            future.cancel()
 
 
 def _look_or_none(path: str, px_per_cm: float | None) -> Look | None:

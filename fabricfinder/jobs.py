@@ -8,7 +8,8 @@ two of the import's steps. Cancel is ``generator.close()``: the operation cleans
 
 import itertools
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
 
 Operation = Generator[Progress, None, Any]
+WAIT_S = 0.01
 Kind = Literal["started", "progress", "done", "failed", "cancelled"]
 
 URGENT, NORMAL, BACKGROUND = 0, 10, 20
@@ -174,3 +176,13 @@ def run_to_end(operation: Operation, watch: Callable[[Progress], None] | None = 
         return stop.value
     finally:
         operation.close()
+
+
+def until_done(futures: Sequence[Future], progress: Progress) -> Operation:
+    """Yield until every future is done, without ever holding the thread for long."""
+    try:
+        while wait(futures, timeout=WAIT_S).not_done:
+            yield progress
+    finally:
+        for future in futures:
+            future.cancel()

@@ -25,16 +25,17 @@ MAY_IMPORT = {
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
-    "finder": {"importing", "library", "retrieval", "vision", "domain"},
+    "archive": {"jobs", "library", "retrieval", "vision", "domain"},
+    "finder": {"archive", "importing", "jobs", "library", "retrieval", "vision", "domain"},
     "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
     },
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
-    "ui": {"composing", "sheets", "jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
+    "ui": {"archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
     "commands": {
-        "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
+        "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
         "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
     "__main__": {"commands", "training", "ui", "domain"},

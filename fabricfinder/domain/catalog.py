@@ -63,6 +63,15 @@ class Catalog:
         return tuple(self.swatches[self.row_of[swatch_id]] for swatch_id in self.table.ids)
 
     @cached_property
+    def articles(self) -> dict[str, list[int]]:
+        """Article code -> positions of its pictures in ``swatches``."""
+        found: dict[str, list[int]] = {}
+        for row, swatch in enumerate(self.swatches):
+            if article := swatch.fields.get("article"):
+                found.setdefault(str(article), []).append(row)
+        return found
+
+    @cached_property
     def coded_rows(self) -> np.ndarray:
         """Position in ``swatches`` of each row of ``table``, int64 (len(table),)."""
         rows = (self.row_of[swatch_id] for swatch_id in self.table.ids)
