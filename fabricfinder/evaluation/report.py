@@ -38,6 +38,16 @@ class Figure:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BitsPoint:
+    """NDCG@50 of one system at one code length, with its interval (nan = none)."""
+
+    bits: int
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
     """One system under one protocol.

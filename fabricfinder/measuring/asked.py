@@ -1,7 +1,7 @@
 """Every question of ``fabricfinder evaluate``: each a generator of Progress that returns Answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from fabricfinder.evaluation.beliefs import (
     dimension_errors,
     evaluate_beliefs,
 )
+from fabricfinder.evaluation.classic_codes import hamming_matrix
 from fabricfinder.evaluation.code_figures import CodeFigures, evaluate_codes
 from fabricfinder.evaluation.compared import (
     SEEDS,
@@ -26,11 +27,13 @@ from fabricfinder.evaluation.compared import (
 )
 from fabricfinder.evaluation.differences import Change, compare_systems, pooled
 from fabricfinder.evaluation.health import CodeHealth, code_health
+from fabricfinder.evaluation.intervals import holm
 from fabricfinder.evaluation.labelled import read_labelled
 from fabricfinder.evaluation.metrics import PrecisionRecall
 from fabricfinder.evaluation.protocols import evaluate_photos as photos_report
-from fabricfinder.evaluation.report import Report
+from fabricfinder.evaluation.report import BitsPoint, Figure, Report
 from fabricfinder.evaluation.tracks import evaluate_graded, evaluate_reidentification
+from fabricfinder.evaluation.truth import CaptureTruth
 from fabricfinder.evaluation.words import (
     evaluate_bands,
     evaluate_colorways,
@@ -50,6 +53,7 @@ from fabricfinder.measuring.pictures import (
 )
 from fabricfinder.vision.files import list_images
 
+LENGTHS = (32, 64, 128, 256)
 HSV, LBP, BOTH = "HSV histogram", "LBP riu2", "HSV histogram + LBP riu2"
 
 
@@ -62,6 +66,8 @@ class Answer:
         details: of these reports, by position, all is printed, not only the row in the table.
         changes: differences between systems, with Holm's correction.
         curves: precision and recall by R1, by system.
+        by_bits: NDCG@50 of systems at several code lengths, for the plot.
+        levels: NDCG@50 of a random order and of exact coarse labels, beside it.
         health: of the encoder's codes, or None.
         beliefs: for the plots of confusion and reliability, or None.
     """
@@ -70,6 +76,10 @@ class Answer:
     details: tuple[int, ...] = ()
     changes: tuple[Change, ...] = ()
     curves: Mapping[str, PrecisionRecall] = field(default_factory=lambda: MappingProxyType({}))
+    by_bits: Mapping[str, tuple[BitsPoint, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    levels: tuple[float, float] = (float("nan"), float("nan"))
     health: CodeHealth | None = None
     beliefs: BeliefFigures | None = None
 
@@ -107,8 +117,6 @@ def histogram_scores(queries: Seen, gallery: Seen) -> dict[str, np.ndarray]:
 
 
 def _hamming(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
-    from fabricfinder.evaluation.classic_codes import hamming_matrix
-
     return -hamming_matrix(queries, gallery).astype(np.float32)
 
 
@@ -122,10 +130,6 @@ def _against_first(reports: list[Report], name: str) -> tuple[Change, ...]:
 
 def _jointly(changes: list[Change]) -> tuple[Change, ...]:
     """Holm's correction over all of these."""
-    from dataclasses import replace
-
-    from fabricfinder.evaluation.intervals import holm
-
     corrected = holm([change.difference.p for change in changes])
     return tuple(replace(c, p_holm=p) for c, p in zip(changes, corrected, strict=True))
 
@@ -170,7 +174,8 @@ def ask_codes(encoder: Encoder, bench: Benchmark) -> Steps:
     Classic hashes are fitted on hand-crafted descriptors of other cloth; those that depend on a
     seed are averaged over three.
     """
-    training, queries, gallery = yield from handcrafted_features(bench)
+    features = yield from handcrafted_features(bench)
+    training, queries, gallery = features
     yield Progress("Measuring", unit="systems")
     learned = evaluate_codes(
         bench.queries.codes, bench.gallery.codes, bench.truth, relaxed=bench.queries.relaxed,
@@ -189,13 +194,39 @@ def ask_codes(encoder: Encoder, bench: Benchmark) -> Steps:
              evaluate_reidentification(cosine, bench.truth, system=name)]  # fmt: skip
     second = [learned.graded, *_pooled(figures, "graded"),
               evaluate_graded(cosine, bench.truth, system=name)]  # fmt: skip
+    by_bits = yield from _by_bits(features, bench.truth, second)
     curves = {learned.system: learned.by_rank}
     curves |= {system: runs[0].by_rank for system, runs in figures.items()}
     return Answer(
         (*first, *second, *learned.asymmetric),
         changes=(*_against_first(first, "recall@1"), *_against_first(second, "NDCG@50")),
-        curves=MappingProxyType(curves), health=learned.health,
+        curves=MappingProxyType(curves), health=learned.health, by_bits=by_bits,
+        levels=(learned.graded.figure("NDCG@50").floor,
+                learned.graded.figure("NDCG@50 of coarse labels").value),
     )  # fmt: skip
+
+
+def _by_bits(
+    features: tuple[np.ndarray, ...], truth: CaptureTruth, measured: list[Report]
+) -> Steps:
+    """NDCG@50 of the classic hashes at other lengths too, the learned code at its own."""
+    training, queries, gallery = features
+    points: dict[str, list[BitsPoint]] = {}
+    for n_bits in LENGTHS:
+        if n_bits > min(training.shape):
+            continue
+        for codes in classic_codes(training, queries, gallery, n_bits, "hand-crafted", seeds=(0,)):
+            scores = _hamming(codes.queries, codes.gallery)
+            found = evaluate_graded(scores, truth, resamples=2000).figure("NDCG@50")
+            points.setdefault(codes.system, []).append(_point(n_bits, found))
+            yield Progress("Measuring", n_bits, max(LENGTHS), "bits")
+    learned = measured[0]
+    own = {learned.system: (_point(int(learned.system.split()[-2]), learned.figure("NDCG@50")),)}
+    return MappingProxyType(own | {name: tuple(found) for name, found in points.items()})
+
+
+def _point(n_bits: int, figure: Figure) -> BitsPoint:
+    return BitsPoint(n_bits, figure.value, figure.low, figure.high)
 
 
 def _pooled(figures: Mapping[str, list[CodeFigures]], track: str) -> list[Report]:
