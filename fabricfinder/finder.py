@@ -235,7 +235,7 @@ class Finder:
             mask &= np.array([i != seen.digest for i in catalog.table.ids], bool)
         result: SearchResult = yield from scan(
             seen.descriptor, catalog.coded, catalog.table, query, mask, encoder.blend,
-            self.taxonomy, measure=query.color_measure,
+            self.taxonomy, measure=query.color_measure, layout=encoder.code_layout,
         )  # fmt: skip
         extra = {
             "digest": seen.digest, "not_coded": len(catalog) - len(catalog.table),
@@ -325,7 +325,9 @@ class Finder:
         if look.hopeless:  # said already, and nothing worse can be said
             return ()
         notes = []
-        if not look.views.scale_known:
+        if look.views.macro_px_per_cm is not None and not look.views.scale_known:
+            notes.append("Too coarse for yarns: fine texture and tightness count on looks alone.")
+        elif not look.views.scale_known:
             notes.append("Scale unknown: fine texture and tightness count on looks alone.")
         if unfamiliarity >= 1:
             notes.append("Unfamiliar: this does not look like cloth the program knows well.")

@@ -150,6 +150,13 @@ def code_weight(blend: tuple[float, float], weights: Weights) -> float:
     return even * blend[0] + (1 - even) * blend[1]
 
 
+def weighted_code(code_similarity: np.ndarray, weights: Weights) -> np.ndarray:
+    """Code similarity as the weights count it: (n,) as it is, (n, 4) by Σ w_d·s_d; (n,)."""
+    if code_similarity.ndim == 1:
+        return code_similarity
+    return code_similarity @ weights.as_array().astype(np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class SearchResult:
     """Everything found for one query, reorderable without searching again.
@@ -160,7 +167,8 @@ class SearchResult:
         swatches: the n candidates.
         table: their descriptors, same order.
         hamming: int (n,), distance of the codes.
-        code_similarity: float32 (n,) in [0, 1], 1 − distance/bits (asymmetric where available).
+        code_similarity: float32 (n,) in [0, 1], 1 − distance/bits (asymmetric where available);
+            (n, 4), one column a dimension, for a code made of sub-codes.
         scores: float32 (n, 4) in the order of DIMENSIONS, nan = n/a.
         medians: float (4,), each dimension's median over the searched swatches.
         blend: the encoder's code weights, see ``code_weight``.
@@ -222,7 +230,8 @@ class SearchResult:
         """
         share = code_weight(self.blend, weights)
         four = overall_similarity(self.scores, weights, self.medians)
-        return np.round((1 - share) * four + share * self.code_similarity, SCORE_DECIMALS)
+        code = weighted_code(self.code_similarity, weights)
+        return np.round((1 - share) * four + share * code, SCORE_DECIMALS)
 
     def order(self, preference: Preference) -> tuple[np.ndarray, np.ndarray]:
         """Candidate rows best first, int (m,), and every candidate's overall score, (n,).

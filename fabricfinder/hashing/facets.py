@@ -197,6 +197,7 @@ class Facets(HashingMethod):
         if config.tightness == "blocks":
             self.tightness_blocks = nn.Linear(n_latent, nodes[3])
         self.register_buffer("book", codebook(config.block_bits), persistent=False)
+        self.block_nodes = len(self.book)
         thresholds = torch.linspace(*config.tightness_range, config.bits[3])
         self.register_buffer("thresholds", thresholds, persistent=False)
 
@@ -234,7 +235,7 @@ class Facets(HashingMethod):
         ]  # fmt: skip
         if config.tightness == "blocks":
             nodes.append(self.tightness_blocks(z))
-        logits = torch.cat(nodes, 1).unflatten(1, (-1, len(self.book)))
+        logits = torch.cat(nodes, 1).unflatten(1, (-1, self.block_nodes))
         u = relaxed_code(logits, self.book)
         if config.tightness == "thermometer":
             u = torch.cat([u, thermometer(heads.tightness, self.thresholds)], 1)

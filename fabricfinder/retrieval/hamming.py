@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from fabricfinder.domain.encoder import CodeLayout
+from fabricfinder.domain.search import weighted_code
+from fabricfinder.domain.similarity import Weights
+
 CHUNK = 65_536
 
 
@@ -96,3 +100,50 @@ def asymmetric_similarity(relaxed: np.ndarray, codes: np.ndarray) -> np.ndarray:
             agreement += table[plane]
         similarity[start : start + CHUNK] = agreement
     return np.clip(0.5 + 0.5 * similarity, 0, 1)
+
+
+def sub_code_distances(
+    query: bytes | np.ndarray, codes: np.ndarray, layout: CodeLayout
+) -> np.ndarray:
+    """Hamming distance within each sub-code, int32 (n, d); the row sums are the whole distance.
+
+    Args:
+        query, codes: as ``hamming_distances``.
+        layout: the sub-codes' bits, whole bytes.
+    """
+    one = np.frombuffer(query, np.uint8) if isinstance(query, bytes) else np.asarray(query)
+    parts = [slice(start // 8, stop // 8) for _, start, stop in layout]
+    return np.stack([hamming_distances(one[part], codes[:, part]) for part in parts], 1)
+
+
+def sub_code_similarities(
+    relaxed: np.ndarray, codes: np.ndarray, layout: CodeLayout
+) -> np.ndarray:
+    """``asymmetric_similarity`` within each sub-code, float32 (n, d) in [0, 1]."""
+    return np.stack(
+        [
+            asymmetric_similarity(relaxed[start:stop], codes[:, start // 8 : stop // 8])
+            for _, start, stop in layout
+        ],
+        axis=1,
+    )
+
+
+def faceted_similarity(
+    relaxed: np.ndarray, codes: np.ndarray, layout: CodeLayout, weights: Weights
+) -> np.ndarray:
+    """Agreement of a code made of sub-codes, as the four weights count them.
+
+    Σ_d w_d·s_d with Σ w_d = 1: a slider re-weights the distance itself, and a dimension set free
+    is left out of it.
+
+    Args:
+        relaxed: float (K,) in [-1, 1], the query's.
+        codes: uint8 (n, K/8), packed.
+        layout: the sub-codes' bits, in the order of ``DIMENSIONS``.
+        weights: how much each dimension counts.
+
+    Returns:
+        float32 (n,) in [0, 1].
+    """
+    return weighted_code(sub_code_similarities(relaxed, codes, layout), weights)

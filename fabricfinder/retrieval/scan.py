@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 import numpy as np
 
 from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.encoder import CodeLayout
 from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import SCORE_DECIMALS, Query, SearchResult
@@ -30,6 +31,7 @@ from fabricfinder.retrieval.hamming import (
     asymmetric_similarity,
     hamming_distances,
     nearest_with_ties,
+    sub_code_similarities,
 )
 from fabricfinder.retrieval.palette_transport import (
     MEASURES,
@@ -62,6 +64,7 @@ def search(
     taxonomy: Taxonomy | None = None,
     *,
     measure: str = "emd_hsv",
+    layout: CodeLayout = (),
     exhaustive_up_to: int = EXHAUSTIVE_UP_TO,
 ) -> Steps:
     """Score a library against one cloth; no step takes long.
@@ -77,6 +80,7 @@ def search(
         mask: bool (n,), which swatches to search at all; None = all.
         blend: the encoder's code weights.
         taxonomy: the vocabularies of the beliefs; None = the program's own.
+        layout: the encoder's sub-codes; with them the code counts as the weights do.
         measure: how colours are compared, see ``palette_transport.MEASURES``.
         exhaustive_up_to: searched swatches above which only candidates are scored.
 
@@ -95,7 +99,7 @@ def search(
     _refuse_foreign_codes(descriptor, table)
     searched = _searched_rows(query, table, mask)
     yield Progress("Searching", 0, len(searched))
-    scan = _Scan(descriptor, table, searched, taxonomy or default_taxonomy(), measure)
+    scan = _Scan(descriptor, table, searched, taxonomy or default_taxonomy(), measure, layout)
     yield from scan.score_texture()
     rows = scan.candidates(exhaustive_up_to)
     chosen = yield from _taken(table, rows)
@@ -136,13 +140,13 @@ class _Scan:
     """The columns of one search while they fill; arrays have a row for every swatch of the table.
 
     Attributes:
-        hamming: int32 (n,); code: float32 (n,); scores: float32 (n, 4), nan where not (yet)
-            judged or not searched.
+        hamming: int32 (n,); code: float32 (n,), or (n, 4) by sub-code; scores: float32 (n, 4),
+            nan where not (yet) judged or not searched.
     """
 
     def __init__(
         self, descriptor: FabricDescriptor, table: DescriptorTable, searched: np.ndarray,
-        taxonomy: Taxonomy, measure: str,
+        taxonomy: Taxonomy, measure: str, layout: CodeLayout,
     ) -> None:  # fmt: skip
         self.descriptor = descriptor
         self.table = table
@@ -151,7 +155,9 @@ class _Scan:
         self.columns: TableColumns = columns_of(table)
         self.measure = measure
         self.hamming = np.zeros(len(table), np.int32)
-        self.code = np.zeros(len(table), np.float32)
+        self.layout = layout
+        shape = (len(table), len(layout)) if layout else (len(table),)
+        self.code = np.zeros(shape, np.float32)
         self.scores = np.full((len(table), len(DIMENSIONS)), np.nan, np.float32)
         self._color_sample = searched
         self._medians: dict[str, np.ndarray] = {}
@@ -172,7 +178,10 @@ class _Scan:
         seen, table = self.descriptor.encoding, self.table
         codes, fine = table.codes[rows], table.fine[rows]
         self.hamming[rows] = hamming_distances(seen.code.packed, codes)
-        self.code[rows] = asymmetric_similarity(seen.relaxed, codes)
+        if self.layout:
+            self.code[rows] = sub_code_similarities(seen.relaxed, codes, self.layout)
+        else:
+            self.code[rows] = asymmetric_similarity(seen.relaxed, codes)
         same_kind = 1 - knit_against_woven(seen.fine, fine, self.taxonomy)
         tightness = tightness_similarity(np.array(seen.tightness), table.tightness[rows])
         for column, values in (

@@ -6,12 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabricfinder.domain.hashcode import HashCode, unpack_bits
+from fabricfinder.domain.similarity import Weights
 from fabricfinder.retrieval.hamming import (
     CHUNK,
     asymmetric_similarity,
+    faceted_similarity,
     hamming_distances,
     nearest_with_ties,
+    sub_code_distances,
+    sub_code_similarities,
 )
+
+LAYOUT = (("coarse", 0, 16), ("fine", 16, 24), ("color", 24, 48), ("tightness", 48, 56))
 
 
 @pytest.mark.parametrize("n_bits", [32, 40, 48, 64, 72, 80, 128, 256])
@@ -93,3 +99,44 @@ def test_a_query_sure_of_every_bit_alike_counts_plain_distance():
 def test_a_query_sure_of_nothing_says_a_half():
     codes = np.random.default_rng(0).integers(0, 256, (5, 8), dtype=np.uint8)
     assert (asymmetric_similarity(np.zeros(64), codes) == 0.5).all()
+
+
+def test_the_distance_falls_apart_into_its_sub_codes():
+    rng = np.random.default_rng(4)
+    codes = rng.integers(0, 256, (300, 7), dtype=np.uint8)
+    query = codes[9]
+    found = sub_code_distances(query.tobytes(), codes, LAYOUT)
+    for row in range(0, 300, 17):
+        for d, (_, start, stop) in enumerate(LAYOUT):
+            bits = unpack_bits(codes[row])[start:stop], unpack_bits(query)[start:stop]
+            assert found[row, d] == sum(a != b for a, b in zip(*bits, strict=True))
+    assert np.array_equal(found.sum(axis=1), hamming_distances(query, codes))
+
+
+def test_sub_codes_are_weighed_as_the_sliders_stand():
+    rng = np.random.default_rng(5)
+    codes = rng.integers(0, 256, (60, 7), dtype=np.uint8)
+    relaxed = rng.uniform(-1, 1, 56)
+    signs = unpack_bits(codes) * 2.0 - 1
+    parts = sub_code_similarities(relaxed, codes, LAYOUT)
+    for weights in (Weights(), Weights(1, 0, 0, 0), Weights(3, 1, 0, 2)):
+        expected = np.zeros(60)
+        for d, (_, start, stop) in enumerate(LAYOUT):
+            u = relaxed[start:stop]
+            agreement = (signs[:, start:stop] * u).sum(1) / np.abs(u).sum()
+            np.testing.assert_allclose(parts[:, d], (1 + agreement) / 2, atol=1e-6)
+            expected += weights.as_tuple()[d] / sum(weights.as_tuple()) * (1 + agreement) / 2
+        found = faceted_similarity(relaxed, codes, LAYOUT, weights)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_dimension_set_free_is_left_out_of_the_distance_itself():
+    query = np.zeros(7, np.uint8)
+    other_color = query.copy()
+    other_color[3:6] = 255
+    relaxed = np.full(56, -0.7)
+    free = faceted_similarity(relaxed, np.stack([query, other_color]), LAYOUT, Weights(1, 1, 0, 1))
+    assert free[0] == free[1] == 1
+    counted = faceted_similarity(relaxed, np.stack([query, other_color]), LAYOUT, Weights())
+    assert counted.tolist() == [1, 0.75]

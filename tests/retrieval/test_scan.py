@@ -11,18 +11,23 @@ from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.hashcode import HashCode, unpack_bits
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.search import Preference, Query, SearchResult
+from fabricfinder.domain.search import Preference, Query, SearchResult, code_weight
 from fabricfinder.domain.similarity import (
     Weights,
     coarse_similarity,
     fine_similarity,
     knit_against_woven,
+    overall_similarity,
     tightness_similarity,
 )
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.jobs import run_to_end
 from fabricfinder.retrieval import scan
-from fabricfinder.retrieval.hamming import hamming_distances, nearest_with_ties
+from fabricfinder.retrieval.hamming import (
+    faceted_similarity,
+    hamming_distances,
+    nearest_with_ties,
+)
 from fabricfinder.retrieval.palette_transport import palette_similarity
 from fabricfinder.retrieval.scan import search
 
@@ -328,3 +333,20 @@ def test_what_a_doubtful_query_could_score_is_told() -> None:
     spread = 5.0 * np.sqrt(2 / np.pi) / 40  # mean distance of N(60, 5²) from 60, of 40 points
     expected = (0.5 * 0.6 + 0.5, 1 / fine.size, 1, 1 - spread)
     assert result.attainable == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_code_of_sub_codes_counts_as_the_weights_do(find, make_table):
+    layout = (("coarse", 0, 16), ("fine", 16, 32), ("color", 32, 56), ("tightness", 56, 64))
+    table = make_table(60, seed=3)
+    whole, split = find(table, by=5), find(table, by=5, layout=layout)
+    assert split.code_similarity.shape == (60, 4)
+    relaxed = unpack_bits(table.codes[5]) * 2.0 - 1
+    for weights in (Weights(), Weights(1, 1, 0, 1), Weights(0, 0, 2, 1)):
+        share = code_weight(BLEND, weights)
+        four = overall_similarity(split.scores, weights, split.medians)
+        code = faceted_similarity(relaxed, table.codes, layout, weights)
+        expected = (1 - share) * four + share * code
+        np.testing.assert_allclose(split.overall(weights), expected, atol=2e-6)
+    assert np.array_equal(split.hamming, whole.hamming)
+    assert np.array_equal(split.scores, whole.scores)
+    assert whole.code_similarity.shape == (60,)
