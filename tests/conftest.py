@@ -20,6 +20,7 @@ class FakeEncoder:
     id = "fake-64/fp32"
     n_bits = 64
     blend = (0.5, 0.3)
+    code_layout = ()
 
     def __init__(self, seed: int = 7) -> None:
         rng = np.random.default_rng(seed)
