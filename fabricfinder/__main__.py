@@ -161,10 +161,12 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate.set_defaults(command="evaluate")
     evaluate.add_argument("protocol", nargs="+", metavar="QUESTION",
                           choices=("photos", "recaptures", "graded", "codes", "beliefs", "bands",
-                                   "colourways", "unfamiliar"),
+                                   "colourways", "unfamiliar", "library"),
                           help="one or more of: %(choices)s")  # fmt: skip
     evaluate.add_argument("--photos", metavar="DIR",
                           help="photos: folder with labels.csv (path,label,…)")  # fmt: skip
+    evaluate.add_argument("--library", metavar="DIR", default=None,
+                          help="library: measured by its own labels and pictures")  # fmt: skip
     evaluate.add_argument("--recipe", choices=("v1", "v2"), default="v1",
                           help="which rendered benchmark (default: %(default)s)")  # fmt: skip
     evaluate.add_argument("--folder", metavar="DIR", help="where the benchmark is drawn (once)")
@@ -224,6 +226,8 @@ def _missing(arguments: argparse.Namespace) -> str:
     """What ``evaluate`` still needs to be told, in words, or ""."""
     if "photos" in arguments.protocol and not arguments.photos:
         return "say which photographs: --photos DIR, a folder with labels.csv"
+    if "library" in arguments.protocol and not arguments.library:
+        return "say which library: --library DIR"
     if "unfamiliar" in arguments.protocol and not (arguments.cloth or arguments.other):
         return "say which pictures: --cloth DIR… that show cloth, --other DIR… that do not"
     return ""

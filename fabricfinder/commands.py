@@ -321,7 +321,13 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
 
     if arguments.model:
         os.environ["FABRICFINDER_MODEL"] = arguments.model
-    return evaluate(arguments, best_encoder(tell), run)
+    if "library" not in arguments.protocol:
+        return evaluate(arguments, best_encoder(tell), run)
+    finder = _open_to_read(arguments.library)
+    try:
+        return evaluate(arguments, run(finder.load_encoder()), run, finder.catalog)
+    finally:
+        finder.close()
 
 
 def demo_headless(folder: str | None, screenshot: str | None) -> int:

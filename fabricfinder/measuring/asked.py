@@ -70,6 +70,7 @@ class Answer:
         levels: NDCG@50 of a random order and of exact coarse labels, beside it.
         health: of the encoder's codes, or None.
         beliefs: for the plots of confusion and reliability, or None.
+        notes: sentences: what could not be measured and why.
     """
 
     reports: tuple[Report, ...]
@@ -82,6 +83,7 @@ class Answer:
     levels: tuple[float, float] = (float("nan"), float("nan"))
     health: CodeHealth | None = None
     beliefs: BeliefFigures | None = None
+    notes: tuple[str, ...] = ()
 
 
 def code_name(encoder: Encoder) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.evaluation.differences import changes_text, compare_runs
 from fabricfinder.evaluation.health import CodeHealth
@@ -27,6 +28,7 @@ from fabricfinder.measuring.asked import (
     ask_unfamiliar,
 )
 from fabricfinder.measuring.benchmark import open_benchmark
+from fabricfinder.measuring.own_library import OwnLibrary, measure_library
 from fabricfinder.synthesis.benchmark import load_recipe
 
 Runner = Callable[[Any], Any]
@@ -41,20 +43,23 @@ OF_BENCHMARK = {
 }
 
 
-def evaluate(arguments: argparse.Namespace, encoder: Encoder, run: Runner) -> int:
+def evaluate(
+    arguments: argparse.Namespace, encoder: Encoder, run: Runner, catalog: Catalog | None = None
+) -> int:
     """Answer every question of a command line; 0 when all could be answered.
 
     Args:
         arguments: as ``fabricfinder evaluate`` parses them.
         encoder: whose eyes are measured.
         run: steps an operation to its end.
+        catalog: the library that the question "library" is about.
 
     Raises:
         FabricFinderError: pictures, recipes or earlier results that cannot be read, or a result
             that cannot be written.
     """
     before = load_evaluation(Path(arguments.compare)) if arguments.compare else None
-    answers = list(answer_all(arguments, encoder, run))
+    answers = list(answer_all(arguments, encoder, run, catalog))
     reports = [report for answer in answers for report in answer.reports]
     if arguments.save:
         save_evaluation(Path(arguments.save), reports, made_of(arguments, encoder))
@@ -84,13 +89,17 @@ def made_of(arguments: argparse.Namespace, encoder: Encoder) -> dict[str, str]:
 
 
 def answer_all(
-    arguments: argparse.Namespace, encoder: Encoder, run: Runner
+    arguments: argparse.Namespace, encoder: Encoder, run: Runner, catalog: Catalog | None = None
 ) -> Iterator[Answer]:
     """Ask in the order given; the benchmark is drawn, looked at and searched once."""
     bench = None
     for question in arguments.protocol:
         if question == "photos":
             yield run(ask_photos(encoder, Path(arguments.photos)))
+        elif question == "library":
+            assert catalog is not None  # the command line has opened it
+            own: OwnLibrary = run(measure_library(catalog, encoder))
+            yield Answer(own.reports, details=tuple(range(len(own.reports))), notes=own.notes)
         elif question == "unfamiliar":
             cloth, other = (
                 tuple(map(Path, places)) for places in (arguments.cloth, arguments.other)
@@ -122,6 +131,7 @@ def as_text(answers: Sequence[Answer]) -> str:
         if answer.health is not None:
             parts.append(health_text(answer.health))
         parts += [answer.reports[i].as_text() for i in answer.details]
+        parts += answer.notes
     return "\n\n".join(parts)
 
 

@@ -1,5 +1,6 @@
 """Plots are pictures with words on them, light and dark, and leave nothing changed behind."""
 
+import subprocess
 import sys
 
 import matplotlib
@@ -55,8 +56,16 @@ def test_a_plot_is_written_in_both_looks(name: str, tmp_path) -> None:
     assert dict(matplotlib.rcParams) == settings
 
 
-def test_pyplot_stays_unloaded() -> None:
-    assert "matplotlib.pyplot" not in sys.modules
+def test_pyplot_stays_unloaded(tmp_path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from fabricfinder.evaluation import plots; "
+        "from fabricfinder.evaluation.report import BitsPoint as B; "
+        f"plots.write_png(Path({str(tmp_path)!r}), 'x', "
+        "lambda look: plots.bits_plot({'a': [B(64, 0.5)]}, 0.3, 0.6, look)); "
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=90)
+    assert done.stdout.strip() == "False", done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", DRAWN)
