@@ -161,7 +161,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate.set_defaults(command="evaluate")
     evaluate.add_argument("protocol", nargs="+", metavar="QUESTION",
                           choices=("photos", "recaptures", "graded", "codes", "beliefs", "bands",
-                                   "colourways", "unfamiliar", "library"),
+                                   "colourways", "unfamiliar", "library", "leak"),
                           help="one or more of: %(choices)s")  # fmt: skip
     evaluate.add_argument("--photos", metavar="DIR",
                           help="photos: folder with labels.csv (path,label,…)")  # fmt: skip
@@ -174,6 +174,8 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
                           help="unfamiliar: pictures that show cloth")  # fmt: skip
     evaluate.add_argument("--other", metavar="DIR", nargs="*", default=(),
                           help="unfamiliar: pictures that show none")  # fmt: skip
+    evaluate.add_argument("--pairs", type=_count, default=500, metavar="N",
+                          help="leak: cloths to change (default: %(default)s)")  # fmt: skip
     evaluate.add_argument("--model", metavar="FILE.onnx", default="", help="measure this graph")
     evaluate.add_argument("--save", metavar="FILE.json", default="", help="keep the result")
     evaluate.add_argument("--compare", metavar="FILE.json", default="",

@@ -28,6 +28,7 @@ from fabricfinder.measuring.asked import (
     ask_unfamiliar,
 )
 from fabricfinder.measuring.benchmark import open_benchmark
+from fabricfinder.measuring.interventions import evaluate_leak
 from fabricfinder.measuring.own_library import OwnLibrary, measure_library
 from fabricfinder.synthesis.benchmark import load_recipe
 
@@ -100,6 +101,8 @@ def answer_all(
             assert catalog is not None  # the command line has opened it
             own: OwnLibrary = run(measure_library(catalog, encoder))
             yield Answer(own.reports, details=tuple(range(len(own.reports))), notes=own.notes)
+        elif question == "leak":
+            yield Answer((run(evaluate_leak(encoder, arguments.pairs)),), details=(0,))
         elif question == "unfamiliar":
             cloth, other = (
                 tuple(map(Path, places)) for places in (arguments.cloth, arguments.other)
