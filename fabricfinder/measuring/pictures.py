@@ -101,7 +101,7 @@ def look_at_all(encoder: Encoder, paths: Sequence[Path], *, baselines: bool = Tr
             seen = list(pool.map(see, paths[start : start + BATCH]))
             encodings = encoder.encode([look.views for look, _, _ in seen])
             for (look, histogram, pattern), encoding in zip(seen, encodings, strict=True):
-                descriptors.append(FabricDescriptor(encoder.id, encoding, look.palette))
+                descriptors.append(look.described(encoder.id, encoding))
                 scales.append(look.px_per_cm or np.nan)
                 hsv.append(histogram)
                 lbp.append(pattern)
@@ -139,6 +139,7 @@ def table_of(descriptors: Sequence[FabricDescriptor], ids: Sequence[str]) -> Des
         np.stack([d.palette.to_array() for d in descriptors]),
         np.array([e.unfamiliarity for e in encodings], np.float32),
         np.zeros((len(encodings), 3), bool),
+        np.stack([d.density.to_array() for d in descriptors]),
     )
 
 
@@ -171,6 +172,7 @@ class Searches:
         for i, query in enumerate(self._queries):
             result: SearchResult = run_to_end(
                 scan(query, self._swatches, self._table, Query(), blend=self._encoder.blend,
+                     layout=self._encoder.code_layout,
                      exhaustive_up_to=len(self._table))
             )  # fmt: skip
             for name, weights in ROWS:
