@@ -15,6 +15,7 @@ import numpy as np
 
 from fabricfinder.archive import Archive
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.density import TOO_COARSE, settle
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import FabricFinderError, LibraryError, QueryError
@@ -176,7 +177,7 @@ class Finder:
             encodings = encoder.encode([look.views for _, look in seen]) if seen else []
             library.put_descriptors(
                 [
-                    (s.id, FabricDescriptor(encoder.id, encoding, look.palette))
+                    (s.id, look.described(encoder.id, encoding))
                     for (s, look), encoding in zip(seen, encodings, strict=True)
                 ]
             )
@@ -239,7 +240,7 @@ class Finder:
         )  # fmt: skip
         extra = {
             "digest": seen.digest, "not_coded": len(catalog) - len(catalog.table),
-            "threads_per_cm": seen.ends_per_cm,
+            "threads_per_cm": seen.ends_per_cm, "conformal": encoder.conformal,
         }  # fmt: skip
         return replace(
             result, seconds=time.perf_counter() - began, notes=seen.notes + result.notes,
@@ -264,9 +265,9 @@ class Finder:
         encoding = without_beliefs(encoding) if look.hopeless else encoding
         yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
         return Seen(
-            FabricDescriptor(encoder.id, encoding, look.palette), look.digest,
+            look.described(encoder.id, encoding), look.digest,
             (look.width, look.height), look.px_per_cm,
-            look.notes + self._beliefs_notes(encoding.unfamiliarity, look), look.ends_per_cm,
+            look.notes + self._beliefs_notes(encoding, look),
         )  # fmt: skip
 
     def _with_notices(self, operation: Steps) -> Steps:
@@ -321,7 +322,7 @@ class Finder:
         text_ids = set(self.archive.matching_ids(filters.text)) if filters.text.strip() else None
         return filter_mask(filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
 
-    def _beliefs_notes(self, unfamiliarity: float, look: Look) -> tuple[str, ...]:
+    def _beliefs_notes(self, encoding: Encoding, look: Look) -> tuple[str, ...]:
         if look.hopeless:  # said already, and nothing worse can be said
             return ()
         notes = []
@@ -329,7 +330,9 @@ class Finder:
             notes.append("Too coarse for yarns: fine texture and tightness count on looks alone.")
         elif not look.views.scale_known:
             notes.append("Scale unknown: fine texture and tightness count on looks alone.")
-        if unfamiliarity >= 1:
+        elif settle(look.threads, encoding.fine, self.taxonomy)[1] == TOO_COARSE:
+            notes.append(TOO_COARSE)
+        if encoding.unfamiliarity >= 1:
             notes.append("Unfamiliar: this does not look like cloth the program knows well.")
         return tuple(notes)
 
@@ -356,6 +359,7 @@ class Finder:
             max(0, min(coded_elsewhere, len(swatches) - len(table))), library.pending_count(),
             tuple(library.problems()), library.meta_get("demo_query") or "",
             library.collections(), library.history(), library.removed(),
+            self.encoder.conformal if self.encoder is not None else (0.0, 0.0),
         )  # fmt: skip
         self.facets(Filters())  # its columns are worked out here, not on the thread that asks first
 

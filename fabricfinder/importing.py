@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.descriptor import FabricDescriptor
+from fabricfinder.domain.density import DensityReadings, settle
+from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
 from fabricfinder.domain.encoder import Encoder, Views
 from fabricfinder.domain.errors import FabricFinderError, LibraryError, UnreadableImageError
 from fabricfinder.domain.palette import Palette
@@ -19,7 +20,7 @@ from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swat
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
-from fabricfinder.vision.density import yarn_density
+from fabricfinder.vision.density import density_readings
 from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
 from fabricfinder.vision.quality import check_capture
@@ -35,7 +36,6 @@ LABEL_BATCH = 500
 SHEET_NOTE = "import_labels"
 WAIT_S = 0.01
 LISTED_A_STEP = 200
-SURE = 0.5  # share of the evidence a thread count must have to be spoken of
 
 Steps = Generator[Progress, None, Any]
 
@@ -48,9 +48,9 @@ class Look:
         digest: of the file's bytes.
         views, palette: for the encoder and the colour bar.
         width, height: of the full picture; px_per_cm: its scale or None.
+        threads: what can be read of the thread count before the weave is known.
         thumbnail: JPEG bytes (empty for a query).
         notes: quiet sentences about the picture.
-        ends_per_cm: threads counted from left to right, where they could be (a query only).
         hopeless: there is no cloth to be seen in it, only a colour (a query only).
     """
 
@@ -60,10 +60,15 @@ class Look:
     width: int
     height: int
     px_per_cm: float | None
+    threads: DensityReadings
     thumbnail: bytes = b""
     notes: tuple[str, ...] = ()
-    ends_per_cm: float | None = None
     hopeless: bool = False
+
+    def described(self, encoder: str, encoding: Encoding) -> FabricDescriptor:
+        """The descriptor of what was seen, its threads counted by the weave it is taken for."""
+        density, _ = settle(self.threads, encoding.fine, default_taxonomy())
+        return FabricDescriptor(encoder, encoding, self.palette, density=density)
 
 
 def look_at(
@@ -87,16 +92,14 @@ def look_at(
     pixels = crop_region(image, crop)
     palette = extract_palette(pixels)
     size, scale = (image.full_width, image.full_height), px_per_cm or image.px_per_cm
+    threads = density_readings(pixels, image.working_px_per_cm)
     if with_thumbnail:
-        return Look(digest, views, palette, *size, scale, thumbnail_jpeg(image.rgb), image.notes)
+        small = thumbnail_jpeg(image.rgb)
+        return Look(digest, views, palette, *size, scale, threads, small, image.notes)
     short = round(min(pixels.shape[:2]) * image.reduction)
     quality = check_capture(pixels, short)
     notes = image.notes + quality.sentences
-    ends = [c for c in yarn_density(pixels, image.working_px_per_cm).across if c.confidence >= SURE]
-    return Look(
-        digest, views, palette, *size, scale, b"", notes, ends[0].per_cm if ends else None,
-        quality.is_hopeless,
-    )  # fmt: skip
+    return Look(digest, views, palette, *size, scale, threads, b"", notes, quality.is_hopeless)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,7 +250,7 @@ class Importing:
         looks = list(fresh.values())
         encodings = self._encoder.encode([look.views for look in looks]) if looks else []
         described = {
-            look.digest: FabricDescriptor(self._encoder.id, encoding, look.palette)
+            look.digest: look.described(self._encoder.id, encoding)
             for look, encoding in zip(looks, encodings, strict=True)
         }
         for read in self._read:  # of two files of the same bytes, the first names the swatch

@@ -21,6 +21,7 @@ class FakeEncoder:
     n_bits = 64
     blend = (0.5, 0.3)
     code_layout = ()
+    conformal = (0.0, 0.0)
 
     def __init__(self, seed: int = 7) -> None:
         rng = np.random.default_rng(seed)

@@ -28,6 +28,7 @@ class Catalog:
         collections: what she has gathered, by name.
         history: the steps that can be taken back, oldest first, those taken back at the end.
         removed: swatches taken out of the library, the latest first.
+        conformal: of the current encoder, as ``Encoder.conformal``.
     """
 
     revision: int
@@ -43,6 +44,7 @@ class Catalog:
     collections: tuple[Collection, ...] = ()
     history: tuple[Step, ...] = ()
     removed: tuple[Removed, ...] = ()
+    conformal: tuple[float, float] = (0.0, 0.0)
 
     def __len__(self) -> int:
         return len(self.swatches)

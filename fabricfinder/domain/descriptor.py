@@ -1,11 +1,19 @@
 """What the program knows of one swatch, and of many in columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from fabricfinder.domain.density import COLUMNS as DENSITY_COLUMNS
+from fabricfinder.domain.density import UNCOUNTED, YarnDensity
 from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette
+
+
+# The arrays of a DescriptorTable, in the order it takes them.
+TABLE_COLUMNS = (
+    "codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain", "density",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +42,7 @@ class Encoding:
 class FabricDescriptor:
     """An encoding, the palette seen beside it, and the id of the encoder that made it.
 
-    ``certain`` names the dimensions ("coarse", "fine", "tightness") a person has labelled; their
+    ``density`` is what was counted of its threads. ``certain`` names the dimensions ("coarse", "fine", "tightness") a person has labelled; their
     belief is one-hot (or has standard deviation 0).
     """
 
@@ -42,6 +50,7 @@ class FabricDescriptor:
     encoding: Encoding
     palette: Palette
     certain: frozenset[str] = frozenset()
+    density: YarnDensity = UNCOUNTED
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -58,6 +67,7 @@ class DescriptorTable:
         palettes: float32 (n, 10, 5) as ``Palette.to_array``.
         unfamiliarity: float32 (n,).
         certain: bool (n, 3): coarse, fine, tightness labelled by a person.
+        density: float32 (n, 5) as ``YarnDensity.to_array``; left out = nothing was counted.
     """
 
     encoder: str
@@ -69,10 +79,14 @@ class DescriptorTable:
     palettes: np.ndarray
     unfamiliarity: np.ndarray
     certain: np.ndarray
+    density: np.ndarray = field(default_factory=lambda: np.zeros((0, DENSITY_COLUMNS), np.float32))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
-        for name in ("codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain"):
+        if not len(self.density):
+            uncounted = np.full((n, DENSITY_COLUMNS), np.nan, np.float32)
+            object.__setattr__(self, "density", uncounted)
+        for name in TABLE_COLUMNS:
             if len(getattr(self, name)) != n:
                 raise ValueError(f"{name} has {len(getattr(self, name))} rows for {n} ids")
 
@@ -85,7 +99,7 @@ class DescriptorTable:
         return DescriptorTable(
             self.encoder, tuple(self.ids[i] for i in rows), self.codes[rows], self.coarse[rows],
             self.fine[rows], self.tightness[rows], self.palettes[rows],
-            self.unfamiliarity[rows], self.certain[rows],
+            self.unfamiliarity[rows], self.certain[rows], self.density[rows],
         )  # fmt: skip
 
     def descriptor(self, row: int) -> FabricDescriptor:
@@ -102,4 +116,5 @@ class DescriptorTable:
             ),
             Palette.from_array(self.palettes[row]),
             frozenset(n for n, sure in zip(names, self.certain[row], strict=True) if sure),
+            YarnDensity.from_array(self.density[row]),
         )  # fmt: skip

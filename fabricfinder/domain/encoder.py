@@ -47,12 +47,15 @@ class Encoder(Protocol):
     ``blend`` is the weight of code similarity in the ranking score, chosen on validation cloth
     for two questions: all four dimensions counted, and colour freed. ``code_layout`` says which
     bits are whose where the code is made of sub-codes, one a dimension; () where it is one knot.
+    ``conformal`` is the least belief a minor and a fine class must have not to be ruled out (their
+    set holds the true one nine times of ten); 0 = not measured.
     """
 
     id: str
     n_bits: int
     blend: tuple[float, float]
     code_layout: CodeLayout
+    conformal: tuple[float, float]
 
     def encode(self, views: Sequence[Views]) -> list[Encoding]:
         """Encode a batch; one Encoding a Views, in order."""

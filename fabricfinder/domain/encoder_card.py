@@ -39,6 +39,8 @@ class EncoderCard:
         tightness_sd_scale: factor on the tightness head's standard deviation.
         figures: what it scored on validation cloth, by name.
         code_layout: as ``Encoder.code_layout``.
+        conformal_coarse, conformal_fine: the least belief of a class that cannot be ruled out:
+            the classes above it hold the true one for 90 % of validation cloth; 0 = not measured.
     """
 
     method: str
@@ -61,12 +63,16 @@ class EncoderCard:
     tightness_sd_scale: float = 1.0
     figures: dict[str, float] = field(default_factory=dict)
     code_layout: CodeLayout = ()
+    conformal_coarse: float = 0.0
+    conformal_fine: float = 0.0
 
     def __post_init__(self) -> None:
         if min(self.coarse_temperature, self.fine_temperature, self.tightness_sd_scale) <= 0:
             raise ValueError("temperatures and the scale of the deviation must be positive")
         if len(self.blend) != 2 or not all(0 <= share <= 1 for share in self.blend):
             raise ValueError(f"blend is two shares, not {self.blend}")
+        if not all(0 <= least < 1 for least in self.conformal):
+            raise ValueError(f"conformal thresholds are beliefs, not {self.conformal}")
         ends = [0, *(stop for _, _, stop in self.code_layout)]
         if self.code_layout and (
             [start for _, start, _ in self.code_layout] != ends[:-1]
@@ -85,6 +91,11 @@ class EncoderCard:
         """
         backbone = self.config.get("backbone", {})
         return "scale" if backbone.get("scale_inputs", 1) == 4 else "scale_known"
+
+    @property
+    def conformal(self) -> tuple[float, float]:
+        """Thresholds of coarse and fine, as ``Encoder.conformal``."""
+        return self.conformal_coarse, self.conformal_fine
 
     def calibration(self) -> dict[str, float]:
         """The numbers that, like the weights, decide what is stored of a swatch."""

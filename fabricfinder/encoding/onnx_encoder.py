@@ -35,7 +35,7 @@ class OnnxEncoder:
     Attributes:
         card: the card inside the file.
         id: the card's id and the precision.
-        n_bits, blend, code_layout: as ``Encoder``.
+        n_bits, blend, code_layout, conformal: as ``Encoder``.
     """
 
     def __init__(self, graph_path: Path, precision: str = "fp32", threads: int = 1) -> None:
@@ -64,6 +64,7 @@ class OnnxEncoder:
         self.n_bits = self.card.n_bits
         self.blend = self.card.blend
         self.code_layout = self.card.code_layout
+        self.conformal = self.card.conformal
 
     def encode(self, views: Sequence[Views]) -> list[Encoding]:
         """Encode any number of views, 16 at a time; one Encoding each, in order.

@@ -174,6 +174,25 @@ def conformal_quantile(errors: np.ndarray, coverage: float = 0.9) -> float:
     return float(np.sort(errors)[max(rank, 1) - 1])
 
 
+def conformal_threshold(
+    probabilities: np.ndarray, labels: np.ndarray, coverage: float = 0.9
+) -> float:
+    """The least probability at which a class cannot be ruled out, for an encoder's card.
+
+    The classes with at least this probability hold the true one for ``coverage`` of new cloth:
+    1 − ``conformal_quantile`` of 1 − p(true class). 0 where there is too little cloth to promise it,
+    so that nothing is ruled out.
+
+    Args:
+        probabilities: calibrated beliefs about validation cloth, float (n, c), one row a fabric.
+        labels: true classes, int (n,).
+        coverage: 0..1, exclusive.
+    """
+    labels = np.asarray(labels, np.int64)
+    error = 1 - np.asarray(probabilities, np.float64)[np.arange(len(labels)), labels]
+    return min(max(0.0, 1 - conformal_quantile(error, coverage)), 0.999)
+
+
 def conformal_set(probabilities: np.ndarray, quantile: float) -> np.ndarray:
     """Classes that cannot be ruled out: 1 − p ≤ quantile, and always the likeliest.
 

@@ -36,7 +36,7 @@ class TorchEncoder:
         card: the checkpoint's card.
         device: where it runs now.
         batch_size: how many pictures it looks at in one go; halves when memory ends.
-        id, n_bits, blend, code_layout: as ``Encoder``.
+        id, n_bits, blend, code_layout, conformal: as ``Encoder``.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class TorchEncoder:
         self.n_bits = self.card.n_bits
         self.blend = self.card.blend
         self.code_layout = self.card.code_layout
+        self.conformal = self.card.conformal
         self._describer = Describer(*checkpoint).to(self.device)
         self._notify = notify
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import numpy as np
 
@@ -13,7 +14,10 @@ from fabricfinder.library.database import Database
 from fabricfinder.library.swatch_rows import read_labels, row_lists
 
 _PALETTE_BYTES = MAX_COLORS * 5 * 4
-_COLUMNS = "swatch, code, coarse, fine, tightness, tightness_sd, palette, unfamiliarity"
+_COLUMNS = (
+    "swatch, code, coarse, fine, tightness, tightness_sd, palette, unfamiliarity,"
+    " ends, picks, ends_within, picks_within, px_per_yarn"
+)
 
 
 def encoder_row(database: Database, encoder_id: str) -> int | None:
@@ -50,10 +54,12 @@ def write_descriptors(
         mean, spread = descriptor.encoding.tightness
         rows.append(
             (numbers[encoder], row, *blobs, _known(mean), _known(spread),
-             _palette_blob(descriptor), _known(descriptor.encoding.unfamiliarity))
+             _palette_blob(descriptor), _known(descriptor.encoding.unfamiliarity),
+             *map(_known, astuple(descriptor.density)))
         )  # fmt: skip
+    values = ",".join("?" * 14)
     database.write_many(
-        f"INSERT OR {verb} INTO descriptor(encoder, {_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows
+        f"INSERT OR {verb} INTO descriptor(encoder, {_COLUMNS}) VALUES ({values})", rows
     )
 
 
@@ -104,7 +110,7 @@ def read_table(
         labels = read_labels(database, rows)
     if not found:
         return [], empty_table(encoder_id, taxonomy)
-    numbers, codes, coarse, fine, mean, spread, palettes, unfamiliarity, ids = zip(
+    numbers, codes, coarse, fine, mean, spread, palettes, unfamiliarity, *counted, ids = zip(
         *found, strict=True
     )
     n = len(ids)
@@ -115,6 +121,7 @@ def read_table(
         np.stack([np.array(mean, np.float32), np.array(spread, np.float32)], axis=1),
         np.frombuffer(padded, "<f4").reshape(n, MAX_COLORS, 5).astype(np.float32),
         np.array(unfamiliarity, np.float32), np.zeros((n, 3), bool),
+        np.array(counted, np.float32).T.copy(),
     )  # fmt: skip
     merge_labels(table, numbers, labels, taxonomy)
     return list(numbers), table

@@ -4,9 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from fabricfinder.domain.descriptor import DescriptorTable
-
-COLUMNS = ("codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain")
+from fabricfinder.domain.descriptor import TABLE_COLUMNS, DescriptorTable
 
 
 class GrowingTable:
@@ -23,7 +21,7 @@ class GrowingTable:
         self.rows = list(rows)
         self._ids = table.ids
         self._encoder = table.encoder
-        self._columns = {name: getattr(table, name) for name in COLUMNS}
+        self._columns = {name: getattr(table, name) for name in TABLE_COLUMNS}
         self._snapshot: DescriptorTable | None = None
         self._own: set[str] = set()  # columns that no snapshot, however old, looks into
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.density import COLUMNS as DENSITY_COLUMNS
+from fabricfinder.domain.descriptor import TABLE_COLUMNS, DescriptorTable
 from fabricfinder.domain.palette import MAX_COLORS
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.library.growing import COLUMNS
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def write_sidecar(
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        arrays = {name: getattr(table, name) for name in COLUMNS}
+        arrays = {name: getattr(table, name) for name in TABLE_COLUMNS}
         arrays["rows"] = np.array(rows, np.int64)
         sums = {}
         for name, array in arrays.items():
@@ -105,14 +105,14 @@ def read_sidecar(place: Path, stamp: Stamp) -> tuple[list[int], dict[str, np.nda
             return None
         arrays = {
             name: np.load(folder / f"{name}.npy", allow_pickle=False)
-            for name in (*COLUMNS, "rows")
+            for name in (*TABLE_COLUMNS, "rows")
         }
         whole = all(checksum(array) == head["sums"][name] for name, array in arrays.items())
         if not whole or not _well_shaped(arrays, head["n"], stamp):
             return None
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
-    columns = {name: arrays[name] for name in COLUMNS}
+    columns = {name: arrays[name] for name in TABLE_COLUMNS}
     return arrays["rows"].tolist(), columns
 
 
@@ -126,6 +126,7 @@ def _well_shaped(arrays: dict[str, np.ndarray], n: int, stamp: Stamp) -> bool:
         "palettes": ("f4", (MAX_COLORS, 5)),
         "unfamiliarity": ("f4", ()),
         "certain": ("?", (3,)),
+        "density": ("f4", (DENSITY_COLUMNS,)),
         "rows": ("i8", ()),
     }
     return all(

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from fabricfinder.domain.density import YarnDensity
 from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.similarity import (
     DIMENSIONS,
@@ -47,6 +48,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "pattern_unknown": "pattern not known",
         "finer": "finer",
         "coarser": "coarser",
+        "finer_counted": "finer: {new} against {old} threads/cm",
+        "coarser_counted": "coarser: {new} against {old} threads/cm",
         "same_color": "same colour",
         "same_ground": "same ground colour, other accents",
         "same_colors": "same colours in other shares",
@@ -128,8 +131,9 @@ def explain(
         query, candidate: what is known of both.
         breakdown: the candidate's four scores.
         taxonomy: the vocabularies of the beliefs.
-        threads_per_cm: yarn density of query and candidate where known; finer and coarser are
-            said only when both are.
+        threads_per_cm: yarn density of query and candidate by their trade fields, where known;
+            finer and coarser are said only when both are. Where both pictures were counted, that
+            is said instead, with the numbers.
         phrases: the templates, ``ENGLISH`` or a translation of it.
 
     Returns:
@@ -144,9 +148,12 @@ def explain(
     said = [part.words for part in textures]
     if said == [phrases["weave_unsure"], phrases["pattern_unsure"]]:
         said = [phrases["textures_unsure"]]
-    fineness = _fineness(threads_per_cm)
+    fineness = _counted_fineness(query.density, candidate.density, phrases)
+    if fineness is None:
+        key = _fineness(threads_per_cm)
+        fineness = phrases[key] if key else ""
     if fineness:
-        said.append(phrases[fineness])
+        said.append(fineness)
     if parts["color"].score is not None:
         said.append(parts["color"].words)
     tightness = parts["tightness"]
@@ -195,6 +202,20 @@ def _fineness(threads_per_cm: tuple[float | None, float | None]) -> str:
     if candidate / query > FINER:
         return "finer"
     return "coarser" if query / candidate > FINER else ""
+
+
+def _counted_fineness(
+    query: YarnDensity, candidate: YarnDensity, phrases: Mapping[str, str]
+) -> str | None:
+    """Finer or coarser by the threads counted in both pictures, with the denser system of each;
+    "" when alike, None when one of them was not counted."""
+    if not (query.known and candidate.known):
+        return None
+    key = _fineness((query.mean, candidate.mean))
+    old, new = (round(max(side.ends, side.picks)) for side in (query, candidate))
+    if not key or old == new:
+        return phrases[key] if key else ""
+    return phrases[f"{key}_counted"].format(new=new, old=old)
 
 
 @dataclass(frozen=True, slots=True)

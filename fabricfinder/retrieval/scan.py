@@ -10,7 +10,11 @@ from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
-from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.descriptor import (
+    TABLE_COLUMNS,
+    DescriptorTable,
+    FabricDescriptor,
+)
 from fabricfinder.domain.encoder import CodeLayout
 from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.progress import Progress
@@ -22,7 +26,9 @@ from fabricfinder.domain.similarity import (
     fine_similarity,
     knit_against_woven,
     overall_similarity,
+    sett_similarity,
     tightness_similarity,
+    tightness_with_sett,
 )
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
@@ -168,6 +174,8 @@ class _Scan:
         for start in range(0, n, ROWS_PER_STEP):
             self._score_texture(self.searched[start : start + ROWS_PER_STEP])
             yield Progress("Searching", 0, n)
+        self._score_sett()
+        yield Progress("Searching", 0, n)
         for _ in self.columns.point_steps(self.measure):
             yield Progress("Searching", 0, n)
         yield Progress("Searching", 0, n)
@@ -191,6 +199,18 @@ class _Scan:
         ):
             self.scores[rows, column] = np.round(values, SCORE_DECIMALS)
 
+    def _score_sett(self) -> None:
+        """Let counted threads speak in the tightness dimension, where the query has any."""
+        seen, rows = self.descriptor, self.searched
+        if not seen.density.known or not len(rows):
+            return
+        fine = self.table.fine[rows]
+        same_kind = 1 - knit_against_woven(seen.encoding.fine, fine, self.taxonomy)
+        sett = sett_similarity(seen.density.to_array(), self.table.density[rows]) * same_kind
+        cover = self.scores[rows, 3]
+        medians = (_median(cover), _median(sett))
+        self.scores[rows, 3] = np.round(tightness_with_sett(cover, sett, *medians), SCORE_DECIMALS)
+
     def attainable(self) -> tuple[float, float, float, float]:
         """The best score of each dimension that a surely labelled cloth could have."""
         seen = self.descriptor.encoding
@@ -199,7 +219,10 @@ class _Scan:
         fine = float(np.nan_to_num(seen.fine, nan=1.0).max())
         certain = np.array([[seen.tightness[0], 0.0]])
         tight = tightness_similarity(np.array(seen.tightness), certain)
-        return float(coarse.max()), fine, 1.0, float(np.nan_to_num(tight, nan=1.0)[0])
+        cover = np.nan_to_num(tight, nan=1.0)
+        if self.descriptor.density.known:
+            cover = tightness_with_sett(cover, np.ones(1), 1.0, 1.0)
+        return float(coarse.max()), fine, 1.0, float(cover[0])
 
     def candidates(self, exhaustive_up_to: int) -> np.ndarray:
         """Rows whose four dimensions are worked out, int64, in the library's order."""
@@ -262,15 +285,18 @@ class _Scan:
         for column, name in enumerate(DIMENSIONS):
             if name not in self._medians:
                 rows = self._color_sample if name == "color" else self.searched
-                judged = self.scores[rows, column]
-                judged = judged[~np.isnan(judged)]
-                value = np.median(judged) if len(judged) else np.nan
-                self._medians[name] = np.float64(value)
+                self._medians[name] = np.float64(_median(self.scores[rows, column]))
             result[column] = self._medians[name]
         return result
 
     def _own_points(self) -> PalettePoints:
         return palette_points(self.descriptor.palette.to_array()[None], self.measure)
+
+
+def _median(values: np.ndarray) -> float:
+    """Median of what could be judged, nan where nothing was."""
+    judged = values[~np.isnan(values)]
+    return float(np.median(judged)) if len(judged) else float("nan")
 
 
 def _taken(
@@ -280,9 +306,7 @@ def _taken(
     if len(rows) == len(table):
         return table
     columns = []
-    for name in (
-        "codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain",
-    ):  # fmt: skip
+    for name in TABLE_COLUMNS:
         columns.append(getattr(table, name)[rows])
         yield Progress("Searching")
     return DescriptorTable(table.encoder, tuple(table.ids[r] for r in rows.tolist()), *columns)

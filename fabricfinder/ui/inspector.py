@@ -15,6 +15,7 @@ from fabricfinder.ui.label_editor import LabelEditor
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.score_bars import DimensionMark, FourBars
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
+from fabricfinder.ui.thread_words import density_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +116,7 @@ class Inspector(QScrollArea):
         for j, head in enumerate(heads):
             self.beliefs.addWidget(self._text(head, muted=True), 0, j)
         both = (result.descriptor, candidate)
+        conformal = result.extra.get(wording.CONFORMAL, (0.0, 0.0))
         names = wording.dimension_short_names()
         for i, (name, dimension) in enumerate(
             zip((names[0], names[1], names[3]), ("coarse", "fine", "tightness"), strict=True), 1
@@ -122,8 +124,11 @@ class Inspector(QScrollArea):
             top = Qt.AlignmentFlag.AlignTop
             self.beliefs.addWidget(self._text(name, muted=True), i, 0, top)
             for j, side in enumerate(both, 1):
-                said = wording.belief_text(side, dimension, self._taxonomy)
+                said = wording.belief_text(side, dimension, self._taxonomy, conformal)
                 self.beliefs.addWidget(self._text(said), i, j, top)
+        self.beliefs.addWidget(self._text(self.tr("Threads"), muted=True), 4, 0, top)
+        for j, side in enumerate(both, 1):
+            self.beliefs.addWidget(self._text(density_text(side.density)), 4, j, top)
 
     def _show_facts(self, swatch: Swatch, result: SearchResult) -> None:
         """Scale, size, trade fields and file; what is not known says so."""

@@ -13,6 +13,7 @@ from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.swatch_mime import file_url
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
+from fabricfinder.ui.thread_words import density_text
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
 SIDE = 96
@@ -133,9 +134,10 @@ class DetailsStrip(QFrame):
             return
         descriptor = catalog.table.descriptor(row)
         words = [
-            wording.belief_text(descriptor, dimension, default_taxonomy())
+            wording.belief_text(descriptor, dimension, default_taxonomy(), catalog.conformal)
             for dimension in ("fine", "coarse", "tightness")
         ]
+        words.append(density_text(descriptor.density))
         self._facts.setText(" · ".join(word for word in words if word != wording.UNKNOWN))
         self._palette_strip.set_colors(descriptor.palette)
         self._colors.setText(wording.palette_text(descriptor.palette))

@@ -22,6 +22,7 @@ from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.swatch_mime import swatch_ids
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
+from fabricfinder.ui.thread_words import density_text
 
 CM_PER_INCH = 2.54
 MAX_DPI = 10_000.0
@@ -166,7 +167,7 @@ class QueryPanel(QWidget):
         self.view.set_picture(None if unreadable else pixmap, unreadable=unreadable)
 
     def show_seen(self, result: SearchResult) -> None:
-        """Show what the search saw in the query: scale, notes, palette."""
+        """Show what the search saw in the query: scale, threads, notes, palette."""
         source = "library" if result.query.swatch_id else "file"
         if result.query.px_per_cm is not None:
             source = "hand"
@@ -176,7 +177,8 @@ class QueryPanel(QWidget):
         self.palette_strip.setVisible(bool(result.descriptor.palette.colors))
         unknown = result.query_px_per_cm is None
         said = [n for n in result.notes if not (unknown and n.lower().startswith(SAID_BY_CHIP))]
-        self._show_notes(said)
+        counted = result.descriptor.density
+        self._show_notes([density_text(counted), *said] if counted.known else said)
 
     def show_searching(self, searching: bool) -> None:
         """Pulse once when a search begins."""

@@ -28,6 +28,8 @@ translate = QCoreApplication.translate
 UNKNOWN = "–"
 # ``SearchResult.extra`` may hold the query's ends per cm, where known, under this key.
 QUERY_THREADS = "threads_per_cm"
+# ... and the encoder's ``conformal`` thresholds under this one.
+CONFORMAL = "conformal"
 
 
 def dimension_names() -> tuple[str, str, str, str]:
@@ -180,37 +182,47 @@ def coarse_name(minor: str, taxonomy: Taxonomy) -> str:
     return f"{taxonomy.names[major]} / {taxonomy.names[minor]}"
 
 
-def belief_text(side: FabricDescriptor, dimension: str, taxonomy: Taxonomy) -> str:
+def belief_text(
+    side: FabricDescriptor, dimension: str, taxonomy: Taxonomy,
+    conformal: tuple[float, float] = (0.0, 0.0),
+) -> str:  # fmt: skip
     """What one side is taken for: “plaid / gingham 82 %, quite sure”, “… labelled”.
 
-    Args:
-        side: query or candidate.
-        dimension: "coarse", "fine" or "tightness".
-        taxonomy: the vocabularies of the beliefs.
+    Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
+    ``conformal`` is as ``Encoder.conformal``. Dimension is "coarse", "fine" or "tightness".
     """
     by_person = dimension in side.certain
     if dimension == "tightness":
         return tightness_text(*side.encoding.tightness, by_person)
-    belief = side.encoding.coarse if dimension == "coarse" else side.encoding.fine
+    coarse = dimension == "coarse"
+    belief = side.encoding.coarse if coarse else side.encoding.fine
     if not belief.size or np.isnan(belief).any():
         return UNKNOWN
-    best = int(np.argmax(belief))
-    if dimension == "coarse":
-        name = coarse_name(taxonomy.coarse[best], taxonomy)
-    else:
-        name = taxonomy.names[taxonomy.fine[best]]
-    return _belief_text(name, float(belief[best]), by_person)
+    least = conformal[0 if coarse else 1]
+    order = [int(column) for column in np.argsort(-belief, kind="stable")]
+    perhaps = [c for c in order[1:] if least and belief[c] >= least] if not by_person else []
+    ids = taxonomy.coarse if coarse else taxonomy.fine
+    names = [
+        coarse_name(ids[column], taxonomy) if coarse else taxonomy.names[ids[column]]
+        for column in (order[0], *perhaps)
+    ]
+    return _belief_text(names, float(belief[order[0]]), by_person)
 
 
-def _belief_text(name: str, probability: float, by_person: bool) -> str:
+def _belief_text(names: Sequence[str], probability: float, by_person: bool) -> str:
+    """The likeliest name and how sure it is, or what else it may be."""
     from fabricfinder.retrieval.explanation import certainty_words
 
     if by_person:
-        return translate("Wording", "{label}, labelled").format(label=name)
-    return translate("Wording", "{label} {percent} %, {certainty}").format(
-        label=name, percent=round(100 * probability),
-        certainty=certainty_words(probability, False, _phrases()),
-    )  # fmt: skip
+        return translate("Wording", "{label}, labelled").format(label=names[0])
+    said = {"label": names[0], "percent": round(100 * probability)}
+    if len(names) > 1:
+        more = [translate("Wording", "another")] if len(names) > 3 else []
+        others = translate("Wording", " or ").join([*names[1:3], *more])
+        words = translate("Wording", "{label} {percent} %, or perhaps {others}")
+        return words.format(**said, others=others)
+    words = translate("Wording", "{label} {percent} %, {certainty}")
+    return words.format(**said, certainty=certainty_words(probability, False, _phrases()))
 
 
 def tightness_text(mean: float, deviation: float, by_person: bool) -> str:

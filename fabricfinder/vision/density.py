@@ -1,160 +1,133 @@
-"""Threads per centimetre from a picture of known scale, as candidates with a confidence.
+"""Threads per centimetre from a picture of known scale, as readings for the weave to settle.
 
-A weave repeats over several yarns and a stripe over many, so the yarn's own frequency is one of
-several peaks and not always the highest: the answer is the best four for each direction, and what
-is known of the weave decides between them later.
+A small network, fitted on rendered cloth (``training.density``), weighs every pair of peaks of the
+spectrum under every weave it might belong to, beside "none of them". Its numbers are a resource of
+the program; nothing is learned here.
 """
 
+import json
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 
-MIN_PX_PER_YARN = 2.5
+from fabricfinder.domain.density import TOO_COARSE, DensityReadings
+from fabricfinder.domain.resources import resource_path
+from fabricfinder.vision.yarn_spectrum import (
+    MIN_SIDE,
+    PeakPairs,
+    flattened,
+    peak_pairs,
+    standing,
+)
+
 MIN_PX_PER_CM = 60.0
-MIN_PER_CM = 3.0
-MAX_CANDIDATES = 4
-MOIRE_LIMIT = 0.45
+SIDE_PX = 512
+RESOURCE = "yarn-density.json"
 
-_WINDOW_PX = 512
-_MIN_PX = 96
-_PADDING = 8
-_FLAT_SIGMA = 12.0
-_BAND_PX = 64
-_WHITEN_WIDTH = 0.06
-_LEAST_HEIGHT = 1.0
-
-TOO_COARSE = "The scan is too coarse to count threads; scan at 300 dpi or more."
-TOO_SMALL = "The picture shows too little cloth to count threads."
-NO_PEAK = "No regular yarns are to be seen."
-MOIRE = "The yarns are finer than the scan can carry; scan at a higher resolution."
+TOO_SMALL = "The picture shows too little cloth to count yarns."
+NO_YARNS = "No regular yarns are to be seen."
 
 
-@dataclass(frozen=True, slots=True)
-class DensityCandidate:
-    """One possible count.
+@dataclass(frozen=True, slots=True, eq=False)
+class PairWeigher:
+    """The network that weighs pairs of peaks, one hidden layer of rectifiers.
 
     Attributes:
-        per_cm: threads per centimetre.
-        confidence: 0..1, its share of the evidence in its direction; not a calibrated probability.
-        px_per_yarn: how finely the picture sampled it (4 and more is good).
+        weaves: taxonomy ids of its outputs, w of them.
+        middle, scale: facts are centred by the one and divided by the other, (f,).
+        hidden, hidden_bias: (f, h), (h,).
+        output, output_bias: (h, w), (w,).
+        none: log weight of "no pair is right" under each weave, (w,).
+        least: the probability a reading must have to be given.
+        spread: (5,): constant and slopes of the log of a frequency's relative error.
     """
 
-    per_cm: float
-    confidence: float
-    px_per_yarn: float
+    weaves: tuple[str, ...]
+    middle: np.ndarray
+    scale: np.ndarray
+    hidden: np.ndarray
+    hidden_bias: np.ndarray
+    output: np.ndarray
+    output_bias: np.ndarray
+    none: np.ndarray
+    least: float
+    spread: np.ndarray
+
+    def weights(self, facts: np.ndarray) -> np.ndarray:
+        """Log weight of n pairs, and of none, under each weave: float (n + 1, w)."""
+        inside = np.maximum((facts - self.middle) / self.scale @ self.hidden + self.hidden_bias, 0)
+        return np.concatenate([inside @ self.output + self.output_bias, self.none[None]])
+
+    def within(self, spread: np.ndarray) -> np.ndarray:
+        """Half width of the 90 % interval of each frequency, relative, (n, 2) of (n, 2, 4)."""
+        return np.clip(np.exp(self.spread[0] + spread @ self.spread[1:]), 0.002, 0.05)
 
 
-@dataclass(frozen=True, slots=True)
-class DensityCandidates:
-    """Possible thread counts in the two directions of a picture, the likeliest first.
-
-    Attributes:
-        across: threads counted from left to right (the ends, if the warp runs upwards).
-        along: threads counted from top to bottom (the picks, then).
-        reason: a sentence why a direction has none, or "".
-    """
-
-    across: tuple[DensityCandidate, ...] = ()
-    along: tuple[DensityCandidate, ...] = ()
-    reason: str = ""
+@cache
+def pair_weigher() -> PairWeigher:
+    """The network that ships with the program."""
+    raw = json.loads(resource_path(RESOURCE).read_text("utf-8"))
+    arrays = {
+        name: np.array(raw[name], np.float32)
+        for name in ("middle", "scale", "hidden", "hidden_bias", "output", "output_bias", "none",
+                     "spread")
+    }  # fmt: skip
+    return PairWeigher(weaves=tuple(raw["weaves"]), least=float(raw["least"]), **arrays)
 
 
-def yarn_density(rgb: np.ndarray, px_per_cm: float | None) -> DensityCandidates:
-    """Count the threads of a cloth lying straight in the picture.
+def density_readings(rgb: np.ndarray, px_per_cm: float | None) -> DensityReadings:
+    """What a picture says of the threads of its cloth; it may lie up to 15° askew.
 
     Args:
-        rgb: uint8 (h, w, 3) sRGB at its own resolution; the central 512 px are looked at.
+        rgb: uint8 (h, w, 3) sRGB at its own resolution; the central 1,024 px are looked at.
         px_per_cm: its scale; None or under 60 is refused.
     """
+    weigher = pair_weigher()
     if px_per_cm is None or px_per_cm < MIN_PX_PER_CM:
-        return DensityCandidates(reason=TOO_COARSE)
-    if min(rgb.shape[:2]) < _MIN_PX:
-        return DensityCandidates(reason=TOO_SMALL)
-    flat = _flat_centre(rgb)
-    across, reason_across = _candidates(flat, px_per_cm)
-    along, reason_along = _candidates(np.ascontiguousarray(flat.T), px_per_cm)
-    return DensityCandidates(across, along, reason_across or reason_along)
+        return no_readings(TOO_COARSE)
+    if min(rgb.shape[:2]) < MIN_SIDE:
+        return no_readings(TOO_SMALL)
+    pairs = pairs_in(rgb, px_per_cm)
+    if not len(pairs):
+        return no_readings(NO_YARNS)
+    within = weigher.within(pairs.spread)
+    ends, picks = pairs.across * px_per_cm, pairs.along * px_per_cm
+    return DensityReadings(
+        ends, picks, ends * within[:, 0], picks * within[:, 1], weigher.weights(pairs.facts),
+        weigher.weaves, px_per_cm, weigher.least,
+    )  # fmt: skip
 
 
-def _flat_centre(rgb: np.ndarray) -> np.ndarray:
-    """Grey float32 centre of at most 512 px a side, less its own blur (flat field, σ 12 px)."""
-    height, width = rgb.shape[:2]
-    top, left = max(0, (height - _WINDOW_PX) // 2), max(0, (width - _WINDOW_PX) // 2)
-    centre = np.ascontiguousarray(rgb[top : top + _WINDOW_PX, left : left + _WINDOW_PX])
-    grey = cv2.cvtColor(centre, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return grey - cv2.GaussianBlur(grey, (0, 0), _FLAT_SIGMA)
+def no_readings(reason: str) -> DensityReadings:
+    """Nothing to settle, with the sentence why."""
+    none = np.zeros(0)
+    return DensityReadings(none, none, none, none, np.zeros((1, 0)), (), 0.0, 1.0, reason)
 
 
-def whitened_spectrum(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How much each frequency stands out of its surroundings along the rows.
+def pairs_in(rgb: np.ndarray, px_per_cm: float) -> PeakPairs:
+    """Pairs of peaks of a picture, fine yarns from its middle, coarse ones from a wider part.
 
-    The mean of two: the spectra of single rows, which also see cloth that lies askew, and those of
-    the means of 64 rows, in which the weave's own repeat cancels and the yarns remain.
-
-    Args:
-        flat: float32 (h, w), mean near 0.
-
-    Returns:
-        frequencies in cycles/px (m,) in 0..0.5, and log power over the local log-mean (m,).
+    Frequencies are in cycles per pixel of ``rgb``; args as ``density_readings``.
     """
-    bands = [flat[i : i + _BAND_PX].mean(0) for i in range(0, len(flat) - _BAND_PX + 1, _BAND_PX)]
-    rows, means = _log_power(flat), _log_power(np.stack(bands))
-    reach = max(1, round(_WHITEN_WIDTH * rows.size))
-    kernel = np.ones(2 * reach + 1) / (2 * reach + 1)
-    standing = np.zeros(rows.size)
-    for log_power in (rows, means):
-        local = np.convolve(np.pad(log_power, reach, mode="reflect"), kernel, mode="valid")
-        standing += (log_power - local) / 2
-    return np.linspace(0.0, 0.5, rows.size), standing
+    grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
+    fine = peak_pairs(*standing(flattened(_middle(grey, SIDE_PX))), px_per_cm, False)
+    if min(grey.shape) < 2 * MIN_SIDE:
+        return fine
+    wide = _middle(grey, 2 * SIDE_PX)
+    half = (wide.shape[1] // 2, wide.shape[0] // 2)
+    halved = cv2.resize(wide, half, interpolation=cv2.INTER_AREA)
+    coarse = peak_pairs(*standing(flattened(halved)), px_per_cm / 2, True)
+    return PeakPairs(
+        np.concatenate([fine.across, coarse.across / 2]),
+        np.concatenate([fine.along, coarse.along / 2]),
+        np.concatenate([fine.facts, coarse.facts]),
+        np.concatenate([fine.spread, coarse.spread]),
+    )
 
 
-def _log_power(signals: np.ndarray) -> np.ndarray:
-    """Natural log of the mean power spectrum of (n, width) rows, zero-padded 8 times."""
-    width = signals.shape[1]
-    length = 1 << int(np.ceil(np.log2(width * _PADDING)))
-    windowed = signals * np.hanning(width).astype(np.float32)
-    power = np.zeros(length // 2 + 1)
-    for start in range(0, len(signals), 64):  # in blocks: 512 padded rows at once are 30 MB
-        power += (np.abs(np.fft.rfft(windowed[start : start + 64], length)) ** 2).sum(0)
-    return np.log(power / len(signals) + 1e-6)
-
-
-def _candidates(flat: np.ndarray, px_per_cm: float) -> tuple[tuple[DensityCandidate, ...], str]:
-    """The best four counts along the rows of ``flat``, and a sentence when there are none."""
-    frequency, height = whitened_spectrum(flat)
-    lowest = max(MIN_PER_CM / px_per_cm, 4 / flat.shape[1])
-    inner = height[1:-1]
-    peaks = 1 + np.flatnonzero((inner > height[:-2]) & (inner >= height[2:]))
-    peaks = peaks[(frequency[peaks] >= lowest) & (height[peaks] >= _LEAST_HEIGHT)]
-    if not peaks.size:
-        return (), NO_PEAK
-    peaks = _apart(peaks[np.argsort(-height[peaks])], least=2 * frequency.size // flat.shape[1])
-    if frequency[peaks[0]] > MOIRE_LIMIT:
-        return (), MOIRE
-    peaks = [p for p in peaks if frequency[p] <= 1 / MIN_PX_PER_YARN][:MAX_CANDIDATES]
-    total = sum(float(height[p]) for p in peaks)
-    found = []
-    for peak in peaks:
-        cycles = _refined(frequency, height, peak)
-        # A lone weak bump is poor evidence even when nothing competes with it.
-        sure = min(1.0, float(height[peak]) / 4.0) * float(height[peak]) / total
-        found.append(DensityCandidate(cycles * px_per_cm, sure, 1 / cycles))
-    return tuple(found), "" if found else MOIRE
-
-
-def _apart(peaks: np.ndarray, least: int) -> list[int]:
-    """Keep peaks in order of height, dropping those within a main lobe of a higher one."""
-    kept: list[int] = []
-    for peak in peaks:
-        if all(abs(int(peak) - k) > least for k in kept):
-            kept.append(int(peak))
-    return kept
-
-
-def _refined(frequency: np.ndarray, height: np.ndarray, peak: int) -> float:
-    """The frequency of a peak by the parabola through it and its neighbours."""
-    before, here, after = height[peak - 1 : peak + 2]
-    bend = before - 2 * here + after
-    shift = 0.5 * (before - after) / bend if bend < 0 else 0.0
-    return float(frequency[peak] + shift * (frequency[1] - frequency[0]))
+def _middle(grey: np.ndarray, side: int) -> np.ndarray:
+    """The central part of at most ``side`` px each way."""
+    top, left = (max(0, (n - side) // 2) for n in grey.shape)
+    return grey[top : top + side, left : left + side]

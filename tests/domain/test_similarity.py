@@ -21,7 +21,9 @@ from fabricfinder.domain.similarity import (
     overall_similarity,
     palette_distance_literal,
     palette_similarity_corrected,
+    sett_similarity,
     tightness_similarity,
+    tightness_with_sett,
 )
 from fabricfinder.domain.taxonomy import default_taxonomy
 
@@ -199,6 +201,53 @@ def test_an_unknown_weave_is_no_evidence_of_crossing():
 
 
 # -- the paper's colour variants ------------------------------------------------------------------
+
+
+counts = st.floats(4, 80)
+
+
+@given(counts, counts, counts, counts)
+def test_sett_is_the_mean_ratio_of_both_systems_however_the_cloth_lies(a, b, c, d):
+    def one_way(e1, p1, e2, p2):
+        return max(0.0, 1 - (abs(math.log(e1 / e2)) + abs(math.log(p1 / p2))) / 2 / math.log(1.5))
+
+    one, other = np.array([a, b, 0, 0, 0]), np.array([[c, d, 0, 0, 0], [d, c, 0, 0, 0]])
+    expected = max(one_way(a, b, c, d), one_way(a, b, d, c))
+    np.testing.assert_allclose(sett_similarity(one, other), [expected] * 2, atol=1e-5)
+    assert sett_similarity(one, np.array([[b, a, 1, 1, 1]]))[0] == pytest.approx(1)
+
+
+def test_sett_at_known_ratios_and_where_nothing_was_counted():
+    query = np.array([20.0, 20.0, 0.5, 0.5, 6])
+    others = np.array([[22, 22], [25, 25], [30, 30], [60, 60], [np.nan, np.nan]])
+    others = np.pad(others, ((0, 0), (0, 3)))
+    scores = sett_similarity(query, others)
+    np.testing.assert_allclose(scores[:4], [0.765, 0.450, 0, 0], atol=1e-3)
+    assert np.isnan(scores[4])
+    assert np.isnan(sett_similarity(np.full(5, np.nan), others)).all()
+
+
+def test_cover_and_sett_count_half_each_and_unknown_is_neutral():
+    cover, sett = np.array([1, 0.5, np.nan, 0.8, np.nan]), np.array([0.6, 1, 0.5, np.nan, np.nan])
+    both = tightness_with_sett(cover, sett, 0.7, 0.4)
+    np.testing.assert_allclose(both, [0.8, 0.75, 0.6, 0.6, np.nan], atol=1e-6)
+    same = tightness_with_sett(cover, np.full(5, np.nan), 0.7, math.nan)
+    np.testing.assert_array_equal(same, cover.astype(np.float32))
+
+
+@given(
+    hnp.arrays(np.float64, 9, elements=st.floats(0, 1)),
+    hnp.arrays(np.float64, 9, elements=st.floats(0, 1)),
+)
+def test_taking_a_count_away_never_raises_a_rank(cover, sett):
+    before = tightness_with_sett(cover, sett, np.median(cover), np.median(sett))
+    for row in np.flatnonzero(sett > np.median(sett)):
+        poorer = sett.copy()
+        poorer[row] = np.nan
+        after = tightness_with_sett(cover, poorer, np.median(cover), np.nanmedian(poorer))
+        assert after[row] <= before[row] + 1e-6
+        above = before > before[row] + 1e-6
+        assert (after[above] >= after[row] - 1e-6).all()
 
 
 def palette(*colors: tuple[str, float, float, float, float]) -> np.ndarray:

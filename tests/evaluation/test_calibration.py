@@ -8,6 +8,7 @@ import pytest
 from fabricfinder.evaluation.calibration import (
     conformal_quantile,
     conformal_set,
+    conformal_threshold,
     expected_calibration_error,
     fit_temperature,
     negative_log_likelihood,
@@ -134,6 +135,18 @@ def test_conformal_sets_and_intervals_cover_new_cloth() -> None:
     errors = np.abs(rng.standard_t(3, 4000))
     width = conformal_quantile(errors[:2000], 0.9)
     assert 0.88 <= (errors[2000:] <= width).mean() <= 0.93
+
+
+def test_a_threshold_makes_the_set_that_the_quantile_makes() -> None:
+    logits, labels = honest(9)
+    probabilities = softmax(logits)
+    least = conformal_threshold(probabilities[:2000], labels[:2000])
+    kept = probabilities[2000:] >= least
+    covered = kept[np.arange(len(kept)), labels[2000:]].mean()
+    assert 0.88 <= covered <= 0.93
+    assert conformal_threshold(probabilities[:5], labels[:5]) == 0  # too few to promise anything
+    sure = np.tile([1.0, 0.0], (50, 1))
+    assert conformal_threshold(sure, np.zeros(50, int)) == 0.999
 
 
 def test_a_set_always_holds_the_likeliest_and_inf_holds_all() -> None:

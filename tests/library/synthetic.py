@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from fabricfinder.domain.density import UNCOUNTED, YarnDensity
 from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
 from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette, PaletteColor
@@ -42,7 +43,8 @@ def descriptor(number: int, encoder: str = ENCODER) -> FabricDescriptor:
         HashCode(rng.bytes(8), 64), np.zeros(64, np.float32), coarse, fine, tightness,
         float("nan") if number % 4 == 0 else float(rng.random()),
     )  # fmt: skip
-    return FabricDescriptor(encoder, encoding, Palette(colors))
+    counted = YarnDensity(*rng.uniform(10, 40, 5).tolist()) if number % 2 else UNCOUNTED
+    return FabricDescriptor(encoder, encoding, Palette(colors), density=counted)
 
 
 def new_swatch(

@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from fabricfinder.domain.descriptor import TABLE_COLUMNS
 from fabricfinder.domain.errors import LibraryError
 from fabricfinder.domain.swatch import ImportProblem, Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
@@ -238,7 +239,7 @@ def test_a_second_file_of_a_swatch_brings_its_labels(
 
 def _assert_same_table(one, two) -> None:  # noqa: ANN001
     assert one.encoder == two.encoder and one.ids == two.ids
-    for name in ("codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain"):
+    for name in TABLE_COLUMNS:
         left, right = getattr(one, name), getattr(two, name)
         assert left.dtype == right.dtype, name
         np.testing.assert_array_equal(left, right, err_msg=name)
@@ -260,6 +261,7 @@ def test_the_table_holds_what_the_encoder_said(library: Library, synthetic: Modu
         np.testing.assert_array_equal(
             table.unfamiliarity[row], np.float32(said.encoding.unfamiliarity)
         )
+        np.testing.assert_array_equal(table.density[row], said.density.to_array())
     assert {a.dtype for a in (table.coarse, table.fine, table.palettes)} == {np.dtype(np.float32)}
     with pytest.raises(ValueError, match="read-only"):
         table.codes[0] = 0

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.descriptor import TABLE_COLUMNS, DescriptorTable
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library
 from fabricfinder.library.descriptor_rows import read_table
-from fabricfinder.library.growing import COLUMNS, GrowingTable
+from fabricfinder.library.growing import GrowingTable
 from fabricfinder.library.sidecars import checksum, read_sidecar
 
 ENCODER = "small-64/fp32"
@@ -56,7 +56,7 @@ def _assert_true(library: Library) -> None:
     _, truth = read_table(library._db, ENCODER, default_taxonomy())
     table = library.table(ENCODER)
     assert table.ids == truth.ids and table.encoder == truth.encoder
-    for name in COLUMNS:
+    for name in TABLE_COLUMNS:
         left, right = getattr(table, name), getattr(truth, name)
         assert left.dtype == right.dtype, name
         np.testing.assert_array_equal(left, right, err_msg=name)
@@ -72,7 +72,7 @@ def test_an_unchanged_library_opens_from_its_sidecar(folder: Path) -> None:
 def test_the_sidecar_is_made_of_plain_columns(folder: Path) -> None:
     sidecar = _sidecar(folder)
     names = {p.stem for p in sidecar.glob("*.npy")}
-    assert names == {*COLUMNS, "rows"}
+    assert names == {*TABLE_COLUMNS, "rows"}
     assert np.load(sidecar / "coarse.npy").dtype == np.float32
     assert np.load(sidecar / "codes.npy").shape == (30, 8)
 
@@ -160,7 +160,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*COLUMNS, "rows"])
+@pytest.mark.parametrize("name", [*TABLE_COLUMNS, "rows"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_column_is_not_believed(folder: Path, name: str, damage: str) -> None:
     file = _sidecar(folder) / f"{name}.npy"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fabricfinder.domain.density import YarnDensity
 from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
 from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette
@@ -67,6 +68,18 @@ def test_the_sentence_of_the_readme():
     sentence = why(query, candidate, threads_per_cm=(24.0, 30.0))
     expected = r"same 2/2 twill, plain dyed too, finer, ΔE00 \d\.\d warmer, 4 % looser"
     assert re.fullmatch(expected, sentence), sentence
+
+
+def test_counted_threads_are_said_with_their_numbers():
+    def counted(ends: float, picks: float):
+        return replace(cloth(), density=YarnDensity(ends, picks, 0.5, 0.5, 6.0))
+
+    assert "finer: 31 against 26 threads/cm, " in why(counted(26, 24), counted(25, 31))
+    assert "coarser: 20 against 26 threads/cm, " in why(counted(26, 24), counted(20, 19.6))
+    alike = why(counted(26, 24), counted(24.5, 26.2), threads_per_cm=(10.0, 30.0))
+    assert "finer" not in alike and "coarser" not in alike
+    # The counts of both pictures or none: else what the fields say.
+    assert ", finer, " in why(counted(26, 24), cloth(), threads_per_cm=(10.0, 30.0))
 
 
 def test_of_two_textures_the_unsure_one_comes_second():

@@ -18,7 +18,9 @@ from fabricfinder.domain.similarity import (
     fine_similarity,
     knit_against_woven,
     overall_similarity,
+    sett_similarity,
     tightness_similarity,
+    tightness_with_sett,
 )
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.jobs import run_to_end
@@ -76,6 +78,24 @@ def test_every_score_is_the_one_worked_out_alone(find, make_table, taxonomy: Tax
     np.testing.assert_allclose(result.medians, np.median(result.scores, axis=0), atol=1e-6)
     best = result.ranked(Preference(), top=1)[0]
     assert best.swatch.id == table.ids[7] and best.hamming == 0 and best.overall > 0.9
+
+
+def test_counted_threads_speak_in_the_tightness_dimension(find, make_table):
+    rng = np.random.default_rng(4)
+    density = rng.uniform(12, 40, (60, 5)).astype(np.float32)
+    density[::4] = np.nan
+    bare, counted = make_table(60, seed=4), make_table(60, seed=4, density=density)
+    plain, result = find(bare, by=7), find(counted, by=7)
+    crossed = knit_against_woven(bare.fine[7], bare.fine, default_taxonomy())
+    sett = sett_similarity(density[7], density) * (1 - crossed)
+    expected = tightness_with_sett(
+        plain.scores[:, 3], sett, plain.medians[3], float(np.nanmedian(sett))
+    )
+    np.testing.assert_allclose(result.scores[:, 3], expected, atol=2e-6)
+    np.testing.assert_array_equal(result.scores[:, :3], plain.scores[:, :3])
+    uncounted = find(counted, by=4)  # a query without a count: nothing changes
+    np.testing.assert_array_equal(uncounted.scores, find(bare, by=4).scores)
+    assert result.attainable[3] == pytest.approx((1 + plain.attainable[3]) / 2)
 
 
 def test_the_query_is_asymmetric_where_it_knows_its_doubts(find, make_table):

@@ -1,0 +1,58 @@
+"""Beliefs and thread counts in words: what is sure, what else it may be, what was counted."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fabricfinder.domain.density import UNCOUNTED, YarnDensity
+from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
+from fabricfinder.domain.hashcode import HashCode
+from fabricfinder.domain.palette import Palette
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.ui import wording
+from fabricfinder.ui.thread_words import density_text
+
+TAXONOMY = default_taxonomy()
+
+
+def cloth(certain: frozenset[str] = frozenset(), **fine: float) -> FabricDescriptor:
+    """A cloth whose weave is believed to be this and that."""
+    belief = np.zeros(len(TAXONOMY.fine), np.float32)
+    for name, share in fine.items():
+        belief[TAXONOMY.fine_index[name.replace("_", "-")]] = share
+    coarse = np.eye(len(TAXONOMY.coarse), dtype=np.float32)[0]
+    encoding = Encoding(HashCode(bytes(8), 64), np.zeros(64), coarse, belief, (math.nan, math.nan))
+    return FabricDescriptor("fake", encoding, Palette(()), certain)
+
+
+def said(conformal: float, certain: frozenset[str] = frozenset(), **fine: float) -> str:
+    side = cloth(certain, **fine)
+    return wording.belief_text(side, "fine", TAXONOMY, (0.0, conformal))
+
+
+def test_what_cannot_be_ruled_out_is_said() -> None:
+    one, two = (TAXONOMY.names[i] for i in ("twill-2-2", "herringbone"))
+    beliefs = {"twill_2_2": 0.6, "herringbone": 0.3, "plain": 0.06, "rep": 0.04}
+    assert said(0.2, **beliefs) == f"{one} 60 %, or perhaps {two}"
+    assert said(0.4, **beliefs) == f"{one} 60 %, quite sure"
+    assert said(0.0, **beliefs) == f"{one} 60 %, quite sure"  # never measured
+    third = TAXONOMY.names["plain"]
+    assert said(0.05, **beliefs) == f"{one} 60 %, or perhaps {two} or {third}"
+    assert said(0.03, **beliefs).endswith(f"perhaps {two} or {third} or another")
+
+
+def test_a_persons_label_leaves_nothing_open() -> None:
+    assert said(0.001, frozenset({"fine"}), plain=1.0).endswith(", labelled")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (YarnDensity(26.2, 24.4, 0.41, 0.52, 6.0), "26 ± 0.5 × 24 ± 1 threads/cm, measured"),
+        (YarnDensity(12.3, 9.9, 0.2, 0.2, 12.0), "12.5 ± 0.5 × 10 ± 0.5 threads/cm, measured"),
+        (UNCOUNTED, wording.UNKNOWN),
+    ],
+)
+def test_threads_are_said_with_their_interval(count: YarnDensity, words: str) -> None:
+    assert density_text(count) == words
