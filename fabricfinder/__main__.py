@@ -117,8 +117,15 @@ def _add_list_command(commands: argparse._SubParsersAction) -> None:
 def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
     synthesize = commands.add_parser("synthesize", help="render cloth with exact labels")
     synthesize.set_defaults(command="synthesize")
-    synthesize.add_argument("--out", metavar="DIR", required=True)
-    synthesize.add_argument("--fabrics", type=_count, required=True, metavar="N")
+    synthesize.add_argument("--out", metavar="DIR", required=True,
+                            help="folder of the pictures; with --wif the picture, FILE.png")  # fmt: skip
+    what = synthesize.add_mutually_exclusive_group(required=True)
+    what.add_argument("--fabrics", type=_count, metavar="N", help="so many cloths of every kind")
+    what.add_argument("--wif", metavar="FILE", help="the cloth of this weaving draft")
+    synthesize.add_argument("--px-per-cm", type=_scale, default=120.0, metavar="N",
+                            help="with --wif: scale of the picture")  # fmt: skip
+    synthesize.add_argument("--save-wif", action="store_true",
+                            help="with --fabrics: also write each woven cloth's draft as WIF")  # fmt: skip
     synthesize.add_argument("--captures", type=_count, default=2, metavar="M")
     synthesize.add_argument("--seed", type=_seed, default=0, metavar="S")
 
@@ -133,7 +140,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--start", metavar="FILE", default="", help="begin from this checkpoint's weights")
     train.add_argument("--parts", nargs="*", choices=("woven", "printed", "pile", "knit"), default=(),
                        help="only these parts of the cloth set")  # fmt: skip
-    train.add_argument("--steps", type=_count, default=2600, metavar="N")
+    train.add_argument("--steps", type=_count, default=3000, metavar="N")
     train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
@@ -202,6 +209,17 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _scale(text: str) -> float:
+    """Pixels per cm between 2 and 2,000, or a usage error."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 2 <= value <= 2000:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a scale between 2 and 2,000 px per cm")
+    return value
+
+
 def _weights(text: str) -> tuple[float, ...]:
     """Four weights, each ≥ 0 and not all 0, or a usage error."""
     try:
@@ -221,6 +239,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.command == "evaluate" and (missing := _missing(arguments)):
         parser.error(missing)
+    if arguments.command == "synthesize" and arguments.wif and arguments.save_wif:
+        parser.error("--save-wif goes with --fabrics; --wif already is a draft")
     return arguments
 
 

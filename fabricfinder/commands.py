@@ -301,12 +301,19 @@ def write_encodings(
 
 
 def synthesize_command(arguments: argparse.Namespace) -> int:
-    """``fabricfinder synthesize``: rendered cloth and its labels.csv."""
+    """``fabricfinder synthesize``: rendered cloth and its labels.csv, or the cloth of a draft."""
     from fabricfinder.synthesis.dataset import write_dataset
+    from fabricfinder.synthesis.draft_pictures import write_draft_picture, write_drafts
 
     out = Path(arguments.out)
+    if arguments.wif:
+        print(write_draft_picture(Path(arguments.wif), out, arguments.px_per_cm, arguments.seed))
+        return 0
     try:
         run(write_dataset(out, arguments.fabrics, arguments.captures, arguments.seed))
+        if arguments.save_wif:
+            drafts = write_drafts(out, arguments.fabrics, arguments.seed)
+            print(f"{drafts:,} weaving drafts written to {out / 'drafts'}.")
     except OSError as error:
         raise FabricFinderError(
             f"The pictures cannot be written to {out} ({error.strerror or error})."

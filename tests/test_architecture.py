@@ -54,6 +54,7 @@ ONLY_IN = {
     "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training", "sheets"},
     "PIL": {"vision", "synthesis"},
     "xlsxwriter": {"sheets"},
+    "dtx_to_wif": {"synthesis"},
     "matplotlib": {"sheets", "evaluation", "measuring"},
 }
 DOMAIN_THIRD_PARTY = {"numpy"}
