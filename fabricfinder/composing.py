@@ -30,11 +30,11 @@ Box = tuple[float, float]
 WAIT_S = 0.01
 MM_PER_INCH = 25.4
 PRINT_PPI = 400  # of few pictures; many share a budget, see ``print_ppi``
-LEAST_PPI = 200
+LEAST_PPI = 72
 QUALITY = 90
-# Pixels of all true-scale pictures of a sheet together: a JPEG of cloth takes about half a byte a
-# pixel, so this keeps a PDF of any length under 20 MB.
-PIXEL_BUDGET = 26e6
+# Pixels of all pictures of a sheet together, those at 1:1 and the whole ones: a JPEG of cloth takes
+# up to .7 bytes a pixel, so this keeps a PDF of 200 cloths under 20 MB.
+TRUE_PIXELS, WHOLE_PIXELS = 20e6, 6e6
 THUMBNAILS = "thumbnails"
 HTML_SIDE, XLSX_SIDE = 720, 256  # px of a picture's longer side
 MANY = 60  # cloths from which on documents get smaller pictures
@@ -59,8 +59,13 @@ class PictureWish:
 
 def print_ppi(box_mm: Box, n_pictures: int) -> float:
     """The finest resolution, at most ``PRINT_PPI``, at which n windows keep within the budget."""
-    square_inches = n_pictures * box_mm[0] * box_mm[1] / MM_PER_INCH**2
-    return max(LEAST_PPI / 2, min(PRINT_PPI, (PIXEL_BUDGET / max(square_inches, 1e-9)) ** 0.5))
+    square_inches = max(1, n_pictures) * box_mm[0] * box_mm[1] / MM_PER_INCH**2
+    return max(LEAST_PPI, min(PRINT_PPI, (TRUE_PIXELS / square_inches) ** 0.5))
+
+
+def whole_side(most: int, n_pictures: int) -> int:
+    """The longer side in px, at most ``most``, at which n whole pictures keep within theirs."""
+    return min(most, round((WHOLE_PIXELS / max(1, n_pictures)) ** 0.5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,14 @@ class Finder:
         self._writable().meta_set(key, value)
         self._publish()
 
+    def keep(self, key: str, value: str) -> None:
+        """Keep a word with the open library (``basket``) without a new snapshot."""
+        self._writable().meta_set(key, value)
+
+    def kept(self, key: str) -> str:
+        """A word kept with the open library, or ""."""
+        return self._opened().meta_get(key) or ""
+
     # -- the search ----------------------------------------------------------------------------
 
     def search(self, query: Query) -> Steps:

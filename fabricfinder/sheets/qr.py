@@ -1,11 +1,14 @@
 """A QR code as a matrix of dark and light modules."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
 QUIET_MODULES = 4  # ISO/IEC 18004 wants four light modules around the code
 
 
+@lru_cache(maxsize=512)
 def qr_modules(text: str) -> np.ndarray:
     """Encode text as bool (n, n), True = dark, its quiet zone not included.
 

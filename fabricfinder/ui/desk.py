@@ -179,6 +179,10 @@ class Desk(QObject):
         ids = tuple(ids)
         return self._submit("label", lambda f: f.label(ids, labels, replace=replace), URGENT)
 
+    def run(self, name: str, start: Callable[["Finder"], Steps], replaces: str = "") -> int:
+        """Run an operation of a page's own; ``job_event`` tells how it goes. Returns its number."""
+        return self._submit(name, start, URGENT, replaces=replaces)
+
     def cancel(self, job: int) -> None:
         """Stop a job; what it has finished so far stays."""
         self._cancel.emit(job)

@@ -18,6 +18,7 @@ from fabricfinder.ui.library_flow import LibraryFlow
 from fabricfinder.ui.library_page import LibraryPage
 from fabricfinder.ui.menus import build_menus
 from fabricfinder.ui.session import Session
+from fabricfinder.ui.sheet_flow import SheetFlow
 from fabricfinder.ui.start_page import StartPage
 from fabricfinder.ui.status_line import StatusLine
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.flow = LibraryFlow(desk, self.banners, session, flow_home, self)
         self.start, self.find = StartPage(self), find_page
         self.library = LibraryPage(desk, thumbnails, self)
+        self.sheets = SheetFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
         self.header.show_catalog(catalog)
         self.dock.panel.show_problems(catalog.problems)
         self.find.set_catalog(catalog)
+        self.sheets.set_catalog(catalog)
         self.library.set_catalog(catalog)
 
     def _show_demo(self, demo: object) -> None:
@@ -185,6 +188,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Override QWidget::closeEvent: keep the session, end the worker at a safe point."""
         self.commands.keep_session()
+        self.sheets.basket.save_now()
         self.hide()
         self.desk.close()
         self.thumbnails.wait()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -187,10 +188,9 @@ class Canvas:
         self.painter.setPen(pen)
         self.painter.drawLine(QPointF(x1 * UNITS, y1 * UNITS), QPointF(x2 * UNITS, y2 * UNITS))
 
-    def image(self, box: Box, image: QImage, source: QRectF | None = None) -> None:
-        """Draw a picture into a box; ``source`` is the part of it in px, all by default."""
-        whole = QRectF(0, 0, image.width(), image.height())
-        self.painter.drawImage(_units(box), image, source or whole)
+    def image(self, box: Box, image: QImage) -> None:
+        """Draw a picture so that it fills a box."""
+        self.painter.drawImage(_units(box), image)
 
     def modules(self, box: Box, dark: np.ndarray) -> None:
         """Draw bool (n, n) as squares, a QR code; runs in a row are one rectangle, no seams."""
@@ -219,9 +219,17 @@ class Canvas:
         self.painter.setClipRect(_units(box))
 
 
-def picture_image(picture: SheetPicture) -> QImage:
-    """The decoded picture of a sheet."""
-    return QImage.fromData(picture.jpeg)
+@lru_cache(maxsize=4)
+def picture_image(picture: SheetPicture, width: int = 0, height: int = 0) -> QImage:
+    """The decoded picture of a sheet, or its middle of some px.
+
+    The last few are kept: a PDF holds a picture drawn on every page, the query's, only once.
+    """
+    image = QImage.fromData(picture.jpeg)
+    if width and height and (width, height) != (image.width(), image.height()):
+        left, top = (image.width() - width) // 2, (image.height() - height) // 2
+        image = image.copy(left, top, width, height)
+    return image
 
 
 def muted(canvas: Canvas, x: float, y: float, width: float, words: str, size: float = 6.2) -> float:

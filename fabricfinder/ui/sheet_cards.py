@@ -133,7 +133,8 @@ def compare(canvas: Canvas, body: Box, entry: SheetEntry, sheet: Sheet) -> None:
         _ruler_under(canvas, left, shown, words)
     number = words["no"].format(n=entry.number)
     canvas.text(right.x, body.y, size[0], number, 7, color=MUTED)
-    paint_title(canvas, Box(right.x, body.y + 3, size[0], 5), entry, 9)
+    size_of_name = 9 if canvas.width_of(entry.title, 9, bold=True) < size[0] - 28 else 6.5
+    paint_title(canvas, Box(right.x, body.y + 3, size[0], 5), entry, size_of_name, lines=2)
     shown = paint_cloth(canvas, right, entry.true or entry.whole, words, at=ratio)
     _ruler_under(canvas, right, shown, words)
     y = left.bottom + RULER_HEIGHT + 2

@@ -1,5 +1,6 @@
 """Sheets as files: PDF and PNG painted here, HTML, XLSX and CSV by their writers; whole or not."""
 
+import errno
 import os
 import sys
 from collections.abc import Generator, Mapping
@@ -23,6 +24,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.sheets.content import Sheet
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
+from fabricfinder.sheets.pdf_letters import spell_plainly
 from fabricfinder.sheets.request import PAPERS, SheetRequest
 from fabricfinder.sheets.saving import written_beside
 from fabricfinder.sheets.words import ENGLISH
@@ -77,6 +79,31 @@ def headless_application() -> QGuiApplication:
     return QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
 
 
+def print_sheet(
+    request: SheetRequest, catalog: Catalog, printer: Any, words: Mapping[str, str] = ENGLISH
+) -> Steps:
+    """Make a sheet and send it to a QPrinter, page by page; returns the number of pages.
+
+    Raises:
+        SheetError: there is nothing to show, or the printer does not answer.
+    """
+    wish = wish_for(request.layout, request.paper)
+    sheet = yield from compose(request, catalog, wish, words)
+    pages = SheetPages(sheet, request.layout, request.paper)
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise SheetError("The printer does not answer. Is it switched on?")
+    try:
+        for number in range(len(pages)):
+            if number:
+                printer.newPage()
+            pages.paint(painter, number, printer.resolution() / MM_PER_INCH)
+            yield Progress("Printing", number + 1, len(pages), "pages")
+    finally:
+        painter.end()
+    return len(pages)
+
+
 def page_layout(paper: str) -> QPageLayout:
     """A page without margins: the sheet has its own."""
     sizes = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
@@ -107,7 +134,8 @@ def _write_pdf(pages: SheetPages, paper: str, output: Output) -> Steps:
             ended = painter.end()
             del painter, writer
         if not ended or not _is_whole(unfinished):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        spell_plainly(unfinished)
 
 
 def _is_whole(path: Path) -> bool:
@@ -143,7 +171,7 @@ def _write_png(pages: SheetPages, paper: str, output: Output) -> Steps:
         picture = QImageWriter(str(unfinished), b"png")
         picture.setText("Title", pages.sheet.title)
         if not picture.write(image):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def page_image(pages: SheetPages, number: int, px_per_mm: float) -> QImage:

@@ -103,7 +103,7 @@ def _wide_cell(
     """A cell of the two-column sheet: cloth across, then why left and what right."""
     words = sheet.words
     y = _cloth(canvas, box, entry, sheet, picture)
-    y = paint_title(canvas, Box(box.x, y, box.width, 5), entry, 9) + 0.5
+    y = paint_title(canvas, Box(box.x, y, box.width, 5), entry, 9, lines=3) + 0.5
     middle = box.x + box.width * 0.5 + 1
     left, right = box.width * 0.5 - 2, box.right - middle
     below, code_y = y, box.bottom - QR_SIDE
@@ -124,7 +124,7 @@ def _narrow_cell(
 ) -> None:
     """A cell of the three-column sheet: cloth, name, bars beside the code, two lines of facts."""
     y = _cloth(canvas, box, entry, sheet, picture)
-    y = paint_title(canvas, Box(box.x, y, box.width, 5), entry, 8) + 0.3
+    y = paint_title(canvas, Box(box.x, y, box.width, 5), entry, 8, lines=3) + 0.3
     side = QR_SIDE - 1.5
     if entry.overall is not None:
         bars = Box(box.x, y, box.width - side - 2.5, side)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPolygonF
 
 from fabricfinder.domain.similarity import DIMENSIONS
@@ -68,9 +68,8 @@ def paint_cloth(
         canvas.fill(box, GROUND)
     x, y = (0.0, 0.0) if corner else ((box.width - width) / 2, (box.height - height) / 2)
     target = Box(box.x + x, box.y + y, width, height)
-    px = picture.width * width / drawn[0], picture.height * height / drawn[1]
-    source = QRectF((picture.width - px[0]) / 2, (picture.height - px[1]) / 2, *px)
-    canvas.image(target, picture_image(picture), source)
+    px = round(picture.width * width / drawn[0]), round(picture.height * height / drawn[1])
+    canvas.image(target, picture_image(picture, max(1, px[0]), max(1, px[1])))
     return Shown(target, ratio if size is not None else None)
 
 

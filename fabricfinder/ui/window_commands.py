@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
 
 NEEDS_LIBRARY = (
-    "add-pictures", "add-folder", "find", "library", "find-text", "paste",
+    "add-pictures", "add-folder", "find", "library", "find-text", "paste", "sheet", "basket",
 )  # fmt: skip
 
 
@@ -42,6 +42,8 @@ class WindowCommands(QObject):
                 Command("add-pictures", self.tr("Add &pictures…"), "Ctrl+Shift+I",
                         flow.add_pictures),
                 None,
+                Command("sheet", self.tr("&Result sheet…"), "Ctrl+P", w.sheets.open_dialog),
+                None,
                 Command("start", self.tr("&Start page"), "Ctrl+0", self._show_start),
                 Command("quit", self.tr("&Quit"), "Ctrl+Q", w.close),
             ]),
@@ -56,9 +58,10 @@ class WindowCommands(QObject):
                 Command("library", self.tr("&Library"), "Ctrl+2", self._show_library, True),
                 None,
                 Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
+                Command("basket", self.tr("&Basket"), "Ctrl+B", w.sheets.toggle_dock, True),
                 Command("full", self.tr("Full scr&een"), "F11", self._toggle_full, True),
             ]),
-            MenuPlan(self.tr("&Results"), w.find.actions_for_menu()),
+            MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
@@ -88,6 +91,7 @@ class WindowCommands(QObject):
         w.line.strip.opened.connect(self.toggle_jobs)
         w.dock.panel.retry.connect(w.flow.add)
         w.dock.visibilityChanged.connect(w.actions_by_key["jobs"].setChecked)
+        w.sheets.dock.visibilityChanged.connect(w.actions_by_key["basket"].setChecked)
         start.demo.connect(w.desk.make_demo)
         start.make.connect(w.flow.make_from_folder)
         start.open_other.connect(w.flow.open_other)

@@ -119,6 +119,7 @@ class FakeFinder:
         self.refusal: FabricFinderError | None = None
         self.search_error: FabricFinderError | None = None
         self.shut = False
+        self.words: dict[str, str] = {}
 
     def _note(self, name: str, argument: Any = None) -> None:
         self.calls.append((name, argument))
@@ -129,6 +130,12 @@ class FakeFinder:
         self._note("load_encoder")
         self.encoder = object()
         return self.encoder
+
+    def keep(self, key: str, value: str) -> None:
+        self.words[key] = value
+
+    def kept(self, key: str) -> str:
+        return self.words.get(key, "")
 
     def open_library(
         self, folder: Path, *, create: bool = False, read_only: bool = False

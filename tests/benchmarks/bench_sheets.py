@@ -1,0 +1,69 @@
+"""200 results as PDF: seconds and megabytes a layout, over rendered cloth saved as 12 MP photographs.
+
+    python tests/benchmarks/bench_sheets.py [FOLDER]
+
+``FOLDER`` keeps the library between runs. Aim: under 10 s and 20 MB.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image
+
+from fabricfinder.commands import finder_here
+from fabricfinder.domain.search import Query
+from fabricfinder.jobs import run_to_end
+from fabricfinder.sheets.output import Output
+from fabricfinder.sheets.request import SheetRequest
+from fabricfinder.synthesis.dataset import write_dataset
+from fabricfinder.ui.sheet_files import headless_application, make_sheet_file
+
+N, SIZE = 200, (4000, 3000)
+
+
+def photographs(place: Path) -> Path:
+    """N pictures of 12 megapixels at 300 dpi, enlarged from rendered cloth, with grain."""
+    folder = place / "photographs"
+    if folder.exists():
+        return folder
+    run_to_end(write_dataset(place / "cloth", N, 1, 5))
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    grain = rng.normal(0, 4, (SIZE[1], SIZE[0], 1)).astype(np.float32)
+    for path in sorted((place / "cloth" / "images").glob("*.*"))[:N]:
+        large = np.asarray(Image.open(path).convert("RGB").resize(SIZE), np.float32) + grain
+        image = Image.fromarray(np.clip(large, 0, 255).astype(np.uint8))
+        image.save(folder / f"{path.stem}.jpg", quality=92, dpi=(300, 300))
+    return folder
+
+
+def main() -> None:
+    """Print a line a layout."""
+    with TemporaryDirectory() as scratch:
+        place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(scratch)
+        place.mkdir(parents=True, exist_ok=True)
+        folder = photographs(place)
+        application = headless_application()
+        finder = finder_here()
+        library = place / "library"
+        run_to_end(finder.open_library(library, create=not (library / "library.fflib").exists()))
+        run_to_end(finder.import_paths([str(folder)]))
+        result = run_to_end(finder.search(Query(path=str(next(folder.iterdir())))))
+        for layout in ("2x3", "3x4", "card", "hanger", "spec"):
+            request = SheetRequest(result, top=N, layout=layout)
+            out = Output(Path(scratch) / f"{layout}.pdf")
+            wall, cpu = time.perf_counter(), time.process_time()
+            run_to_end(make_sheet_file(request, finder.catalog, out))
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            size = os.path.getsize(out.path) / 1e6
+            print(f"{layout:>7}: {wall:5.1f} s, {cpu:5.1f} s of processor, {size:5.1f} MB")
+        finder.close()
+        del application
+
+
+if __name__ == "__main__":
+    main()
