@@ -83,8 +83,11 @@ def principal_axes(training: np.ndarray, n_axes: int) -> tuple[np.ndarray, np.nd
         raise ValueError(f"{training.shape} features do not span {n_axes} principal axes")
     mean = training.mean(axis=0)
     centred = training - mean
-    values, vectors = np.linalg.eigh(centred.T @ centred)
-    axes = vectors[:, np.argsort(-values, kind="stable")[:n_axes]]
+    if len(training) < training.shape[1]:  # few rows: their own space is the smaller one
+        axes = np.linalg.svd(centred, full_matrices=False)[2][:n_axes].T
+    else:
+        values, vectors = np.linalg.eigh(centred.T @ centred)
+        axes = vectors[:, np.argsort(-values, kind="stable")[:n_axes]]
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(n_axes)]
     return mean, axes * np.where(largest < 0, -1.0, 1.0)
 

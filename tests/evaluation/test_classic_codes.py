@@ -60,6 +60,16 @@ def test_principal_axes_are_those_of_largest_variance() -> None:
     assert covariance - np.diag(np.diag(covariance)) == pytest.approx(np.zeros((24, 24)), abs=1e-9)
 
 
+def test_few_rows_have_the_same_axes_as_their_covariance() -> None:
+    training = features(20, 24)
+    mean, axes = principal_axes(training, 12)
+    values, vectors = np.linalg.eigh(np.cov(training, rowvar=False))
+    usual = vectors[:, np.argsort(-values)[:12]]
+    assert np.abs(np.sum(axes * usual, axis=0)) == pytest.approx(np.ones(12), abs=1e-6)
+    assert axes.T @ axes == pytest.approx(np.eye(12), abs=1e-10)
+    assert mean == pytest.approx(training.mean(axis=0))
+
+
 def test_the_first_bit_of_spectral_hashing_parts_the_longest_axis() -> None:
     training = features()
     mean, axes = principal_axes(training, 8)
