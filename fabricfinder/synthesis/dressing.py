@@ -111,7 +111,8 @@ _IN_GROUPS = ("geometric", "arabesque")
 NEW_MINORS = ("pattern/toile", "pattern/other", "plaid/other", "stripe/other", "solid/other")
 # How often a minor that has another way to be made is made from here.
 _SHARE = {"plaid/gingham": 0.3, "plaid/buffalo": 0.3, "plaid/graph": 0.25, "plaid/windowpane": 0.3,
-          "plaid/houndstooth": 0.5, "stripe/multi": 0.3, "pattern/geometric": 0.6, "pattern/jacquard": 0.5,
+          "plaid/houndstooth": 0.5, "stripe/multi": 0.3, "pattern/geometric": 0.6,
+          "pattern/jacquard": 0.5,
           "pattern/ogee": 0.3, "pattern/chevron": 0.5, "pattern/conversational": 0.5,
           "plaid/tartan": 0.85, "stripe/breton": 0.65, "stripe/diagonal": 0.65}  # fmt: skip
 _WOVEN = ("pattern/paisley", "pattern/floral-large", "pattern/dot", "pattern/animal",

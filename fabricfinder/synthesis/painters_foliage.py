@@ -17,7 +17,8 @@ def _frond(
 ) -> None:
     """A palm or fern frond: narrow leaflets, longest in the middle, along a bent rib."""
     bend = float(rng.normal(0, 0.3))
-    rib = placed(curve([(0, 0), (0.5, bend * 0.3), (1, bend)], int(rng.integers(5, 9))), x, y, size, angle)
+    knots = curve([(0, 0), (0.5, bend * 0.3), (1, bend)], int(rng.integers(5, 9)))
+    rib = placed(knots, x, y, size, angle)
     narrow = float(rng.uniform(0.06, 0.1))
     open_ = float(rng.uniform(0.6, 1.1))
     for k in range(1, len(rib) - 1):

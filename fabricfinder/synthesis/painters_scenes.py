@@ -165,17 +165,22 @@ def _bird(canvas: Canvas, x: float, y: float, size: float, inks: tuple[int, int]
     canvas.disc(x - flip * size * 0.68, y - size * 0.26, size * 0.06, 0)
 
 
-def _cat(canvas: Canvas, x: float, y: float, size: float, inks: tuple[int, int], rng: Rng) -> None:
+def _cat(
+    canvas: Canvas, x: float, y: float, size: float, inks: tuple[int, int], rng: Rng
+) -> None:
     place = lambda pts: np.asarray(pts, float) * size + (x, y)  # noqa: E731
     canvas.fill(place(circle(22) * (0.5, 0.66) + (0, 0.35)), inks[0])
     canvas.disc(x, y - size * 0.45, size * 0.36, inks[0])
     for side in (-1, 1):
-        canvas.fill(place([(side * 0.34, -0.55), (side * 0.3, -1.0), (side * 0.05, -0.75)]), inks[0])
+        ear = [(side * 0.34, -0.55), (side * 0.3, -1.0), (side * 0.05, -0.75)]
+        canvas.fill(place(ear), inks[0])
         canvas.disc(x + side * size * 0.13, y - size * 0.48, size * 0.06, inks[1])
     canvas.line(place(curve([(0.4, 0.8), (0.9, 0.7), (0.85, 0.1)], 6)), inks[0], size * 0.16)
 
 
-def _lemon(canvas: Canvas, x: float, y: float, size: float, inks: tuple[int, int], rng: Rng) -> None:
+def _lemon(
+    canvas: Canvas, x: float, y: float, size: float, inks: tuple[int, int], rng: Rng
+) -> None:
     angle = float(rng.uniform(0, 6.3))
     fruit = circle(28) * (0.75, 0.55)
     fruit[np.abs(fruit[:, 0]) > 0.72] *= 1.25

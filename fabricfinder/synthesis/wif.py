@@ -75,7 +75,10 @@ def _first_line(error: Exception) -> str:
 
 
 def _sentence(path: Path, why: str) -> str:
-    return f"{path.name} is not a weaving draft this program can read: {why}. Export it again as WIF 1.1."
+    return (
+        f"{path.name} is not a weaving draft this program can read: {why}. "
+        "Export it again as WIF 1.1."
+    )
 
 
 def _draft_of_pattern(data: PatternData, stem: str) -> Draft:

@@ -27,7 +27,8 @@ SQUARE_POINTS = [((a, b), (c, d)) for a, b, c, d in (
 SHIFTS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 # Order of the point group and of the orbit in one cell: International Tables, plane groups.
 ORDERS = {"p1": 1, "p2": 2, "pm": 2, "pg": 2, "cm": 4, "pmm": 4, "pmg": 4, "pgg": 4, "cmm": 8,
-          "p4": 4, "p4m": 8, "p4g": 8, "p3": 3, "p3m1": 6, "p31m": 6, "p6": 6, "p6m": 12}  # fmt: skip
+          "p4": 4, "p4m": 8, "p4g": 8, "p3": 3, "p3m1": 6, "p31m": 6, "p6": 6,
+          "p6m": 12}  # fmt: skip
 
 
 def hexagonal_points() -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -59,8 +60,8 @@ def test_operations_form_a_group(group: str) -> None:
             wa, wb = np.array(a.matrix), np.array(b.matrix)
             w = wa @ wb
             shift = (wa @ np.array(b.shift) + np.array(a.shift)) % 2
-            product = Operation(tuple(map(tuple, w.tolist())), tuple(shift.tolist()))  # type: ignore[arg-type]
-            assert product in operations
+            (p, q), (r, s) = w.tolist()
+            assert Operation(((p, q), (r, s)), (int(shift[0]), int(shift[1]))) in operations
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -108,8 +108,8 @@ def test_written_and_read_again_is_the_same_cloth(tmp_path: Path, variety: int) 
         assert (again.warp, again.weft) == (draft.warp, draft.weft)
         back = fabric_from_wif(path)
         picks, ends = len(draft.weft), len(draft.warp)
-        assert np.array_equal(
-            lift_window(back, 0, 0, picks, ends), lift_window(cloth, 0, 0, picks, ends))  # fmt: skip
+        woven = [lift_window(c, 0, 0, picks, ends) for c in (back, cloth)]
+        assert np.array_equal(*woven)
         assert back.ends_per_cm == pytest.approx(cloth.ends_per_cm, rel=1e-3)
         assert back.tightness == pytest.approx(cloth.tightness, abs=0.2)
         for plan, other in ((back.warp, cloth.warp), (back.weft, cloth.weft)):
@@ -204,7 +204,8 @@ def test_repeats_and_names() -> None:
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft = written(tmp_path / "t.wif")
     picture = tmp_path / "new" / "t.png"
-    assert main(["synthesize", "--wif", str(draft), "--out", str(picture), "--px-per-cm", "100"]) == 0
+    asked = ["synthesize", "--wif", str(draft), "--out", str(picture), "--px-per-cm", "100"]
+    assert main(asked) == 0
     with Image.open(picture) as image:
         assert image.size == (384, 384)
         assert image.info["dpi"][0] == pytest.approx(254, abs=0.1)
