@@ -50,6 +50,9 @@ class FacetsConfig:
         tightness: the 16 bits are a thermometer over believed tightness, or blocks on r.
         tightness_range: first and last threshold of the thermometer, percent.
         color: the colour sub-code comes from a histogram of the macro view, from r, or both.
+        recolour: share of training views whose channels the base network sees in another order, so
+            that pattern and weave are learned apart from dye. The colour sub-code always sees the
+            true ones; not with one that reads r.
         variational: r passes DVSH's variational module before the blocks.
         latent: J, the length of z.
         n_coarse, n_fine: sizes of the vocabularies the label heads speak.
@@ -68,6 +71,7 @@ class FacetsConfig:
     tightness: Literal["thermometer", "blocks"] = "thermometer"
     tightness_range: tuple[float, float] = (40.0, 97.0)
     color: Literal["histogram", "features", "both"] = "histogram"
+    recolour: float = 0.4
     variational: bool = False
     latent: int = 256
     n_coarse: int = field(default_factory=lambda: len(default_taxonomy().coarse))
@@ -97,6 +101,8 @@ class FacetsConfig:
             "thermometer", "blocks",
         ) or self.color not in ("histogram", "features", "both"):  # fmt: skip
             raise ValueError("a sub-code comes from something that is not known")
+        if not 0 <= self.recolour <= 1:
+            raise ValueError(f"a share of views is recoloured, not {self.recolour}")
 
     @property
     def layout(self) -> tuple[tuple[str, int, int], ...]:
@@ -146,6 +152,21 @@ def thermometer(belief: Tensor, thresholds: Tensor) -> Tensor:
     # The doubt is what the head says, and is not to be shrunk for the code's sake.
     deviation = (0.5 * log_variance).exp().detach()
     return torch.erf((mean[:, None] - thresholds / 100) / (deviation[:, None] * 2**0.5))
+
+
+def recoloured(views: ViewBatch, share: float) -> ViewBatch:
+    """Views in which a share of the swatches have their three channels in another order.
+
+    Both views of a swatch keep one order. Light stays light and no pattern is lost, as hue is
+    only turned and mirrored.
+    """
+    n = views.macro.shape[0]
+    order = torch.rand(n, 3, device=views.macro.device).argsort(1)
+    kept = torch.rand(n, 1, device=views.macro.device) >= share
+    order = torch.where(kept, torch.arange(3, device=order.device), order)
+    swatch = torch.arange(n, device=order.device)[:, None]
+    micro = views.micro.transpose(1, 2)[swatch, order].transpose(1, 2)
+    return views._replace(macro=views.macro[swatch, order], micro=micro)
 
 
 def invariance_loss(
@@ -211,7 +232,10 @@ class Facets(HashingMethod):
 
     def forward(self, views: ViewBatch) -> FacetsOutput:
         """Look at B swatches; with the variational module z is μ in evaluation."""
-        r = self.backbone(views)
+        seen = views
+        if self.training and self.config.color == "histogram":
+            seen = recoloured(views, self.config.recolour)
+        r = self.backbone(seen)
         with torch.autocast(r.device.type, enabled=False):
             return self.hashed(r, self.colors(views.macro))
 

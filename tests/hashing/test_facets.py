@@ -16,7 +16,13 @@ from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.color_features import ColorFeatures, color_anchors, cone_points
 from fabricfinder.hashing.export import export_onnx
-from fabricfinder.hashing.facets import Facets, FacetsConfig, invariance_loss, thermometer
+from fabricfinder.hashing.facets import (
+    Facets,
+    FacetsConfig,
+    invariance_loss,
+    recoloured,
+    thermometer,
+)
 from fabricfinder.hashing.listwise import code_scores, listwise_loss
 from fabricfinder.hashing.torch_encoder import TorchEncoder
 
@@ -257,3 +263,34 @@ def test_facets_are_saved_exported_and_split_by_their_card(
     assert (one != two).mean() < 1e-3 and len(np.unique(one, axis=0)) > 20
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a.relaxed, b.relaxed, atol=1e-3)
+
+
+def test_recolouring_permutes_channels_of_both_views_alike(samples: SimpleNamespace) -> None:
+    torch.manual_seed(0)
+    views = samples.shown(40, 16, 2)
+    seen = recoloured(views, 0.5)
+    assert seen.macro.shape == views.macro.shape and seen.micro.shape == views.micro.shape
+    moved = 0
+    for i in range(40):
+        order = [
+            next(k for k in range(3) if torch.equal(views.macro[i, k], seen.macro[i, c]))
+            for c in range(3)
+        ]
+        assert sorted(order) == [0, 1, 2]
+        assert torch.equal(seen.micro[i], views.micro[i][:, order])
+        moved += order != [0, 1, 2]
+    assert 5 < moved < 30  # half of them, of which one in six keeps its order by chance
+    assert torch.equal(recoloured(views, 0.0).micro, views.micro)
+    assert torch.equal(seen.scale, views.scale)
+
+
+def test_only_training_is_recoloured_and_never_the_colour_code(samples: SimpleNamespace) -> None:
+    views = samples.shown(6, 64, 1)
+    model = small(recolour=1.0)
+    assert torch.equal(model(views).u, model(views).u)
+    colors = ColorFeatures()(views.macro)
+    heard: list[torch.Tensor] = []
+    model.color_blocks.register_forward_pre_hook(lambda _, given: heard.append(given[0]))
+    model.backbone.register_forward_pre_hook(lambda _, given: heard.append(given[0].macro))
+    model.train()(views)
+    assert torch.equal(heard[1], colors) and not torch.equal(heard[0], views.macro)
