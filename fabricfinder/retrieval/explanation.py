@@ -5,7 +5,7 @@ All words are templates in one table, so that another language is another table.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -140,7 +140,7 @@ def explain(
         the sentence, without capital or full stop; what speaks for the match comes first among
         the textures, what is unsure last. Dimensions that cannot be judged are left out.
     """
-    stated = explain_parts(query, candidate, breakdown, taxonomy, phrases)
+    stated = _stated(query, candidate, breakdown, taxonomy, phrases)
     parts = {part.dimension: part for part in stated}
     textures = [parts[name] for name in ("fine", "coarse") if parts[name].score is not None]
     nothing = {phrases["weave_unsure"], phrases["pattern_unsure"]}
@@ -149,9 +149,8 @@ def explain(
     if said == [phrases["weave_unsure"], phrases["pattern_unsure"]]:
         said = [phrases["textures_unsure"]]
     fineness = _counted_fineness(query.density, candidate.density, phrases)
-    if fineness is None:
-        key = _fineness(threads_per_cm)
-        fineness = phrases[key] if key else ""
+    if fineness is None and (key := _fineness(threads_per_cm)):
+        fineness = phrases[key]
     if fineness:
         said.append(fineness)
     if parts["color"].score is not None:
@@ -171,6 +170,19 @@ def explain_parts(
     phrases: Mapping[str, str] = ENGLISH,
 ) -> tuple[ExplanationPart, ...]:
     """The four dimensions in words, in the order of DIMENSIONS; args as ``explain``."""
+    parts = _stated(query, candidate, breakdown, taxonomy, phrases)
+    fineness = _counted_fineness(query.density, candidate.density, phrases)
+    if not fineness:
+        return parts
+    words = phrases["join"].join((parts[3].words, fineness))  # counts speak in the tightness bar
+    return (*parts[:3], replace(parts[3], words=words, agrees=False))
+
+
+def _stated(
+    query: FabricDescriptor, candidate: FabricDescriptor, breakdown: SimilarityBreakdown,
+    taxonomy: Taxonomy, phrases: Mapping[str, str],
+) -> tuple[ExplanationPart, ...]:  # fmt: skip
+    """The four dimensions by what is believed of them."""
     said = {
         "coarse": _pattern_words(query, candidate, taxonomy, phrases),
         "fine": _weave_words(query, candidate, taxonomy, phrases),
@@ -207,15 +219,12 @@ def _fineness(threads_per_cm: tuple[float | None, float | None]) -> str:
 def _counted_fineness(
     query: YarnDensity, candidate: YarnDensity, phrases: Mapping[str, str]
 ) -> str | None:
-    """Finer or coarser by the threads counted in both pictures, with the denser system of each;
-    "" when alike, None when one of them was not counted."""
+    """Finer or coarser by the denser system of both counts; "" alike, None where one is missing."""
     if not (query.known and candidate.known):
         return None
     key = _fineness((query.mean, candidate.mean))
     old, new = (round(max(side.ends, side.picks)) for side in (query, candidate))
-    if not key or old == new:
-        return phrases[key] if key else ""
-    return phrases[f"{key}_counted"].format(new=new, old=old)
+    return phrases[f"{key}_counted"].format(new=new, old=old) if key else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ def test_counted_threads_are_said_with_their_numbers():
 
     assert "finer: 31 against 26 threads/cm, " in why(counted(26, 24), counted(25, 31))
     assert "coarser: 20 against 26 threads/cm, " in why(counted(26, 24), counted(20, 19.6))
+    parts = explain_parts(counted(26, 24), counted(25, 31), ALL, TAXONOMY)
+    assert parts[3].words == "same tightness, finer: 31 against 26 threads/cm"
+    assert not parts[3].agrees
     alike = why(counted(26, 24), counted(24.5, 26.2), threads_per_cm=(10.0, 30.0))
     assert "finer" not in alike and "coarser" not in alike
     # The counts of both pictures or none: else what the fields say.
