@@ -15,7 +15,7 @@ from fabricfinder.evaluation.calibration import (
 )
 from fabricfinder.evaluation.intervals import RESAMPLES, bootstrap_columns
 from fabricfinder.evaluation.report import Figure, Report, figure_from
-from fabricfinder.evaluation.tracks import figures_of, weak_classes
+from fabricfinder.evaluation.tracks import LEAST_FAMILIES, figures_of, weak_classes
 
 COVERAGE = 0.9
 FINE_PX_PER_YARN = 4.0
@@ -195,7 +195,9 @@ def _by_class(
             if not np.isnan(of_class).all():
                 groups.append((f"{kind} {names[column]}", of_class))
     table = np.column_stack([values for _, values in groups])
-    intervals = bootstrap_columns(table, seen.families, seed=seed, resamples=resamples)
+    intervals = bootstrap_columns(
+        table, seen.families, seed=seed, resamples=resamples, least_clusters=LEAST_FAMILIES
+    )
     return [
         figure_from("right", interval, of_class[~np.isnan(of_class)], float("nan"), group)
         for (group, of_class), interval in zip(groups, intervals, strict=True)

@@ -66,11 +66,12 @@ def bootstrap_columns(
     *,
     resamples: int = RESAMPLES,
     seed: int = 0,
+    least_clusters: int = 2,
 ) -> list[Interval]:
     """``cluster_bootstrap`` of the mean of each column of (n, m), all from the same draws.
 
-    One column may hold the queries of one class and nan elsewhere; a class of fewer than two
-    clusters has nan bounds. Resamples that draw none of a class are left out of its bounds.
+    One column may hold the queries of one class and nan elsewhere; a class of fewer than
+    ``least_clusters`` has nan bounds, since so few say nothing of their spread. Resamples that draw none of a class are left out of its bounds.
     """
     values = np.asarray(values, np.float64)
     known = ~np.isnan(values)
@@ -78,12 +79,14 @@ def bootstrap_columns(
     sums = cluster_sums(np.hstack([np.where(known, values, 0.0), known]), clusters)
     estimate = _ratio(sums.sum(axis=0, keepdims=True), m)[0]
     n_clusters = np.count_nonzero(sums[:, m:], axis=0)
+    if not len(sums):
+        return [Interval(float("nan"), float("nan"), float("nan"))] * m
     drawn = np.concatenate(
         [_ratio(weights @ sums, m) for weights in cluster_weights(len(sums), resamples, seed)]
     )
     intervals = []
     for column in range(m):
-        bounds = (float("nan"),) * 2 if n_clusters[column] < 2 else _bounds(drawn[:, column])
+        bounds = (float("nan"),) * 2 if n_clusters[column] < least_clusters else _bounds(drawn[:, column])
         intervals.append(Interval(float(estimate[column]), *bounds))
     return intervals
 

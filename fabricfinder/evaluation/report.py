@@ -112,7 +112,9 @@ class Report:
 
     def as_text(self) -> str:
         """Aligned text: title, figures, figures by group, notes."""
-        parts = [f"{self.system} · {self.protocol}", _figure_table(self.figures)]
+        parts = [f"{self.system} · {self.protocol}"]
+        if self.figures:
+            parts.append(_figure_table(self.figures))
         if self.breakdown:
             parts.append(_group_table(self.breakdown))
         return "\n".join([*parts, *self.notes])

@@ -26,6 +26,8 @@ from fabricfinder.evaluation.report import Figure, Report, figure_from
 from fabricfinder.evaluation.truth import SIMILAR, CaptureTruth
 
 K = 50
+LEAST_FAMILIES = 5
+"""A class of fewer families gets no interval."""
 WEAK = 0.60
 """No class may have a recall@1 below this."""
 
@@ -253,7 +255,9 @@ def _by_classes(
     if not groups:
         return []
     table = np.column_stack([np.where(inside, values, np.nan) for _, inside in groups])
-    intervals = bootstrap_columns(table, clusters, resamples=resamples, seed=seed)
+    intervals = bootstrap_columns(
+        table, clusters, resamples=resamples, seed=seed, least_clusters=LEAST_FAMILIES
+    )
     return [
         figure_from(name, interval, values[inside], floor, group)
         for (group, inside), interval in zip(groups, intervals, strict=True)

@@ -31,8 +31,10 @@ def evaluate_bands(
     """
     own, family = truth.same_fabric, truth.same_family
     figures: list[Figure] = []
+    notes: list[str] = []
     for band in BANDS[:-1]:
         above = overall >= band.floor
+        notes.append(f"{band.word}: {int(above.sum()):,} pairs at {band.floor:.2f} or above.")
         of_pairs = above.sum(axis=1)
         for what, of_query, counted, chance in (
             ("same design", (above & family).sum(axis=1), of_pairs, family.mean()),
@@ -47,7 +49,7 @@ def evaluate_bands(
                 Figure(what, share.value, n, float(chance), share.low, share.high, 0, group)
             )
     return Report(
-        system, f"{truth.name}, band words", (), tuple(figures),
+        system, f"{truth.name}, band words", (), tuple(figures), tuple(notes),
         clusters=truth.queries.families,
     )  # fmt: skip
 
@@ -100,8 +102,9 @@ def evaluate_colorways(
 
     Returns:
         "other colourways found": of the k other colourways, the share among the first k results
-        once the own capture is left out (R-precision), colour freed, and beside it with colour
-        counted; "right colourway first": chance that the own colourway is ahead of all others of
+        once the own capture is left out (R-precision; siblings in other weaves, setts and widths
+        compete for the places), and "another colourway among ten", each with colour freed and
+        beside it with colour counted; "right colourway first": chance that the own colourway is ahead of all others of
         its family, with colour counted.
     """
     asks, shown = (
@@ -115,11 +118,13 @@ def evaluate_colorways(
     values = {
         "other colourways found, colour freed": _r_precision(color_free, others, truth),
         "other colourways found, colour counted": _r_precision(even, others, truth),
+        "another colourway among ten, colour freed": _among_ten(color_free, others, truth),
+        "another colourway among ten, colour counted": _among_ten(even, others, truth),
         "right colourway first": hit_chances(right_first, truth.same_fabric, 1),
     }
     values = {key: np.where(rows, of_query, np.nan) for key, of_query in values.items()}
     chance = float((others.sum(axis=1) / others.shape[1])[rows].mean()) if rows.any() else np.nan
-    floors = dict.fromkeys(values, chance)
+    floors = {key: chance * (10 if "among ten" in key else 1) for key in values}
     first = 1 / np.maximum(colorways.sum(axis=1), 1)
     floors["right colourway first"] = float(first[rows].mean()) if rows.any() else float("nan")
     return Report(
@@ -127,6 +132,11 @@ def evaluate_colorways(
         figures_of(values, floors, truth.queries.families, resamples, seed),
         per_query=MappingProxyType(values), clusters=truth.queries.families,
     )  # fmt: skip
+
+
+def _among_ten(scores: np.ndarray, relevant: np.ndarray, truth: CaptureTruth) -> np.ndarray:
+    """Chance that one of the first ten is relevant, the own fabric left out, (q,)."""
+    return hit_chances(np.where(truth.same_fabric, -np.inf, scores), relevant, 10)
 
 
 def _r_precision(scores: np.ndarray, relevant: np.ndarray, truth: CaptureTruth) -> np.ndarray:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from fabricfinder.domain.density import MIN_PX_PER_YARN
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.taxonomy import default_taxonomy
@@ -16,6 +17,7 @@ from fabricfinder.evaluation.beliefs import (
     BeliefFigures,
     dimension_errors,
     evaluate_beliefs,
+    evaluate_density,
 )
 from fabricfinder.evaluation.classic_codes import hamming_matrix
 from fabricfinder.evaluation.code_figures import CodeFigures, evaluate_codes
@@ -236,7 +238,7 @@ def _pooled(figures: Mapping[str, list[CodeFigures]], track: str) -> list[Report
 
 
 def ask_beliefs(encoder: Encoder, bench: Benchmark) -> Steps:
-    """Classes, tightness and their calibration, and the error of each bar."""
+    """Classes, tightness and their calibration, threads counted, and the error of each bar."""
     yield Progress("Measuring")
     taxonomy = default_taxonomy()
     truth, rows = bench.fabrics, bench.query_rows
@@ -257,7 +259,14 @@ def ask_beliefs(encoder: Encoder, bench: Benchmark) -> Steps:
         bench.searches.dimensions, bench.true_dimensions, seen.families, name=name,
         system=encoder.id,
     )  # fmt: skip
-    return Answer((found.report, bars), details=(0, 1), beliefs=found)
+    counted = np.stack([d.density.to_array()[:2] for d in bench.queries.descriptors])
+    told = ~np.isnan(pitch) & (pitch >= MIN_PX_PER_YARN)
+    density = evaluate_density(
+        counted[told], truth.density[rows][told],
+        [family for family, is_told in zip(seen.families, told, strict=True) if is_told],
+        name=f"{name}, {MIN_PX_PER_YARN} px a yarn and more", system=encoder.id,
+    )  # fmt: skip
+    return Answer((found.report, bars, density), details=(0, 1, 2), beliefs=found)
 
 
 def ask_bands(encoder: Encoder, bench: Benchmark) -> Steps:

@@ -140,3 +140,6 @@ def test_columns_are_resampled_as_each_alone() -> None:
     assert found[1].value == pytest.approx(alone.value)
     assert (found[1].low, found[1].high) == pytest.approx((alone.low, alone.high), abs=0.03)
     assert found[2].value == values[0, 2] and np.isnan(found[2].low)  # one cluster only
+    few = bootstrap_columns(values, clusters, resamples=50, least_clusters=18)
+    assert np.isnan(few[1].low) and not np.isnan(few[0].low)  # 14 and 20 clusters
+    assert np.isnan(bootstrap_columns(np.zeros((0, 2)), [])[1].value)

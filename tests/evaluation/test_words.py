@@ -48,6 +48,8 @@ def test_colorways_are_found_across_colours_and_the_right_one_first() -> None:
     report = evaluate_colorways(even, free, truth, resamples=50)
     found = report.per_query["other colourways found, colour freed"]
     assert found[:3].tolist() == [0.5, 1.0, 0.0] and np.isnan(found[3:]).all()
+    ten = report.figure("another colourway among ten, colour freed")
+    assert (ten.value, ten.n) == (1.0, 3)  # of five cloths all are among ten
     first = report.per_query["right colourway first"]
     assert first[:3].tolist() == [0.0, 0.5, 1.0] and np.isnan(first[3:]).all()
     assert report.figure("right colourway first").floor == pytest.approx(1 / 3)
