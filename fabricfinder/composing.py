@@ -18,6 +18,7 @@ from fabricfinder.sheets.content import SheetPicture
 from fabricfinder.sheets.csv_sheet import write_csv
 from fabricfinder.sheets.html_sheet import write_html
 from fabricfinder.sheets.output import Output
+from fabricfinder.sheets.plots import map_points, sheet_plots
 from fabricfinder.sheets.profiles import PROFILES
 from fabricfinder.sheets.request import SheetRequest
 from fabricfinder.sheets.words import ENGLISH
@@ -117,7 +118,13 @@ def compose(
         pool.shutdown(wait=True, cancel_futures=True)
     taxonomy = default_taxonomy()
     day = today or date.today()
-    return build_sheet(request, catalog, chosen, pictures, taxonomy, words, day)
+    sheet = build_sheet(request, catalog, chosen, pictures, taxonomy, words, day)
+    if not request.plots:
+        return sheet
+    yield Progress("Drawing", len(sources), len(sources), "pictures")
+    # What the whole archive holds is nobody's business outside the house.
+    inside = PROFILES[request.profile].files
+    return replace(sheet, plots=sheet_plots(sheet, map_points(catalog) if inside else None))
 
 
 def make_document(

@@ -160,12 +160,23 @@ class SpecLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlot:
-    """A drawing of the sheet: PNG bytes, its size in mm, and what it shows in words."""
+    """A drawing of the sheet.
+
+    Attributes:
+        png: the marks, without a word.
+        width_mm, height_mm: its size on paper.
+        caption: what it shows.
+        labels: words beside its rows, which share its height evenly; () for none.
+        x_label, y_label: what its axes measure, or "".
+    """
 
     png: bytes
     width_mm: float
     height_mm: float
     caption: str
+    labels: tuple[str, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

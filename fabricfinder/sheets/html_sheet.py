@@ -45,6 +45,11 @@ margin:.5rem 0;color:{MUTED}}}.bars b{{font-weight:400;text-align:right;color:{T
 justify-content:space-between}}table{{border-collapse:collapse;font-size:.875rem;width:100%}}
 th,td{{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
 border-bottom:1px solid {LINE}}}select{{font:inherit;padding:.35rem;min-height:44px}}
+.plot{{display:grid;grid-template-columns:minmax(6rem,14rem) minmax(0,1fr);gap:.75rem;
+align-items:stretch;font-size:.8rem}}.plot ul{{display:flex;flex-direction:column;margin:0;
+padding:0;justify-content:space-around;list-style:none}}.plot li{{flex:1;display:flex;
+align-items:center;min-width:0;overflow:hidden;text-overflow:ellipsis;line-height:1.1}}
+.plot>img:only-child{{grid-column:1/-1}}
 footer{{margin-top:2rem;border-top:1px solid {LINE};padding-top:.75rem}}
 @media(max-width:40rem){{body{{padding:.9rem}}.query{{grid-template-columns:minmax(0,1fr)}}}}
 @media print{{select,label{{display:none}}article{{break-inside:avoid}}}}
@@ -222,9 +227,13 @@ def _qr(entry: SheetEntry) -> str:
 
 def _plot(plot: SheetPlot) -> str:
     data = base64.b64encode(plot.png).decode("ascii")
+    labels = "".join(f'<li dir="auto">{escape(label)}</li>' for label in plot.labels)
+    axes = " · ".join(filter(None, (plot.x_label, plot.y_label)))
     return (
-        f"<h3>{escape(plot.caption)}</h3>"
-        f'<img src="data:image/png;base64,{data}" alt="{escape(plot.caption)}">\n'
+        f'<h3>{escape(plot.caption)}</h3><div class="plot">'
+        f"{f'<ul>{labels}</ul>' if labels else ''}"
+        f'<img src="data:image/png;base64,{data}" alt="{escape(plot.caption)}"></div>'
+        f'<p class="quiet">{escape(axes)}</p>\n'
     )
 
 

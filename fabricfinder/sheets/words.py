@@ -88,6 +88,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "column": "Column", "meaning": "Meaning", "unit": "Unit",
         "plot_bars": "The four dimensions side by side",
         "plot_palettes": "Palette shares", "plot_map": "The archive by tightness and fineness",
-        "lasso_none": "Nothing chosen",
+        "map_x": "Tightness, %", "map_y": "Yarn fineness, Nm",
+        "map_points": "{n} cloths whose yarns and tightness are known",
     }
 )  # fmt: skip

@@ -107,7 +107,7 @@ class Basket(QObject):
             self.changed.emit()
 
     def _keep(self) -> None:
-        if not self._can_keep:  # a library open to read only: the basket lives as long as it is open
+        if not self._can_keep:  # open to read only: the basket lives as long as it is open
             return
         text = basket_to_text(self._picks)
         self._desk.run("basket-keep", lambda finder: _write(finder, text), replaces="basket-keep")

@@ -12,6 +12,7 @@ from fabricfinder.ui.basket import Basket
 from fabricfinder.ui.basket_dock import BasketDock
 
 if TYPE_CHECKING:
+    from fabricfinder.ui.archive_map_dialog import ArchiveMapDialog
     from fabricfinder.ui.main_window import MainWindow
     from fabricfinder.ui.sheet_dialog import SheetDialog
 
@@ -29,6 +30,7 @@ class SheetFlow(QObject):
         super().__init__(window)
         self._window = window
         self._dialog: SheetDialog | None = None
+        self._map: ArchiveMapDialog | None = None
         self.basket = Basket(window.desk, self)
         self.dock = BasketDock(self.basket, window.thumbnails, window)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
@@ -60,6 +62,25 @@ class SheetFlow(QObject):
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+
+    def open_map(self) -> None:
+        """Show the archive map of the open library."""
+        from fabricfinder.ui.archive_map_dialog import ArchiveMapDialog
+
+        window = self._window
+        if window.desk.catalog is None:
+            return
+        if self._map is None:
+            self._map = ArchiveMapDialog(window.desk, self.basket, window.thumbnails, window)
+            self._map.query_wanted.connect(window.use_swatch)
+        self._map.show_catalog(window.desk.catalog)
+        self._map.show()
+        self._map.raise_()
+
+    @property
+    def map(self) -> "ArchiveMapDialog | None":
+        """The archive map, once it was opened."""
+        return self._map
 
     @property
     def dialog(self) -> "SheetDialog | None":

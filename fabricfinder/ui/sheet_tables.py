@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtGui import QImage
 
 from fabricfinder.sheets.content import Sheet, SheetEntry, SheetPlot
-from fabricfinder.sheets.dress import LINE, MUTED
+from fabricfinder.sheets.dress import MUTED
 from fabricfinder.sheets.values import TITLE_KEYS
-from fabricfinder.ui.sheet_canvas import Box, Canvas, line_height
+from fabricfinder.ui.sheet_canvas import Align, Box, Canvas, line_height
 from fabricfinder.ui.sheet_grids import paint_query
 from fabricfinder.ui.sheet_parts import paint_cloth, separator
 
@@ -150,15 +150,25 @@ def _sources(canvas: Canvas, box: Box, sheet: Sheet) -> None:
 
 
 def plots(canvas: Canvas, body: Box, drawings: Sequence[SheetPlot]) -> None:
-    """Up to two drawings under one another, as wide as the page allows."""
+    """Up to two drawings under one another, their words beside them."""
     room = body.height / 2 - 4
     for place, plot in enumerate(drawings):
         y = body.y + place * (room + 8)
-        y = canvas.text(body.x, y, body.width, plot.caption, 10, bold=True) + 1
-        scale = min(body.width / plot.width_mm, (room - 8) / plot.height_mm)
-        width, height = plot.width_mm * scale, plot.height_mm * scale
-        box = Box(body.x + (body.width - width) / 2, y, width, height)
-        canvas.image(box, QImage.fromData(plot.png))
-        canvas.line(body.x, y + height + 2, body.right, y + height + 2, LINE)
+        _plot(canvas, Box(body.x, y, body.width, room), plot)
 
 
+def _plot(canvas: Canvas, box: Box, plot: SheetPlot) -> None:
+    y = canvas.text(box.x, box.y, box.width, plot.caption, 10, bold=True) + 2
+    label_width = box.width - plot.width_mm if plot.labels else 8.0
+    scale = min(1.0, (box.bottom - y - 6) / plot.height_mm)
+    picture = Box(box.x + label_width, y, plot.width_mm, plot.height_mm * scale)
+    canvas.image(picture, QImage.fromData(plot.png))
+    if plot.labels:
+        row = picture.height / len(plot.labels)
+        for n, label in enumerate(plot.labels):
+            middle = y + (n + 0.5) * row - line_height(7) / 2
+            canvas.text(box.x, middle, label_width - 3, label, 7)
+    if plot.x_label:
+        canvas.text(picture.x, picture.bottom + 0.5, picture.width, plot.x_label, 7, color=MUTED,
+                    align=Align.RIGHT)  # fmt: skip
+        canvas.text(picture.x, y - 1.5, picture.width, plot.y_label, 7, color=MUTED)

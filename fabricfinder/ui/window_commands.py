@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS_LIBRARY = (
     "add-pictures", "add-folder", "find", "library", "find-text", "paste", "sheet", "basket",
+    "map",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ class WindowCommands(QObject):
                 None,
                 Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
                 Command("basket", self.tr("&Basket"), "Ctrl+B", w.sheets.toggle_dock, True),
+                Command("map", self.tr("Archive &map"), "Ctrl+M", w.sheets.open_map),
                 Command("full", self.tr("Full scr&een"), "F11", self._toggle_full, True),
             ]),
             MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
