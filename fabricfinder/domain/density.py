@@ -95,7 +95,7 @@ class DensityReadings:
     reason: str = ""
 
 
-BELIEF_SHARE = 0.7  # the encoder saw the same pixels: its belief counts for less than a witness
+BELIEF_SHARE = 0.4  # the encoder saw the same pixels: its belief counts for less than a witness
 _BELIEF_FLOOR = 0.02
 
 
@@ -104,7 +104,7 @@ def settle(
 ) -> tuple[YarnDensity, str]:
     """The count that the readings and the weave agree on.
 
-    The probability of a reading is its share of Σ exp(weight) · belief^0.7 over all readings,
+    The probability of a reading is its share of Σ exp(weight) · belief^0.4 over all readings,
     weaves and "none"; readings within 3 % of one another are one.
 
     Args:

@@ -89,7 +89,7 @@ def test_the_probability_is_that_of_the_formula(values: list[float], plain: floa
     weights = np.array(values).reshape(3, 2)
     given_ = readings(weights.tolist())
     fine = belief(plain=plain, twill_2_2=1 - plain)
-    prior = np.array([0.02 + plain, 0.02 + 1 - plain]) ** 0.7
+    prior = np.array([0.02 + plain, 0.02 + 1 - plain]) ** 0.4
     share = (np.exp(weights) * prior).sum(axis=1)
     share /= share.sum()
     count, _ = settle(given_, fine, TAXONOMY)

@@ -206,10 +206,11 @@ def test_an_unknown_weave_is_no_evidence_of_crossing():
 counts = st.floats(4, 80)
 
 
+@settings(deadline=None)
 @given(counts, counts, counts, counts)
 def test_sett_is_the_mean_ratio_of_both_systems_however_the_cloth_lies(a, b, c, d):
     def one_way(e1, p1, e2, p2):
-        return max(0.0, 1 - (abs(math.log(e1 / e2)) + abs(math.log(p1 / p2))) / 2 / math.log(1.5))
+        return max(0.0, 1 - (abs(math.log(e1 / e2)) + abs(math.log(p1 / p2))) / 2 / math.log(1.25))
 
     one, other = np.array([a, b, 0, 0, 0]), np.array([[c, d, 0, 0, 0], [d, c, 0, 0, 0]])
     expected = max(one_way(a, b, c, d), one_way(a, b, d, c))
@@ -222,7 +223,7 @@ def test_sett_at_known_ratios_and_where_nothing_was_counted():
     others = np.array([[22, 22], [25, 25], [30, 30], [60, 60], [np.nan, np.nan]])
     others = np.pad(others, ((0, 0), (0, 3)))
     scores = sett_similarity(query, others)
-    np.testing.assert_allclose(scores[:4], [0.765, 0.450, 0, 0], atol=1e-3)
+    np.testing.assert_allclose(scores[:4], [0.573, 0, 0, 0], atol=1e-3)
     assert np.isnan(scores[4])
     assert np.isnan(sett_similarity(np.full(5, np.nan), others)).all()
 
@@ -235,6 +236,7 @@ def test_cover_and_sett_count_half_each_and_unknown_is_neutral():
     np.testing.assert_array_equal(same, cover.astype(np.float32))
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(np.float64, 9, elements=st.floats(0, 1)),
     hnp.arrays(np.float64, 9, elements=st.floats(0, 1)),
