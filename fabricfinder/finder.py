@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from fabricfinder.archive import Archive
+from fabricfinder.archive import Archive, swatches_text
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import TOO_COARSE, settle
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
@@ -130,6 +130,15 @@ class Finder:
             yield Progress("Opening the library", notice=sentence)
         return self.catalog
 
+    def restore_backup(self, folder: Path, backup: Path) -> Steps:
+        """Put a backup in a library's place and open it; what was there stays beside it."""
+        yield Progress("Putting the backup back")
+        if self._library is not None and self._library.folder.resolve() == folder.resolve():
+            self._library.close()
+            self._library, self.catalog = None, None
+        Library.restore_backup(folder, backup)
+        return (yield from self.open_library(folder))
+
     def import_paths(self, paths: Sequence[str], *, labels_csv: str = "") -> Steps:
         """Bring pictures and folders of pictures into the library; returns an ImportReport.
 
@@ -239,7 +248,9 @@ class Finder:
         encoder = yield from self.load_encoder()
         catalog = self._searchable()
         seen: Seen = yield from self._see(query, encoder, catalog)
-        mask = self._mask(query.filters, catalog)
+        words = query.filters.text.strip()
+        text_ids = set(self.archive.matching_ids(words)) if words else None
+        mask = filter_mask(query.filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
         if query.exclude_self:
             mask &= np.array([i != seen.digest for i in catalog.table.ids], bool)
         result: SearchResult = yield from scan(
@@ -326,10 +337,6 @@ class Finder:
             raise QueryError("That swatch is not in this library any more.")
         return swatch.path, query.px_per_cm or swatch.px_per_cm
 
-    def _mask(self, filters: Filters, catalog: Catalog) -> np.ndarray:
-        text_ids = set(self.archive.matching_ids(filters.text)) if filters.text.strip() else None
-        return filter_mask(filters, catalog.coded, catalog.table, text_ids, self.taxonomy)
-
     def _beliefs_notes(self, encoding: Encoding, look: Look) -> tuple[str, ...]:
         if look.hopeless:  # said already, and nothing worse can be said
             return ()
@@ -370,11 +377,6 @@ class Finder:
             self.encoder.conformal if self.encoder is not None else (0.0, 0.0),
         )  # fmt: skip
         self.facets(Filters())  # its columns are worked out here, not on the thread that asks first
-
-
-def swatches_text(n: int) -> str:
-    """“one swatch”, “12 swatches”."""
-    return "one swatch" if n == 1 else f"{n:,} swatches"
 
 
 def without_beliefs(encoding: Encoding) -> Encoding:

@@ -267,3 +267,8 @@ def with_siblings(catalog: Catalog, ids: Sequence[str], level: str) -> list[str]
                 group = [r for r in group if catalog.swatches[r].fields.get("colourway") == same]
             rows.update(group)
     return [catalog.swatches[row].id for row in sorted(rows)]
+
+
+def swatches_text(n: int) -> str:
+    """“one swatch”, “12 swatches”."""
+    return "one swatch" if n == 1 else f"{n:,} swatches"

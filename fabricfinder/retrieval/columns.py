@@ -98,6 +98,12 @@ class SwatchColumns:
         known = (s.px_per_cm is not None for s in self.swatches)
         return np.fromiter(known, bool, len(self.swatches))
 
+    @cached_property
+    def shows_face(self) -> np.ndarray:
+        """Whether each picture shows the face of its cloth, as far as anybody said, bool (n,)."""
+        faces = (s.view in ("", "face") for s in self.swatches)
+        return np.fromiter(faces, bool, len(self.swatches))
+
     def field_values(self, name: str) -> tuple[tuple[str, ...], np.ndarray]:
         """The values of a trade field, most frequent first, and each swatch's among them.
 

@@ -165,6 +165,29 @@ def holds(text: str, asked: str, *, exactly: bool = False) -> bool:
     return bool(want) and all(any(w.startswith(part) for w in words) for part in want.split())
 
 
+def one_an_article(catalog: Catalog, rows: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
+    """Rows with one picture for each article, a face where there is one, in the same order.
+
+    Args:
+        catalog: the snapshot.
+        rows: int (n,), positions in its swatches.
+
+    Returns:
+        int (m,) of ``rows``; and for each of them that stands for several, how many.
+    """
+    columns = all_columns_of(catalog)
+    _, codes = columns.field_values("article")
+    codes = codes[rows]
+    filed = np.flatnonzero(codes >= 0)
+    # Of an article's pictures the face comes first, then the one that comes first anyway.
+    order = filed[np.lexsort((filed, ~columns.shows_face[rows[filed]], codes[filed]))]
+    _, first, counts = np.unique(codes[order], return_index=True, return_counts=True)
+    chosen = order[first]
+    kept = np.sort(np.concatenate([chosen, np.flatnonzero(codes < 0)]))
+    piles = {int(rows[at]): int(n) for at, n in zip(chosen, counts, strict=True) if n > 1}
+    return rows[kept], piles
+
+
 def expression_text(filters: Filters) -> str:
     """Filters as they would be typed, for a collection that remembers them."""
     parts = [filters.text.strip()] if filters.text.strip() else []

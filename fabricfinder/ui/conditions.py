@@ -1,5 +1,6 @@
 """The conditions of a search one by one, in her words, each with what is left when it is lifted."""
 
+import math
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
@@ -7,7 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.domain.palette import COLOR_NAMES
 from fabricfinder.domain.search import Filters
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.ui import wording
+from fabricfinder.domain.trade_fields import FIELD
+from fabricfinder.domain.units import show_number
+from fabricfinder.ui import field_words, wording
 
 translate = QCoreApplication.translate
 
@@ -62,6 +65,10 @@ def _single_conditions(filters: Filters) -> list[Condition]:
         Condition(field_text(*pair), replace(filters, fields=filters.fields - {pair}))
         for pair in sorted(filters.fields)
     ]
+    found += [
+        Condition(range_text(one), replace(filters, ranges=filters.ranges - {one}))
+        for one in sorted(filters.ranges)
+    ]
     if filters.text:
         text = translate("Conditions", "“{words}”").format(words=filters.text)
         found.append(Condition(text, replace(filters, text="")))
@@ -75,7 +82,25 @@ def tightness_band_text(band: tuple[float, float]) -> str:
 
 def field_text(field: str, value: str) -> str:
     """A trade field's value: “supplier: Vitale”."""
-    return f"{wording.field_name(field)}: {value}"
+    return f"{field_words.field_name(field)}: {value}"
+
+
+def range_text(condition: tuple[str, float, float]) -> str:
+    """A range of a measured field in her units: “weight 180–220 g/m²”."""
+    name, low, high = condition
+    unit = field_words.display_units().unit(FIELD[name].kind)
+    word = field_words.field_name(name).lower()
+    # Of Ne and Nm a higher number is a finer yarn: the ends change places.
+    ends = [None if math.isinf(end) else unit.from_stored(end) for end in (low, high)]
+    least, most = (show_number(e, 3) if e is not None else "" for e in (
+        reversed(ends) if unit.inverse else ends))  # fmt: skip
+    if not least:
+        said = translate("Conditions", "{word} up to {most} {unit}")
+    elif not most:
+        said = translate("Conditions", "{word} from {least} {unit}")
+    else:
+        said = translate("Conditions", "{word} {least}–{most} {unit}")
+    return said.format(word=word, least=least, most=most, unit=unit.symbol)
 
 
 def labelled_text(labelled: bool) -> str:

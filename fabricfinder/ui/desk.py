@@ -64,6 +64,7 @@ class Desk(QObject):
         search_partial, search_done: a SearchResult, of the newest search only.
         search_failed: the sentence why the newest search has no result.
         text_found: the text asked for, and a tuple of swatch ids, best first.
+        text_refused: the text asked for, and why it cannot be understood.
         import_done: an ImportReport.
         demo_ready: a Demo (its library is open by then).
         encoder_changed: the encoder has woken (``encoder``) or cannot (``encoder_sentence``).
@@ -79,6 +80,7 @@ class Desk(QObject):
     search_done = Signal(object)
     search_failed = Signal(str)
     text_found = Signal(str, object)
+    text_refused = Signal(str, str)
     import_done = Signal(object)
     demo_ready = Signal(object)
     encoder_changed = Signal()
@@ -137,7 +139,7 @@ class Desk(QObject):
     def search(self, query: Query) -> int:
         """Search, in place of any search still running; returns the search's number."""
         self.last_query = query
-        ticket = self._submit("search", lambda f: f.search(query), URGENT, replaces="search")
+        ticket = self.submit("search", lambda f: f.search(query), URGENT, replaces="search")
         self._newest_search = ticket
         self.search_started.emit(ticket)
         return ticket
@@ -145,43 +147,50 @@ class Desk(QObject):
     def find_text(self, text: str) -> int:
         """Look for words in names, paths and fields; ``text_found`` answers."""
         start = lambda f: f.find_text(text)  # noqa: E731
-        return self._submit("find_text", start, URGENT, replaces="find_text", asked=text)
+        return self.submit("find_text", start, URGENT, replaces="find_text", asked=text)
 
     def import_paths(self, paths: Sequence[str], labels_csv: str = "") -> int:
         """Add files and folders to the open library."""
         paths = tuple(paths)
-        return self._submit("import", lambda f: f.import_paths(paths, labels_csv=labels_csv))
+        return self.submit("import", lambda f: f.import_paths(paths, labels_csv=labels_csv))
 
     def resume_import(self) -> int:
         """Go on with an import that was interrupted."""
-        return self._submit("import", lambda f: f.resume_import())
+        return self.submit("import", lambda f: f.resume_import())
 
     def open_library(self, folder: Path, create: bool = False, read_only: bool = False) -> int:
         """Open a library (make it first, with ``create``) in place of the one that is open."""
         folder = Path(folder)
         self._cancel_all.emit()
-        return self._submit(
+        return self.submit(
             "open", lambda f: f.open_library(folder, create=create, read_only=read_only), URGENT,
             replaces="open", asked=folder,
         )  # fmt: skip
 
+    def restore_backup(self, folder: Path, backup: Path) -> int:
+        """Put a backup in a library's place and open it, in place of the one that is open."""
+        self._cancel_all.emit()
+        return self.submit(
+            "open", lambda f: f.restore_backup(folder, backup), URGENT, replaces="open", asked=folder
+        )
+
     def make_demo(self, folder: Path | None = None) -> int:
         """Make the demo library (in its usual place) and open it; ``demo_ready`` answers."""
         self._cancel_all.emit()
-        return self._submit("demo", lambda f: self._make_demo(f, folder), asked=folder)
+        return self.submit("demo", lambda f: self._make_demo(f, folder), asked=folder)
 
     def recode(self) -> int:
         """Look at every cloth again with the present encoder; searching goes on meanwhile."""
-        return self._submit("recode", lambda f: f.recode(), BACKGROUND, replaces="recode")
+        return self.submit("recode", lambda f: f.recode(), BACKGROUND, replaces="recode")
 
     def label(self, ids: Sequence[str], labels: Labels, replace: bool = False) -> int:
         """Set a person's labels on some swatches; with ``replace``, None takes one away."""
         ids = tuple(ids)
-        return self._submit("label", lambda f: f.label(ids, labels, replace=replace), URGENT)
+        return self.submit("label", lambda f: f.label(ids, labels, replace=replace), URGENT)
 
     def run(self, name: str, start: Callable[["Finder"], Steps], replaces: str = "") -> int:
         """Run an operation of a page's own; ``job_event`` tells how it goes. Returns its number."""
-        return self._submit(name, start, URGENT, replaces=replaces)
+        return self.submit(name, start, URGENT, replaces=replaces)
 
     def cancel(self, job: int) -> None:
         """Stop a job; what it has finished so far stays."""
@@ -206,7 +215,7 @@ class Desk(QObject):
             return None
         return finder.facets(filters, text_ids)
 
-    def _submit(
+    def submit(
         self,
         name: str,
         start: Callable[["Finder"], Steps],
@@ -215,7 +224,14 @@ class Desk(QObject):
         replaces: str = "",
         asked: Any = None,
     ) -> int:
-        """Send a request to the worker and return its ticket."""
+        """Send a wish to the worker; returns the number its job's events carry.
+
+        Args:
+            name: what kind of operation it is.
+            start: makes the operation; runs on the worker's thread.
+            priority, replaces: see ``jobs``.
+            asked: kept for the answer.
+        """
         ticket = next(self._tickets)
         self._asked[ticket] = asked
         self._request.emit(Request(ticket, name, start, priority, replaces))
@@ -273,6 +289,8 @@ class Desk(QObject):
         if event.name == "encoder":
             self.encoder_sentence = event.sentence
             self.encoder_changed.emit()
+        elif event.name == "find_text":
+            self.text_refused.emit(self._asked[event.job], event.sentence)
         elif event.name == "open":
             refusal = Refusal(self._asked[event.job], event.sentence, event.value)
             self.library_refused.emit(refusal)

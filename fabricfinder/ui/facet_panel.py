@@ -14,6 +14,7 @@ from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import wording
 from fabricfinder.ui.conditions import field_text, labelled_text, scale_known_text
 from fabricfinder.ui.flow_layout import FlowLayout
+from fabricfinder.ui.range_facet import RangePanel
 from fabricfinder.ui.theme import SPACE_L, SPACE_XS, scaled_font
 
 if TYPE_CHECKING:
@@ -287,9 +288,15 @@ class FacetPanel(QWidget):
             section.chosen.connect(self.filters_changed)
             self.sections[key] = section
             column.addWidget(section)
+        self.ranges = RangePanel(self)
+        self.ranges.changed.connect(self._range)
+        self._filters = Filters()
+        column.addWidget(self.ranges)
 
     def show_counts(self, filters: Filters, counts: "FacetCounts | None") -> None:
         """Show what each value would leave under these filters; None hides every facet."""
+        self._filters = filters
+        self.ranges.show_counts(() if counts is None else counts.ranges, filters.ranges)
         makers: dict[str, Callable[[], Iterable[Choice]]] = {
             "pattern": lambda: pattern_choices(filters, counts, self._taxonomy),
             "fine": lambda: fine_choices(filters, counts, self._taxonomy),
@@ -300,6 +307,9 @@ class FacetPanel(QWidget):
         }
         for key, section in self.sections.items():
             section.show_choices([] if counts is None else list(makers[key]()))
+
+    def _range(self, ranges: frozenset) -> None:
+        self.filters_changed.emit(replace(self._filters, ranges=ranges))
 
 
 def _patch(color: str) -> QIcon:

@@ -10,7 +10,7 @@ from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.swatch import Labels, Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.ui import wording
+from fabricfinder.ui import field_words, wording
 from fabricfinder.ui.label_editor import LabelEditor
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.score_bars import DimensionMark, FourBars
@@ -139,7 +139,7 @@ class Inspector(QScrollArea):
             (self.tr("Size"), wording.size_text(swatch.width, swatch.height, swatch.px_per_cm)),
         ]
         rows += [
-            (wording.field_name(name), wording.field_value(name, value))
+            (field_words.field_name(name), field_words.field_value(name, value))
             for name, value in swatch.fields.items()
             if str(value).strip()
         ]

@@ -12,7 +12,7 @@ translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
 SHOWN = frozenset({"import", "demo", "recode"})
-SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open"})
+SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table"})
 PAUSABLE = frozenset({"import", "recode", "demo"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
@@ -156,6 +156,12 @@ def job_title(name: str) -> str:
         "search": translate("Jobs", "Searching"),
         "find_text": translate("Jobs", "Searching the words"),
         "label": translate("Jobs", "Saving labels"),
+        "edit": translate("Jobs", "Nothing was changed"),
+        "undo": translate("Jobs", "Nothing was taken back"),
+        "originals": translate("Jobs", "Looking for originals"),
+        "relink": translate("Jobs", "Finding originals again"),
+        "duplicates": translate("Jobs", "Looking for one cloth twice"),
+        "table": translate("Jobs", "Tables"),
     }
     return titles.get(name, name)
 

@@ -1,8 +1,17 @@
 """The bar above the library's grid: words to look for, how many are shown, order and size."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
+from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP
 from fabricfinder.ui.library_model import ORDERS
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S
@@ -17,26 +26,36 @@ class LibraryBar(QFrame):
         text_changed: she stopped typing.
         order_changed: one of ORDERS.
         side_changed: edge of the swatches in px.
+        piles_changed: whether one card is to stand for each article.
+        spec_changed: whether the spec sheet is to be seen.
     """
 
     text_changed = Signal(str)
     order_changed = Signal(str)
     side_changed = Signal(int)
+    piles_changed = Signal(bool)
+    spec_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", True)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search names, folders and notes"))
+        self.search.setPlaceholderText(self.tr("Search: words, weave:twill, gsm:180..220, -supplier:…"))
         self.search.setAccessibleName(self.tr("Search text"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(240)
-        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(150)
+        self.search.setMaximumWidth(520)
+        self.search.setToolTip(
+            self.tr(
+                "Words, and fields: weave:twill  supplier:vitale  gsm:180..220  season:SS27\n"
+                "AND, OR, NOT and brackets join them; a minus in front refuses."
+            )
+        )
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._tell_text)
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._tell_text)
-        self.count = QLabel(self)
+        self.count = ElidedLabel(self)
         self.count.setProperty("muted", True)
         self.order = QComboBox(self)
         self.order.setAccessibleName(self.tr("Order"))
@@ -47,19 +66,34 @@ class LibraryBar(QFrame):
         self.size = QSlider(Qt.Orientation.Horizontal, self)
         self.size.setRange(MIN_SIDE // SIDE_STEP, MAX_SIDE // SIDE_STEP)
         self.size.setPageStep(2)
-        self.size.setFixedWidth(140)
+        self.size.setFixedWidth(110)
         self.size.setAccessibleName(self.tr("Size of the swatches"))
         self.size.setToolTip(self.tr("Size of the swatches"))
         self.size.valueChanged.connect(self._tell_side)
+        self.piles = self._toggle(self.tr("By article"), self.tr("One card for each article"))
+        self.piles.toggled.connect(self.piles_changed)
+        self.spec = self._toggle(self.tr("Spec sheet"), self.tr("Show the spec sheet (Ctrl+E)"))
+        self.spec.setShortcut("Ctrl+E")
+        self.spec.toggled.connect(self.spec_changed)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         row.setSpacing(SPACE_M)
-        row.addWidget(self.search, 1)
-        row.addWidget(self.count)
-        row.addStretch(1)
+        row.addWidget(self.search, 3)
+        row.addWidget(self.count, 2)
+        row.addWidget(self.piles)
         row.addWidget(self.order)
-        row.addSpacing(SPACE_L)
         row.addWidget(self.size)
+        row.addSpacing(SPACE_L)
+        row.addWidget(self.spec)
+
+    def _toggle(self, text: str, told: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(told)
+        button.setCheckable(True)
+        button.setProperty("toggle", True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
 
     def set_side(self, side: int) -> None:
         """Show a size without announcing it."""

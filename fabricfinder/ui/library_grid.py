@@ -1,7 +1,24 @@
 """The endless grid of the library: swatches in rows of equal cards, and how one card is painted."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QListView,
     QStyledItemDelegate,
@@ -17,6 +34,7 @@ from fabricfinder.ui.uniform_grid import CursorAction, UniformGrid
 
 MIN_SIDE, MAX_SIDE, SIDE_STEP = 96, 416, 16
 DEFAULT_SIDE = 160
+MOST_KEPT = 2_000  # chosen swatches that stay chosen when others are shown
 PAD = SPACE_S
 
 Index = QModelIndex | QPersistentModelIndex
@@ -53,7 +71,11 @@ class LibraryCardDelegate(QStyledItemDelegate):
         paint_card_ground(painter, card, option.state)
         inner = card.adjusted(PAD, PAD, -PAD, -PAD)
         cloth = QRect(inner.topLeft(), QSize(self.side, self.side))
+        if (pile := index.data(LibraryRole.PILE) or 1) > 1:
+            self._paint_pile(painter, cloth, pile)
         self._paint_cloth(painter, cloth, index)
+        if index.data(LibraryRole.MISSING):
+            paint_missing_mark(painter, cloth)
         below = inner.adjusted(0, self.side + SPACE_XS, 0, 0)
         self._paint_words(painter, below, title, index.data(LibraryRole.SUBTITLE))
         painter.restore()
@@ -66,6 +88,15 @@ class LibraryCardDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(cloth, picture)
             paint_cloth_edge(painter, cloth)
+
+    def _paint_pile(self, painter: QPainter, cloth: QRect, pile: int) -> None:
+        """Edges of the other pictures of the article, peeping out behind the first."""
+        theme = current_theme()
+        for depth in range(min(2, pile - 1), 0, -1):
+            edge = cloth.translated(2 * depth, -2 * depth)
+            painter.fillRect(edge, theme.color("track"))
+            painter.setPen(theme.color("strong_line"))
+            painter.drawRect(edge.adjusted(0, 0, -1, -1))
 
     def _paint_words(self, painter: QPainter, place: QRect, title: str, subtitle: str) -> None:
         theme, font = current_theme(), scaled_font(1.0)
@@ -84,6 +115,24 @@ class LibraryCardDelegate(QStyledItemDelegate):
         painter.drawText(under, Qt.AlignmentFlag.AlignTop, shown)
 
 
+def paint_missing_mark(painter: QPainter, cloth: QRect) -> None:
+    """A small broken link in the lower left corner: the original is not where it was."""
+    theme = current_theme()
+    side = 20
+    corner = QRect(cloth.left(), cloth.bottom() - side + 1, side, side)
+    painter.save()
+    painter.fillRect(corner, theme.color("field"))
+    painter.setPen(QPen(theme.color("strong_line"), 1))
+    painter.drawRect(corner.adjusted(0, 0, -1, -1))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("text"), 1.6))
+    painter.translate(corner.center())
+    painter.rotate(-45)
+    painter.drawArc(-8, -3, 7, 6, 60 * 16, 240 * 16)
+    painter.drawArc(2, -3, 7, 6, -120 * 16, 240 * 16)
+    painter.restore()
+
+
 class LibraryGrid(UniformGrid):
     """The view: as many columns as the size she chose allows, each cloth as large as its column.
 
@@ -92,12 +141,16 @@ class LibraryGrid(UniformGrid):
         current: the swatch under the cursor has changed; its id, or "".
         look_wanted: Space: she wants to see it larger.
         copy_wanted: Ctrl+C.
+        removal_wanted: Del; True with Shift: the originals too.
+        selection: the selected swatches have changed.
     """
 
     chosen = Signal(str)
     current = Signal(str)
     look_wanted = Signal()
     copy_wanted = Signal()
+    removal_wanted = Signal(bool)
+    selection = Signal()
 
     def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +169,13 @@ class LibraryGrid(UniformGrid):
         self._rest.timeout.connect(self._ask_for_size)
         self.doubleClicked.connect(self._choose)
         self.selectionModel().currentChanged.connect(self._tell_current)
+        # A frame drawn over many swatches changes the selection often; it is told when it rests.
+        self._settle = QTimer(self, singleShot=True, interval=60)
+        self._settle.timeout.connect(self.selection)
+        self.selectionModel().selectionChanged.connect(lambda *_: self._settle.start())
+        self._kept: tuple[str, list[str]] = ("", [])
+        model.modelAboutToBeReset.connect(self._keep_selection)
+        model.modelReset.connect(self._bring_selection_back)
         self.set_side(DEFAULT_SIDE)
 
     @property
@@ -161,6 +221,26 @@ class LibraryGrid(UniformGrid):
             self.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
         return index.isValid()
 
+    def _keep_selection(self) -> None:
+        """Remember what is chosen, for the rows are about to change."""
+        chosen = self.selectedIndexes()
+        ids = [i.data(LibraryRole.SWATCH_ID) for i in chosen[:MOST_KEPT]]
+        self._kept = (self.current_id(), ids)
+
+    def _bring_selection_back(self) -> None:
+        """Choose again what was chosen and is still to be seen."""
+        current, ids = self._kept
+        selection = QItemSelection()
+        for swatch_id in ids:
+            index = self.model().index_of(swatch_id or "")
+            if index.isValid():
+                selection.select(index, index)
+        if not selection.isEmpty():
+            flag = QItemSelectionModel.SelectionFlag
+            model = self.selectionModel()
+            model.setCurrentIndex(self.model().index_of(current), flag.NoUpdate)
+            model.select(selection, flag.ClearAndSelect)
+
     def _choose(self, index: QModelIndex) -> None:
         swatch_id = index.data(LibraryRole.SWATCH_ID)
         if swatch_id:
@@ -186,6 +266,8 @@ class LibraryGrid(UniformGrid):
             self._choose(self.currentIndex())
         elif event.key() == Qt.Key.Key_Space and plain:
             self.look_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removal_wanted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
         else:

@@ -37,6 +37,8 @@ class LibraryRole(IntEnum):
     TITLE = Qt.ItemDataRole.UserRole + 2  # str
     SUBTITLE = Qt.ItemDataRole.UserRole + 3  # str, weave and pattern in words, or ""
     PICTURE = Qt.ItemDataRole.UserRole + 4  # QPixmap, or None while it is on its way
+    MISSING = Qt.ItemDataRole.UserRole + 5  # bool, the original is not where it was
+    PILE = Qt.ItemDataRole.UserRole + 6  # int, pictures behind a card that stands for an article
 
 
 class LibraryModel(QAbstractListModel):
@@ -49,6 +51,8 @@ class LibraryModel(QAbstractListModel):
         self._place: np.ndarray | None = None
         self._allowed: np.ndarray | None = None
         self._order = "arrival"
+        self._missing: frozenset[str] = frozenset()
+        self._piles: dict[int, int] = {}
         self._thumbnails = thumbnails
         self._picture_px = 160
         self._taxonomy = default_taxonomy()
@@ -74,8 +78,22 @@ class LibraryModel(QAbstractListModel):
         )  # fmt: skip
         if grown:
             self._grow(catalog)
+        elif catalog is not None and self._only_changed(catalog, allowed):
+            self.catalog, self._allowed = catalog, allowed
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
         else:
             self._reset(catalog, allowed)
+
+    def _only_changed(self, catalog: Catalog, allowed: np.ndarray | None) -> bool:
+        """Whether the same cards are to be seen in the same places (labels or fields changed)."""
+        if self.catalog is None or not len(self._rows) or catalog.folder != self.catalog.folder:
+            return False
+        if len(catalog) != len(self.catalog):
+            return False
+        if not np.array_equal(self._ordered(catalog, allowed), self._rows):
+            return False
+        pairs = zip(catalog.swatches, self.catalog.swatches, strict=True)
+        return all(new is old or new.id == old.id for new, old in pairs)
 
     def set_order(self, order: str) -> None:
         """Order the swatches: one of ORDERS; raises ValueError for anything else."""
@@ -84,6 +102,22 @@ class LibraryModel(QAbstractListModel):
         if order != self._order:
             self._order = order
             self._reset(self.catalog, self._allowed)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Ids of the swatches whose originals are not where they were."""
+        return self._missing
+
+    def set_missing(self, missing: frozenset[str]) -> None:
+        """Mark the swatches whose originals are not there."""
+        if missing != self._missing:
+            self._missing = missing
+            if n := len(self._rows):
+                self.dataChanged.emit(self.index(0, 0), self.index(n - 1, 0))
+
+    def set_piles(self, piles: dict[int, int]) -> None:
+        """Let cards stand for articles: row of ``catalog.swatches`` -> pictures behind it."""
+        self._piles = piles
 
     def set_picture_px(self, side: int) -> None:
         """Tell the edge of the swatches, in device pixels."""
@@ -144,6 +178,11 @@ class LibraryModel(QAbstractListModel):
     def _reset(self, catalog: Catalog | None, allowed: np.ndarray | None) -> None:
         self.beginResetModel()
         self.catalog, self._allowed, self._place = catalog, allowed, None
+        self._rows = self._ordered(catalog, allowed)
+        self.endResetModel()
+
+    def _ordered(self, catalog: Catalog | None, allowed: np.ndarray | None) -> np.ndarray:
+        """Positions to show in the order asked for."""
         n = 0 if catalog is None else len(catalog.swatches)
         rows = np.arange(n) if allowed is None else np.asarray(allowed, np.int64)
         if self._order == "newest":
@@ -151,8 +190,7 @@ class LibraryModel(QAbstractListModel):
         elif self._order == "name" and catalog is not None:
             swatches = catalog.swatches
             rows = np.array(sorted(rows.tolist(), key=lambda r: swatches[r].name), np.int64)
-        self._rows = rows
-        self.endResetModel()
+        return rows
 
     def _picture_arrived(self, swatch_id: str) -> None:
         self._arrived.add(swatch_id)
@@ -181,16 +219,33 @@ class LibraryModel(QAbstractListModel):
         if role in (LibraryRole.TITLE, Qt.ItemDataRole.DisplayRole):
             return wording.swatch_title(swatch)
         if role == LibraryRole.SUBTITLE:
-            return self.subtitle(swatch)
+            return self._pile_text(swatch, index) or self.subtitle(swatch)
+        if role == LibraryRole.MISSING:
+            return swatch.id in self._missing
+        if role == LibraryRole.PILE:
+            return self._piles.get(int(self._rows[index.row()]), 1)
         if role == LibraryRole.SWATCH_ID:
             return swatch.id
         if role == Qt.ItemDataRole.AccessibleTextRole:
             scale = wording.scale_text(swatch.px_per_cm, "library")
-            words = (wording.spoken_title(swatch), self.subtitle(swatch), scale)
+            lost = self.tr("original missing") if swatch.id in self._missing else ""
+            words = (wording.spoken_title(swatch), self.subtitle(swatch), scale, lost)
             return ", ".join(word for word in words if word)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wording.shown_path(swatch.path)
+            lost = self.tr("The original is not there: ") if swatch.id in self._missing else ""
+            return lost + wording.shown_path(swatch.path)
         return None
+
+    def _pile_text(self, swatch: Swatch, index: Index) -> str:
+        """“7 pictures, 3 colourways” of a card that stands for an article, else ""."""
+        n = self._piles.get(int(self._rows[index.row()]), 1)
+        if n < 2:
+            return ""
+        rows = self.catalog.articles.get(str(swatch.fields.get("article")), [])
+        colours = {str(self.catalog.swatches[r].fields.get("colourway", "")) for r in rows}
+        if len(colours) < 2:
+            return self.tr("{n} pictures").format(n=n)
+        return self.tr("{n} pictures, {m} colourways").format(n=n, m=len(colours))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Override QAbstractItemModel::flags: swatches can be dragged out as files."""

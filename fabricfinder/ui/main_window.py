@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QPaintE
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.ui.archive_flow import ArchiveFlow
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
@@ -55,7 +56,8 @@ class MainWindow(QMainWindow):
         self.banners, self.book = BannerStack(self), JobBook(self)
         self.flow = LibraryFlow(desk, self.banners, session, flow_home, self)
         self.start, self.find = StartPage(self), find_page
-        self.library = LibraryPage(desk, thumbnails, self)
+        self.archive = ArchiveFlow(self)
+        self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets = SheetFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.overlay.add_to_library.connect(flow.add_dropped)
         self.overlay.refused.connect(self.search_with)
         self.commands.connect_parts()
+        self.archive.connect_parts()
 
     # Pages -------------------------------------------------------------------------------------
 
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
         self.find.set_catalog(catalog)
         self.sheets.set_catalog(catalog)
         self.library.set_catalog(catalog)
+        self.archive.show_catalog(catalog)
 
     def _show_demo(self, demo: object) -> None:
         self.show_page(FIND)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QDialog,
     QLabel,
     QPushButton,
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.domain.units import YARN_UNITS, DisplayUnits, unit_by_key
+from fabricfinder.ui.field_words import display_units
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, asked_theme, scaled_font
 
 
@@ -19,9 +22,11 @@ class SettingsSheet(QDialog):
 
     Signals:
         theme_chosen: one of THEME_NAMES.
+        units_chosen: the DisplayUnits measures are to be shown in.
     """
 
     theme_chosen = Signal(str)
+    units_chosen = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,11 +52,44 @@ class SettingsSheet(QDialog):
             self._group.addButton(radio)
             column.addWidget(radio)
         self._group.buttonClicked.connect(self._choose)
+        self._add_units(column)
         close = QPushButton(self.tr("Close"), self)
         close.clicked.connect(self.close)
         column.addSpacing(SPACE_M)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(340)
+
+    def _add_units(self, column: QVBoxLayout) -> None:
+        """Metric or imperial, and how yarns are counted."""
+        heading = QLabel(self.tr("Measures"), self)
+        heading.setFont(scaled_font(1.0, bold=True))
+        column.addSpacing(SPACE_M)
+        column.addWidget(heading)
+        units = display_units()
+        self._systems = QButtonGroup(self)
+        for key, text in (
+            ("metric", self.tr("Metric: per cm, g/m², cm")),
+            ("imperial", self.tr("Imperial: per inch, oz/yd², inches")),
+        ):
+            radio = QRadioButton(text, self)
+            radio.setObjectName(f"units-{key}")
+            radio.setChecked(key == units.system)
+            self._systems.addButton(radio)
+            column.addWidget(radio)
+        self._yarn = QComboBox(self)
+        self._yarn.setAccessibleName(self.tr("Yarn count"))
+        self._yarn.addItem(self.tr("Yarns as usual there (tex, or Ne)"), "")
+        for key in YARN_UNITS:
+            symbol = unit_by_key("yarn", key).symbol
+            self._yarn.addItem(self.tr("Yarns in {unit}").format(unit=symbol), key)
+        self._yarn.setCurrentIndex(self._yarn.findData(units.yarn))
+        column.addWidget(self._yarn)
+        self._systems.buttonClicked.connect(self._choose_units)
+        self._yarn.activated.connect(self._choose_units)
+
+    def _choose_units(self, _: object) -> None:
+        system = self._systems.checkedButton().objectName().removeprefix("units-")
+        self.units_chosen.emit(DisplayUnits(system, self._yarn.currentData()))
 
     def _choose(self, radio: QRadioButton) -> None:
         self.theme_chosen.emit(radio.objectName().removeprefix("theme-"))

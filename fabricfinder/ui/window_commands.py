@@ -49,6 +49,8 @@ class WindowCommands(QObject):
                 Command("quit", self.tr("&Quit"), "Ctrl+Q", w.close),
             ]),
             MenuPlan(self.tr("&Edit"), [
+                w.archive.undo, w.archive.redo, w.archive.history,
+                None,
                 Command("paste", self.tr("Search with the &clipboard"), "Ctrl+V", self._paste),
                 Command("find-text", self.tr("Search the &words"), "Ctrl+F", self._find_text),
                 None,
@@ -57,6 +59,7 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&View"), [
                 Command("find", self.tr("&Find"), "Ctrl+1", self._show_find, True),
                 Command("library", self.tr("&Library"), "Ctrl+2", self._show_library, True),
+                w.archive.health,
                 None,
                 Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
                 Command("basket", self.tr("&Basket"), "Ctrl+B", w.sheets.toggle_dock, True),
@@ -199,6 +202,7 @@ class WindowCommands(QObject):
     def _show_settings(self) -> None:
         sheet = SettingsSheet(self._window)
         sheet.theme_chosen.connect(self.choose_theme)
+        sheet.units_chosen.connect(self._window.archive.set_units)
         sheet.show()
 
     def _show_keys(self) -> None:

@@ -16,7 +16,6 @@ from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.domain.trade_fields import TRADE_FIELDS
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
@@ -257,37 +256,6 @@ def judged_text(judged: int) -> str:
     return translate("Wording", "{n} of 4 could be compared; the rest count as average.").format(
         n=judged
     )
-
-
-def field_name(field: str) -> str:
-    """A trade field as she calls it; a field of her own keeps its name."""
-    names = {
-        "article": translate("Wording", "Article"),
-        "colourway": translate("Wording", "Colourway"),
-        "design": translate("Wording", "Design"),
-        "supplier": translate("Wording", "Supplier"),
-        "season": translate("Wording", "Season"),
-        "lot": translate("Wording", "Lot"),
-        "finish": translate("Wording", "Finish"),
-        "composition": translate("Wording", "Composition"),
-        "drawer": translate("Wording", "Drawer"),
-        "notes": translate("Wording", "Notes"),
-        "ends_per_cm": translate("Wording", "Ends per cm"),
-        "picks_per_cm": translate("Wording", "Picks per cm"),
-        "warp_tex": translate("Wording", "Warp yarn"),
-        "weft_tex": translate("Wording", "Weft yarn"),
-        "weight": translate("Wording", "Weight"),
-        "width": translate("Wording", "Width"),
-        "repeat": translate("Wording", "Repeat"),
-    }
-    return names.get(field, field)
-
-
-def field_value(field: str, value: str | float) -> str:
-    """A trade field's value with the unit it is stored in: “185 g/m²”."""
-    unit = TRADE_FIELDS.get(field, "")
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{shown} {unit}" if unit and unit != "1/cm" else shown
 
 
 def palette_text(palette: Palette) -> str:

@@ -15,14 +15,19 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from fabricfinder.archive import Originals, Relinked
+from fabricfinder.archive.deeds import with_siblings
 from fabricfinder.demo import Demo
+from fabricfinder.domain.archive import Collection, Removed, Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.expression import ExpressionError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.trade_fields import FIELDS
 from fabricfinder.retrieval.filters import facet_counts
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.thumbnails import ThumbnailCache, thumbnail_path
@@ -111,6 +116,7 @@ class FakeFinder:
         self.catalog: Catalog | None = None
         self.known = dict(known or {})
         self.calls: list[tuple[str, Any]] = []
+        self.archive = FakeArchive(self)
         self.threads: set[int] = set()
         self.step_s = 0.0
         self.gate = threading.Event()
@@ -208,6 +214,9 @@ class FakeFinder:
     def find_text(self, text: str) -> Generator[Progress, None, tuple[str, ...]]:
         self._note("find_text", text)
         yield Progress("Searching the words")
+        if ":" in text and not text.startswith("name:"):
+            raise ExpressionError(f"There is no field “{text.partition(':')[0]}”.")
+        text = text.removeprefix("name:")
         return tuple(s.id for s in self.catalog.swatches if text in s.name)
 
     def search(self, query: Query) -> Generator[Progress, None, SearchResult]:
@@ -228,6 +237,136 @@ class FakeFinder:
     def close(self) -> None:
         self._note("close")
         self.shut = True
+
+
+class FakeArchive:
+    """Notes what is asked of the archive; edits and steps act on the fake finder's catalog."""
+
+    def __init__(self, finder: FakeFinder) -> None:
+        self.finder = finder
+        self.missing: frozenset[str] = frozenset()
+        self.refusal: FabricFinderError | None = None
+        self.steps: list[tuple[str, Catalog]] = []
+        self.undone: list[tuple[str, Catalog]] = []
+
+    def _change(self, name: str, **changes: Any) -> Generator[Progress, None, Catalog]:
+        yield Progress("Saving")
+        if self.refusal is not None:
+            raise self.refusal
+        self.steps.append((name, self.finder.catalog))
+        self.undone.clear()
+        self._publish(**changes)
+        return self.finder.catalog
+
+    def _publish(self, **changes: Any) -> None:
+        done = [Step(i + 1, name, "ana", 1_700_000_000) for i, (name, _) in enumerate(self.steps)]
+        again = [
+            Step(len(done) + i + 1, name, "ana", 1_700_000_000, True)
+            for i, (name, _) in enumerate(reversed(self.undone))
+        ]
+        before = self.finder.catalog
+        self.finder.catalog = replace(
+            before, revision=before.revision + 1, history=(*done, *again), **changes
+        )
+
+    def edit(self, ids: Sequence[str], fields: dict, name: str) -> Any:
+        self.finder._note("edit", (tuple(ids), fields, name))
+        level = {f.name: f.level for f in FIELDS}
+        swatches = list(self.finder.catalog.swatches)
+        for key, value in fields.items():
+            filing = key in ("article", "colourway")
+            reach = ids if filing else with_siblings(self.finder.catalog, ids, level[key])
+            for row in (self.finder.catalog.row_of[i] for i in reach):
+                said = {k: v for k, v in swatches[row].fields.items() if k != key}
+                new = said | ({key: value} if value != "" else {})
+                swatches[row] = replace(swatches[row], fields=new)
+        return self._change(name, swatches=tuple(swatches))
+
+    def set_view(self, ids: Sequence[str], view: str, name: str) -> Any:
+        self.finder._note("set_view", (tuple(ids), view))
+        swatches = tuple(
+            replace(s, view=view) if s.id in ids else s for s in self.finder.catalog.swatches
+        )
+        return self._change(name, swatches=swatches)
+
+    def set_scale(self, ids: Sequence[str], px_per_cm: float | None, name: str) -> Any:
+        self.finder._note("set_scale", (tuple(ids), px_per_cm))
+        return self._change(name)
+
+    def make_collection(
+        self, collection: str, name: str, *, rule: str = "", ids: Sequence[str] = ()
+    ) -> Any:
+        self.finder._note("make_collection", (collection, rule, tuple(ids)))
+        new = Collection(collection, rule, tuple(ids))
+        return self._change(name, collections=(*self.finder.catalog.collections, new))
+
+    def rename_collection(self, collection: str, new: str, name: str) -> Any:
+        self.finder._note("rename_collection", (collection, new))
+        return self._change(name, collections=tuple(
+            replace(c, name=new) if c.name == collection else c
+            for c in self.finder.catalog.collections
+        ))  # fmt: skip
+
+    def drop_collection(self, collection: str, name: str) -> Any:
+        self.finder._note("drop_collection", collection)
+        kept = tuple(c for c in self.finder.catalog.collections if c.name != collection)
+        return self._change(name, collections=kept)
+
+    def gather(
+        self, collection: str, ids: Sequence[str], name: str, *, take_out: bool = False
+    ) -> Any:
+        self.finder._note("gather", (collection, tuple(ids), take_out))
+        return self._change(name)
+
+    def take_out(self, ids: Sequence[str], name: str) -> Any:
+        self.finder._note("take_out", tuple(ids))
+        before = self.finder.catalog
+        kept = tuple(s for s in before.swatches if s.id not in ids)
+        gone = tuple(Removed(s.id, s.name, s.path, 0) for s in before.swatches if s.id in ids)
+        rows = [row for row, i in enumerate(before.table.ids) if i not in ids]
+        return self._change(name, swatches=kept, removed=gone, table=before.table.take(rows))
+
+    def put_back(self, ids: Sequence[str], name: str) -> Any:
+        self.finder._note("put_back", tuple(ids))
+        return self._change(name, removed=())
+
+    def undo(self, to: int) -> Generator[Progress, None, None]:
+        self.finder._note("undo", to)
+        yield Progress("Taking back")
+        while len(self.steps) >= to:
+            name, before = self.steps.pop()
+            self.undone.append((name, self.finder.catalog))
+            self._publish(swatches=before.swatches, table=before.table,
+                          collections=before.collections, removed=before.removed)  # fmt: skip
+
+    def redo(self, to: int) -> Generator[Progress, None, None]:
+        self.finder._note("redo", to)
+        yield Progress("Doing again")
+        while len(self.steps) < to:
+            name, after = self.undone.pop()
+            self.steps.append((name, self.finder.catalog))
+            self._publish(swatches=after.swatches, table=after.table,
+                          collections=after.collections, removed=after.removed)  # fmt: skip
+
+    def use_units(self, units: Any) -> Generator[Progress, None, None]:
+        yield Progress("Saving")
+
+    def check_originals(self) -> Generator[Progress, None, Originals]:
+        yield Progress("Looking for originals")
+        n = len(self.missing)
+        folders = {"/cloth": n} if n else {}
+        return Originals(self.missing, len(self.finder.catalog), folders)
+
+    def relink(self, swatch_id: str, path: str) -> Generator[Progress, None, Relinked]:
+        self.finder._note("relink", (swatch_id, path))
+        yield Progress("Looking for originals")
+        n, self.missing = len(self.missing), frozenset()
+        return Relinked(n, 0)
+
+    def duplicates(self) -> Generator[Progress, None, tuple]:
+        yield Progress("Looking for the same cloth twice")
+        ids = self.finder.catalog.table.ids
+        return (tuple(ids[:2]),), {}
 
 
 _set_aside = []
