@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from fabricfinder.domain.progress import Progress
@@ -36,10 +37,16 @@ class ProgressLine:
             print("\r" + " " * 79 + "\r", end="", file=sys.stderr, flush=True)
 
 
-def run(operation: Any) -> Any:
-    """Run an operation to its end with a progress line."""
+def run(operation: Any, watch: Callable[[Progress], None] | None = None) -> Any:
+    """Run an operation to its end with a progress line; ``watch`` sees every progress too."""
     line = ProgressLine()
+
+    def show(progress: Progress) -> None:
+        line(progress)
+        if watch is not None:
+            watch(progress)
+
     try:
-        return run_to_end(operation, line)
+        return run_to_end(operation, show)
     finally:
         line.end()

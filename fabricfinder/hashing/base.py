@@ -49,6 +49,7 @@ class Batch(NamedTuple):
         fabric: int64 (B,), the physical fabric; captures of one fabric share it.
         similarities: float (4, B, B), the four parts of S in the order of ``DIMENSIONS``.
         family: int64 (B,), fabrics that differ in one respect only share it.
+        row: int64 (B,), where in the cloth set each capture comes from.
     """
 
     macro: Tensor
@@ -62,6 +63,7 @@ class Batch(NamedTuple):
     fabric: Tensor
     similarities: Tensor | None = None
     family: Tensor | None = None
+    row: Tensor | None = None
 
     @property
     def views(self) -> ViewBatch:

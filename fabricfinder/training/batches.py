@@ -25,14 +25,25 @@ CAPTURES = 2
 def exact_similarities(cloth: ClothSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """S of DVSH eq. (6) between fabrics by their exact labels, and its four dimensions.
 
+    Where a label is unknown, what is believed counts; where nothing is, the row's median.
+
     Returns:
         float32 (n, n), and float32 (4, n, n) in the order of ``DIMENSIONS``; diagonals are 1.
     """
     taxonomy = default_taxonomy()
-    coarse = np.eye(len(taxonomy.coarse), dtype=np.float32)[cloth.coarse[rows]]
-    fine = np.eye(len(taxonomy.fine), dtype=np.float32)[cloth.fine[rows]]
+    coarse = _known_or(cloth.coarse[rows], len(taxonomy.coarse))
+    fine = _known_or(cloth.fine[rows], len(taxonomy.fine))
+    tightness = cloth.tightness[rows]
+    if cloth.believed is not None:
+        coarse, fine, tight = (
+            np.where(np.isnan(known), believed[rows], known)
+            for known, believed in zip(
+                (coarse, fine, np.stack([tightness, 0 * tightness], 1)), cloth.believed, strict=True
+            )
+        )
+        tightness = tight
     color = palette_matrix(cloth.palettes[rows])
-    labels = (coarse, fine, cloth.tightness[rows], None, taxonomy)
+    labels = (coarse, fine, tightness, None, taxonomy)
     overall = similarity_matrix(*labels, color=color)
     each = np.stack([similarity_matrix(*labels, color=color, dimensions=(d,)) for d in DIMENSIONS])
     for matrix in (overall, *each):
@@ -40,10 +51,21 @@ def exact_similarities(cloth: ClothSet, rows: np.ndarray) -> tuple[np.ndarray, n
     return overall, np.nan_to_num(each)
 
 
+def _known_or(labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """One-hot rows of labels, float32 (n, n_classes); nan rows where the label is -1."""
+    rows = np.eye(n_classes, dtype=np.float32)[labels]
+    rows[labels < 0] = np.nan
+    return rows
+
+
 def choose_rows(
     cloth: ClothSet, rows: np.ndarray, n_fabrics: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Choose fabrics for a batch so that half of them sit beside a sibling of their family."""
+    """Choose fabrics for a batch so that half of them sit beside a sibling of their family.
+
+    Fewer than ``n_fabrics`` where there are no more.
+    """
+    n_fabrics = min(n_fabrics, len(rows))
     chosen: list[int] = []
     taken: set[int] = set()
     by_family: dict[int, np.ndarray] = {}
@@ -87,17 +109,20 @@ def photograph_batch(
         light, turn = Light.sample(rng), turn_of(rng)
         far = macro_view(cloth.macro[row], light, rng, turn, size)
         kind = rng.random()
-        if kind < CLOSE_SHARE:
+        close = kind < CLOSE_SHARE and cloth.is_close(row)
+        if close:
             near, near_scale = close_view(cloth.micro[row], light, rng, turn, size), MICRO_PX_PER_CM
-        else:
+        elif cloth.is_close(row):
             near = native_view(cloth.macro[row], light, rng, turn, size)
             near_scale = float(cloth.macro_px_per_cm[row]) * near.zoom
+        else:
+            near = native_view(cloth.micro[row], light, rng, turn, size)
+            near_scale = float(cloth.micro_px_per_cm[row]) * near.zoom
         macro[i], micro[i] = far.view, near.view
-        if kind < CLOSE_SHARE + COARSE_SHARE:
+        if kind < CLOSE_SHARE + COARSE_SHARE and np.isfinite(near_scale):
             told = float(cloth.macro_px_per_cm[row]) * far.zoom * rng.uniform(0.97, 1.03)
-            views = Views(far.view, near.view[None], kind < CLOSE_SHARE, told, near_scale)
-            scale[i] = scale_inputs(views)
-        true_scale = near_scale if kind >= CLOSE_SHARE else MICRO_PX_PER_CM * near.zoom
+            scale[i] = scale_inputs(Views(far.view, near.view[None], close, told, near_scale))
+        true_scale = MICRO_PX_PER_CM * near.zoom if close else near_scale
         cycles = cloth.density[row] / true_scale
         quarter = round(turn / (np.pi / 2)) % 2
         if cycles.max() < 0.4:  # beyond that the camera did not resolve the yarns
@@ -114,8 +139,9 @@ def photograph_batch(
         fine=torch.from_numpy(cloth.fine[pictures]),
         tightness=torch.from_numpy(cloth.tightness[pictures]),
         log_frequency=torch.from_numpy(frequency),
-        fabric=torch.from_numpy(pictures),
+        fabric=torch.from_numpy(cloth.fabrics(pictures)),
         family=torch.from_numpy(cloth.family[pictures]),
+        row=torch.from_numpy(pictures),
     )
 
 
@@ -131,16 +157,18 @@ def batch_stream(
     seed: int,
     first_step: int,
     size_at: Callable[[int], int],
+    choose: Callable[..., np.ndarray] = choose_rows,
 ) -> Iterator[Batch]:
     """Endless batches, drawn one ahead on a thread; step k is the same whenever it is drawn.
 
     Args:
         size_at: callable, step -> side of the views in px.
+        choose: (cloth, rows, n_fabrics, rng) -> the rows that meet in a batch.
     """
 
     def draw(step: int) -> Batch:
         rng = np.random.default_rng((seed, step))
-        return photograph_batch(cloth, choose_rows(cloth, rows, n_fabrics, rng), rng, size_at(step))
+        return photograph_batch(cloth, choose(cloth, rows, n_fabrics, rng), rng, size_at(step))
 
     with ThreadPoolExecutor(1) as pool:
         step = first_step

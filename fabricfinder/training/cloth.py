@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -78,6 +79,10 @@ class ClothSet:
         density: float32 (n, 2), ends and picks per cm.
         palettes: float32 (n, 10, 5).
         family: int64 (n,), fabrics that are siblings share it.
+        micro_px_per_cm: float32 (n,), where the micro masters are not all at 160 px/cm: another
+            number is the picture's own scale, nan unknown.
+        fabric: int64 (n,), where several rows show one physical fabric; None = each its own.
+        believed: stands in where nobody knows: coarse or fine -1, tightness nan.
     """
 
     macro: "Stack"
@@ -89,9 +94,33 @@ class ClothSet:
     density: np.ndarray
     palettes: np.ndarray
     family: np.ndarray
+    micro_px_per_cm: np.ndarray | None = None
+    fabric: np.ndarray | None = None
+    believed: "Believed | None" = None
 
     def __len__(self) -> int:
         return len(self.coarse)
+
+    def is_close(self, row: int) -> bool:
+        """Whether a micro master is at 160 px/cm."""
+        return self.micro_px_per_cm is None or self.micro_px_per_cm[row] == MICRO_PX_PER_CM
+
+    def fabrics(self, rows: np.ndarray) -> np.ndarray:
+        """The physical fabric of each of some rows, int64."""
+        return rows if self.fabric is None else self.fabric[rows]
+
+
+class Believed(NamedTuple):
+    """What an encoder believes of n fabrics that carry no label.
+
+    Attributes:
+        coarse: float32 (n, n_coarse), rows sum to 1; fine: (n, n_fine).
+        tightness: float32 (n, 2), mean and standard deviation in percent.
+    """
+
+    coarse: np.ndarray
+    fine: np.ndarray
+    tightness: np.ndarray
 
 
 class Stack:
@@ -103,6 +132,10 @@ class Stack:
 
     def __len__(self) -> int:
         return int(self._ends[-1])
+
+    def followed_by(self, other: "Stack") -> "Stack":
+        """This stack and then another, as one."""
+        return Stack((*self._arrays, *other._arrays))
 
     def __getitem__(self, row: int) -> np.ndarray:
         place = int(np.searchsorted(self._ends, row, side="right"))

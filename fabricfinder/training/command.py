@@ -13,11 +13,11 @@ from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
-from fabricfinder.jobs import run_to_end
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.loop import Schedule, split_rows, train
+
 
 def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
     """The configuration a command line asks for; the weights beyond the paper are ours."""
@@ -60,7 +60,7 @@ def train_command(arguments: argparse.Namespace) -> int:
             last.update(progress.partial)
             print(last, file=sys.stderr, flush=True)
 
-    model = run_to_end(train(model, cloth, rows, held, schedule, out), tell)
+    model = run(train(model, cloth, rows, held, schedule, out), tell)
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]),
         "seed": arguments.seed,

@@ -1,16 +1,17 @@
 """After the loop: calibrate beliefs, choose the blend, remember ordinary cloth, write the files."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.domain.hashcode import pack_bits
-from fabricfinder.domain.palette_regions import palette_from_rgb
+from fabricfinder.domain.search import weighted_code
 from fabricfinder.domain.similarity import (
     Weights,
     coarse_similarity,
@@ -24,9 +25,9 @@ from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.export import export_onnx
 from fabricfinder.hashing.familiarity import fit_familiarity
-from fabricfinder.retrieval.hamming import asymmetric_similarity
+from fabricfinder.retrieval.hamming import asymmetric_similarity, sub_code_similarities
 from fabricfinder.retrieval.palette_transport import palette_similarity
-from fabricfinder.training.batches import CAPTURES, photograph_batch
+from fabricfinder.training.batches import CAPTURES
 from fabricfinder.training.cloth import ClothSet
 from fabricfinder.training.loop import figures, look
 
@@ -36,7 +37,7 @@ TEXTURE = Weights(1, 1, 0, 0)
 
 def calibrate(card: EncoderCard, seen: dict[str, np.ndarray]) -> EncoderCard:
     """Temperatures of both heads and the scale of the tightness deviation, on validation cloth."""
-    known = seen["known"] > 0.5
+    known = (seen["known"] > 0.5) & np.isfinite(seen["tightness_true"])
     coarse = fit_temperature(seen["coarse_logits"], seen["coarse"].astype(int))
     fine = fit_temperature(seen["fine_logits"], seen["fine"].astype(int))
     mean, log_variance = seen["tightness"][known].T
@@ -48,23 +49,55 @@ def calibrate(card: EncoderCard, seen: dict[str, np.ndarray]) -> EncoderCard:
 
 
 def blend_curves(
-    card: EncoderCard, seen: dict[str, np.ndarray], palettes: np.ndarray
+    card: EncoderCard, seen: dict[str, np.ndarray]
 ) -> tuple[list[float], list[float]]:
     """Validation figures at each of BLENDS: recall@1 of the re-captured cloth with all four
     dimensions, and mAP of the same minor with colour and tightness freed.
 
     Args:
-        palettes: float32 (n, 10, 5), the palette seen in each capture.
+        seen: as ``look`` gathers it, with palettes.
     """
+    queries, gallery = np.arange(1, len(seen["u"]), CAPTURES), np.arange(0, len(seen["u"]), CAPTURES)
+    recall, precision, asked = np.zeros(len(BLENDS)), np.zeros(len(BLENDS)), 0
+    for place, parts in enumerate(scored(card, seen, queries, gallery)):
+        same = seen["coarse"][gallery] == seen["coarse"][queries[place]]
+        same &= seen["coarse"][gallery] >= 0
+        same[place] = False
+        asked += same.any()
+        for i, blend in enumerate(BLENDS):
+            recall[i] += np.argmax((1 - blend) * parts.whole + blend * parts.code) == place
+            if same.any():
+                mixed = (1 - blend) * parts.texture + blend * parts.code_free
+                mixed[place] = -1
+                hits = same[np.argsort(-mixed, kind="stable")]
+                ranks = np.flatnonzero(hits) + 1
+                precision[i] += np.mean(np.arange(1, len(ranks) + 1) / ranks)
+    return (recall / len(queries)).tolist(), (precision / max(1, asked)).tolist()
+
+
+class Scores(NamedTuple):
+    """One query's similarity with each of a gallery, (n,): all four dimensions, coarse and fine
+    alone, and of the code for either question.
+    """
+
+    whole: np.ndarray
+    texture: np.ndarray
+    code: np.ndarray
+    code_free: np.ndarray
+
+
+def scored(
+    card: EncoderCard, seen: dict[str, np.ndarray], queries: np.ndarray, gallery: np.ndarray
+) -> Iterator[Scores]:
+    """The app's scores of some rows of ``seen`` against others, query by query, unblended."""
+    palettes = seen["palettes"]
     taxonomy = default_taxonomy()
     coarse = softmax(seen["coarse_logits"], card.coarse_temperature).astype(np.float32)
     fine = softmax(seen["fine_logits"], card.fine_temperature).astype(np.float32)
     deviation = np.exp(0.5 * seen["tightness"][:, 1]) * card.tightness_sd_scale
     tight = np.stack([seen["tightness"][:, 0], deviation], 1).astype(np.float32) * 100
     codes = pack_bits(seen["bits"].astype(np.uint8))
-    queries, gallery = np.arange(1, len(coarse), CAPTURES), np.arange(0, len(coarse), CAPTURES)
-    recall, precision = np.zeros(len(BLENDS)), np.zeros(len(BLENDS))
-    for place, q in enumerate(queries):
+    for q in queries:
         scores = np.stack(
             [
                 coarse_similarity(coarse[q], coarse[gallery], taxonomy),
@@ -74,21 +107,16 @@ def blend_curves(
             ],
             axis=1,
         )
-        code = asymmetric_similarity(seen["u"][q], codes[gallery])
+        if card.code_layout:
+            code = sub_code_similarities(seen["u"][q], codes[gallery], card.code_layout)
+        else:
+            code = asymmetric_similarity(seen["u"][q], codes[gallery])
         medians = np.median(scores, axis=0)
-        whole = overall_similarity(scores, Weights(), medians)
-        texture = overall_similarity(scores, TEXTURE, medians)
-        same = seen["coarse"][gallery] == seen["coarse"][q]
-        same[place] = False
-        for i, blend in enumerate(BLENDS):
-            recall[i] += np.argmax((1 - blend) * whole + blend * code) == place
-            if same.any():
-                mixed = (1 - blend) * texture + blend * code
-                mixed[place] = -1
-                hits = same[np.argsort(-mixed, kind="stable")]
-                ranks = np.flatnonzero(hits) + 1
-                precision[i] += np.mean(np.arange(1, len(ranks) + 1) / ranks)
-    return (recall / len(queries)).tolist(), (precision / len(queries)).tolist()
+        yield Scores(
+            overall_similarity(scores, Weights(), medians),
+            overall_similarity(scores, TEXTURE, medians),
+            weighted_code(code, Weights()), weighted_code(code, TEXTURE),
+        )  # fmt: skip
 
 
 def least_blend(figures_at: list[float], slack: float = 0.005) -> float:
@@ -99,17 +127,6 @@ def least_blend(figures_at: list[float], slack: float = 0.005) -> float:
     """
     good = [b for b, value in zip(BLENDS, figures_at, strict=True) if value >= max(figures_at) - slack]
     return min(good)
-
-
-def macro_palettes(cloth: ClothSet, held: np.ndarray, seed: int) -> np.ndarray:
-    """Palettes of exactly the captures that ``look`` takes with this seed, (n, 10, 5)."""
-    rng = np.random.default_rng(seed)
-    palettes = []
-    for start in range(0, len(held), 32):
-        batch = photograph_batch(cloth, held[start : start + 32], rng)
-        for view in batch.macro.permute(0, 2, 3, 1).numpy():
-            palettes.append(palette_from_rgb(view.reshape(-1, 3)).to_array())
-    return np.stack(palettes)
 
 
 def finish(
@@ -128,9 +145,9 @@ def finish(
         tell: receives a line for each thing found out.
     """
     validation_seed = 77
-    seen = look(model, cloth, held, validation_seed)
+    seen = look(model, cloth, held, validation_seed, palettes=True)
     card = calibrate(replace(new_card(model), **made), seen)
-    recall, precision = blend_curves(card, seen, macro_palettes(cloth, held, validation_seed))
+    recall, precision = blend_curves(card, seen)
     blend = (least_blend(recall), least_blend(precision))
     tell(f"recall@1 by blend: {[round(v, 3) for v in recall]}")
     tell(f"same-minor mAP by blend: {[round(v, 3) for v in precision]}")

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from fabricfinder.domain.encoder import VIEW_PX
+from fabricfinder.domain.palette_regions import palette_from_rgb
 from fabricfinder.domain.progress import Progress
 from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.training.batches import CAPTURES, batch_stream, photograph_batch
@@ -39,7 +40,7 @@ class Schedule:
         seed: of weights, batches and camera.
     """
 
-    steps: int = 2600
+    steps: int = 3000
     fabrics: int = 48
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
@@ -84,9 +85,19 @@ def split_rows(cloth: ClothSet, validation: float = 0.02, test: float = 0.05) ->
     return Split(*(np.flatnonzero(m) for m in (~chosen & ~judged, chosen, judged)))
 
 
+SEEN = ("r", "u", "bits", "coarse_logits", "fine_logits", "tightness", "fabric", "coarse", "fine",
+        "tightness_true", "known")  # fmt: skip
+
+
 @torch.no_grad()
-def look(model: HashingMethod, cloth: ClothSet, rows: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """Photograph fabrics twice and gather what the model makes of them, by output name, plus bits."""
+def look(
+    model: HashingMethod, cloth: ClothSet, rows: np.ndarray, seed: int, palettes: bool = False
+) -> dict[str, np.ndarray]:
+    """Photograph fabrics twice and gather what the model makes of them, by the names of SEEN.
+
+    Args:
+        palettes: also gather the palette seen in each macro view, (n, 10, 5).
+    """
     model.eval()
     rng = np.random.default_rng(seed)
     gathered: dict[str, list[np.ndarray]] = {}
@@ -97,9 +108,12 @@ def look(model: HashingMethod, cloth: ClothSet, rows: np.ndarray, seed: int) -> 
                                      "coarse": batch.coarse, "fine": batch.fine,
                                      "tightness_true": batch.tightness,
                                      "known": batch.scale[:, 2]}  # fmt: skip
-        for name in ("r", "u", "bits", "coarse_logits", "fine_logits", "tightness", "fabric",
-                     "coarse", "fine", "tightness_true", "known"):  # fmt: skip
+        for name in SEEN:
             gathered.setdefault(name, []).append(values[name].float().numpy())
+        if palettes:
+            views = batch.macro.permute(0, 2, 3, 1).numpy()
+            shown = [palette_from_rgb(view.reshape(-1, 3)).to_array() for view in views]
+            gathered.setdefault("palettes", []).append(np.stack(shown))
     return {name: np.concatenate(parts) for name, parts in gathered.items()}
 
 
@@ -118,7 +132,7 @@ def figures(seen: dict[str, np.ndarray]) -> dict[str, float]:
         "recall@1": float((hit / n_best).mean()),
         "coarse": float((seen["coarse_logits"].argmax(1) == seen["coarse"]).mean()),
         "fine": float(fine_hit[known].mean()),
-        "tightness_error": float(error[known].mean()),
+        "tightness_error": float(np.nanmean(error[known])),  # a felt has none
     }
 
 
@@ -139,7 +153,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(schedule.seed)
     model = model.to(memory_format=torch.channels_last)
-    run = Run(model, copy.deepcopy(model).eval(), _optimizer(model, schedule), out)
+    run = Run(model, copy.deepcopy(model).eval(), optimizer_for(model, schedule), out)
     run.resume()
     began = time.monotonic() - run.minutes * 60
     stream = batch_stream(
@@ -158,7 +172,7 @@ def train(
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         run.optimizer.step()
-        _follow(run.average, model, min(schedule.ema, (1 + run.step) / (10 + run.step)))
+        follow(run.average, model, min(schedule.ema, (1 + run.step) / (10 + run.step)))
         run.step += 1
         for name, term in terms.items():
             value = float(term.detach())
@@ -228,7 +242,7 @@ class Run:
         self.step, self.minutes, self.best = state["step"], state["minutes"], state["best"]
 
 
-def _optimizer(model: HashingMethod, schedule: Schedule) -> torch.optim.Optimizer:
+def optimizer_for(model: HashingMethod, schedule: Schedule) -> torch.optim.Optimizer:
     """AdamW; biases and batch-norm weights are not decayed."""
     groups = [
         {"params": [p for p in model.parameters() if p.ndim > 1],
@@ -238,7 +252,7 @@ def _optimizer(model: HashingMethod, schedule: Schedule) -> torch.optim.Optimize
     return torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.99))
 
 
-def _follow(average: HashingMethod, model: HashingMethod, decay: float) -> None:
+def follow(average: HashingMethod, model: HashingMethod, decay: float) -> None:
     """Exponential moving average of weights; counters and running statistics are copied."""
     with torch.no_grad():
         for slow, fast in zip(average.parameters(), model.parameters(), strict=True):

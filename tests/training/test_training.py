@@ -136,6 +136,7 @@ def test_siblings_meet_in_a_batch_and_rows_stay_distinct() -> None:
     assert len(set(chosen.tolist())) == 12 and set(chosen) <= set(rows)
     families = cloth.family[chosen]
     assert len(set(families.tolist())) < 12
+    assert set(choose_rows(cloth, rows[:5], 12, np.random.default_rng(1))) == set(range(5))
 
 
 def test_families_never_cross_the_split() -> None:
