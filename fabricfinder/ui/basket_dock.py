@@ -1,7 +1,9 @@
 """The basket's panel: thumbnails in her order, a note for each, and the way to a sheet."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
@@ -16,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui import wording
 from fabricfinder.ui.basket import Basket
+from fabricfinder.ui.swatch_mime import swatch_mime
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -26,7 +30,10 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class BasketList(QListWidget):
-    """The picks; drag to bring them into another order, Del takes one out.
+    """The picks; drag to bring them into another order or out, Del takes one out.
+
+    Attributes:
+        swatches_of: tells the swatches of some ids; set by who knows the library.
 
     Signals:
         arranged: they were dragged.
@@ -38,6 +45,7 @@ class BasketList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.swatches_of: Callable[[Sequence[str]], list[Swatch]] = lambda ids: []
         self.setIconSize(QSize(THUMB, THUMB))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -45,6 +53,26 @@ class BasketList(QListWidget):
         self.setWordWrap(True)
         self.setAccessibleName(self.tr("Basket"))
         self.model().rowsMoved.connect(self.arranged)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Override QAbstractItemView::startDrag: outside they are files, picture and text."""
+        drag = QDrag(self)
+        drag.setMimeData(self.drag_mime())
+        drag.setPixmap(self.selectedItems()[0].icon().pixmap(self.iconSize()))
+        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
+
+    def drag_mime(self) -> QMimeData:
+        """What a drag of the selected picks carries, for this list and for other programs."""
+        mime = self.model().mimeData(self.selectedIndexes())
+        swatches = self.swatches_of(self.chosen())
+        if swatches:
+            picture = self.selectedItems()[0].icon().pixmap(self.iconSize())
+            outside = swatch_mime(swatches, picture)
+            mime.setUrls(outside.urls())
+            mime.setText(outside.text())
+            if outside.hasImage():
+                mime.setImageData(outside.imageData())
+        return mime
 
     def ids(self) -> list[str]:
         """The swatches in the order shown."""
@@ -92,6 +120,7 @@ class BasketDock(QDockWidget):
         self._basket, self._thumbnails = basket, thumbnails
         self._catalog: Catalog | None = None
         self.list = BasketList(self)
+        self.list.swatches_of = self._swatches
         self.hint = QLabel(
             self.tr("Press B on a result or a swatch to put it in here. Then make a sheet.")
         )
@@ -172,6 +201,10 @@ class BasketDock(QDockWidget):
         item.setData(_ID, swatch_id)
         item.setSizeHint(QSize(0, THUMB + SPACE_S))
         return item
+
+    def _swatches(self, ids: Sequence[str]) -> list[Swatch]:
+        found = (self._catalog.find(swatch_id) for swatch_id in ids) if self._catalog else ()
+        return [swatch for swatch in found if swatch is not None]
 
     def _title(self, swatch_id: str) -> str:
         swatch = self._catalog.find(swatch_id) if self._catalog else None

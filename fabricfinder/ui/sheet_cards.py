@@ -179,6 +179,8 @@ def _differences(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) -> f
     known = {v.key: v for v in sheet.query.values} if sheet.query else {}
     theirs = {v.key: v for v in entry.values if v.key not in TITLE_KEYS | {"file"}}
     keys = [k for k in known if k not in TITLE_KEYS | {"file"} and k not in theirs]
+    if not theirs and not keys:
+        return box.y
     columns = (box.x, box.x + box.width * 0.3, box.x + box.width * 0.63)
     widths = (box.width * 0.29, box.width * 0.32, box.width * 0.37)
     size, y = 6.8, box.y

@@ -21,6 +21,7 @@ GAP_X, GAP_Y = 5.0, 5.0
 QR_SIDE = 12.0
 WORDS_HEIGHT = {2: 41.0, 3: 34.0}  # of a cell, under its cloth, by columns
 QUERY_LEAST = 46.0  # mm of the query's row: its settings need them
+QUERY_UNSCALED = 58.0  # of a query that cannot be shown at 1:1 anyway
 MOST_EXTRA = 18.0  # mm a cell's cloth gains at most from a short query row
 
 
@@ -46,8 +47,9 @@ def query_height(body: Box, sheet: Sheet, grid: tuple[int, int]) -> float:
     piece = (query.true or query.whole) if query else None
     if piece is None:
         return QUERY_LEAST
-    tall = query_box(body, grid)[1] if piece.size_mm is None else piece.size_mm[1]
-    return min(full, max(QUERY_LEAST, tall + RULER_HEIGHT + 1.5))
+    if piece.size_mm is None:
+        return min(full, QUERY_UNSCALED)
+    return min(full, max(QUERY_LEAST, piece.size_mm[1] + RULER_HEIGHT + 1.5))
 
 
 def query_box(body: Box, grid: tuple[int, int]) -> tuple[float, float]:
@@ -82,7 +84,8 @@ def paint_query(
 ) -> None:
     """The query at 1:1 with its ruler, and all that makes the sheet repeatable beside it."""
     query, words = sheet.query, sheet.words
-    cloth = Box(box.x, box.y, *picture)
+    tall = min(picture[1], box.height - RULER_HEIGHT - 1.5)
+    cloth = Box(box.x, box.y, min(picture[0], tall * 1.5), tall)
     shown = paint_cloth(canvas, cloth, query.true or query.whole, words, corner=True)
     ruler = Box(shown.box.x, shown.box.bottom + 0.6, shown.box.width, RULER_HEIGHT)
     paint_ruler(canvas, ruler, shown.ratio, words)

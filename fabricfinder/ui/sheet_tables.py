@@ -162,7 +162,8 @@ def _plot(canvas: Canvas, box: Box, plot: SheetPlot) -> None:
     label_width = box.width - plot.width_mm if plot.labels else 8.0
     scale = min(1.0, (box.bottom - y - 6) / plot.height_mm)
     picture = Box(box.x + label_width, y, plot.width_mm, plot.height_mm * scale)
-    canvas.image(picture, QImage.fromData(plot.png))
+    # Without its alpha: PDF/A-1 allows no transparency, not even an opaque one.
+    canvas.image(picture, QImage.fromData(plot.png).convertToFormat(QImage.Format.Format_RGB32))
     if plot.labels:
         row = picture.height / len(plot.labels)
         for n, label in enumerate(plot.labels):

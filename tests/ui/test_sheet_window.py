@@ -187,6 +187,20 @@ def test_the_panel_notes_orders_and_takes_out_by_key(qtbot, desk, basket) -> Non
     assert [p.swatch_id for p in basket.picks] == [ids(3)[1], ids(3)[2]]
 
 
+def test_picks_drag_out_as_files_and_text(qtbot, desk, basket) -> None:
+    dock = BasketDock(basket, ThumbnailCache())
+    qtbot.addWidget(dock)
+    dock.set_catalog(desk.catalog)
+    basket.add(ids(3))
+    dock.list.selectAll()
+    mime = dock.list.drag_mime()
+    assert [Path(url.toLocalFile()) for url in mime.urls()] == [
+        Path(s.path) for s in desk.catalog.swatches[:3]
+    ]
+    assert "cloth-1.png" in mime.text()
+    assert mime.hasImage()
+
+
 def test_the_preview_follows_every_choice(qtbot, desk, basket, dialog) -> None:
     first = shown_page(dialog, desk, qtbot)
     assert first.total == 2  # eight results and the query, six cells a page
