@@ -187,6 +187,9 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--save", metavar="FILE.json", default="", help="keep the result")
     evaluate.add_argument("--compare", metavar="FILE.json", default="",
                           help="print differences from a kept result")  # fmt: skip
+    evaluate.add_argument("--figures", metavar="FILE.json", default="",
+                          help="keep the figures alone, small, as resources/figures.json holds "
+                               "what the window shows of its model")  # fmt: skip
     evaluate.add_argument("--plots", metavar="DIR", default="", help="write plots as PNG here")
     evaluate.add_argument("--json", action="store_true", help="one JSON object a line")
 

@@ -129,8 +129,8 @@ def test_a_run_is_saved_and_compared(rendered, fake_encoder, tmp_path, capsys) -
     def arguments(**changes) -> argparse.Namespace:
         return argparse.Namespace(**{
             "protocol": ["recaptures", "bands"], "recipe": "v1", "folder": str(rendered),
-            "photos": None, "cloth": (), "other": (), "save": "", "compare": "", "plots": "",
-            "json": False, **changes,
+            "photos": None, "cloth": (), "other": (), "save": "", "compare": "", "figures": "",
+            "plots": "", "json": False, **changes,
         })  # fmt: skip
 
     kept = tmp_path / "kept.json"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -23,25 +24,39 @@ class SavedEvaluation:
 
     Attributes:
         made: how it came to be, plain text by name (``encoder``, ``command``).
-        reports: with per-query values.
+        reports: with per-query values, unless they were saved without.
+        drawn: what plots are drawn from besides, one object of plain JSON values a question.
     """
 
     made: Mapping[str, str]
     reports: tuple[Report, ...]
+    drawn: tuple[Mapping[str, Any], ...] = ()
 
 
-def save_evaluation(path: Path, reports: Sequence[Report], made: Mapping[str, str]) -> None:
+def evaluation_content(
+    reports: Sequence[Report], made: Mapping[str, str], drawn: Sequence[Mapping[str, Any]] = (),
+    *, queries: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """An evaluation as JSON values; without ``queries`` it is small, but cannot be compared."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": dict(made),
+        "reports": [_content(report, queries) for report in reports],
+        "drawn": [dict(one) for one in drawn],
+    }
+
+
+def save_evaluation(
+    path: Path, reports: Sequence[Report], made: Mapping[str, str],
+    drawn: Sequence[Mapping[str, Any]] = (), *, queries: bool = True,
+) -> None:  # fmt: skip
     """Write an evaluation to a JSON file.
 
     Raises:
         FabricFinderError: it cannot be written.
     """
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "made": dict(made),
-        "reports": [_content(report) for report in reports],
-    }
+    content = evaluation_content(reports, made, drawn, queries=queries)
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)
     try:
         path.write_text(text + "\n", "utf-8")
@@ -57,12 +72,9 @@ def load_evaluation(path: Path) -> SavedEvaluation:
     """
     try:
         content = json.loads(path.read_text("utf-8"))
-        if content["format"] != FORMAT:
-            raise ValueError("format")
-        if content["version"] != VERSION:
+        if content["format"] == FORMAT and content["version"] != VERSION:
             raise FabricFinderError(f"{path} was saved by another version; evaluate again.")
-        reports = tuple(_report(row) for row in content["reports"])
-        return SavedEvaluation(MappingProxyType(dict(content["made"])), reports)
+        return evaluation_of(content)
     except OSError as error:
         raise FabricFinderError(f"{path} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -71,8 +83,23 @@ def load_evaluation(path: Path) -> SavedEvaluation:
         ) from error
 
 
-def _content(report: Report) -> dict:
-    """A report as JSON values, with its queries."""
+def evaluation_of(content: Mapping[str, Any]) -> SavedEvaluation:
+    """Undo ``evaluation_content``.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: not such a content.
+    """
+    if content["format"] != FORMAT or content["version"] != VERSION:
+        raise ValueError("not an evaluation of this version")
+    reports = tuple(_report(row) for row in content["reports"])
+    made = MappingProxyType(dict(content["made"]))
+    return SavedEvaluation(made, reports, tuple(content.get("drawn", ())))
+
+
+def _content(report: Report, queries: bool) -> dict:
+    """A report as JSON values, with its queries where they are wanted."""
+    if not queries:
+        return json.loads(report.to_json()) | {"per_query": {}, "clusters": []}
     values = {
         name: [None if math.isnan(v) else round(float(v), _DECIMALS) for v in of_query]
         for name, of_query in report.per_query.items()

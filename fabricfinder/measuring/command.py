@@ -15,7 +15,7 @@ from fabricfinder.domain.encoder import Encoder
 from fabricfinder.evaluation.differences import changes_text, compare_runs
 from fabricfinder.evaluation.health import CodeHealth
 from fabricfinder.evaluation.report import side_by_side
-from fabricfinder.evaluation.saved import load_evaluation, save_evaluation
+from fabricfinder.evaluation.saved import load_evaluation
 from fabricfinder.measuring.asked import (
     Answer,
     ask_bands,
@@ -28,6 +28,7 @@ from fabricfinder.measuring.asked import (
     ask_unfamiliar,
 )
 from fabricfinder.measuring.benchmark import open_benchmark
+from fabricfinder.measuring.drawn import save_answers
 from fabricfinder.measuring.interventions import evaluate_leak
 from fabricfinder.measuring.own_library import OwnLibrary, measure_library
 from fabricfinder.synthesis.benchmark import load_recipe
@@ -62,8 +63,11 @@ def evaluate(
     before = load_evaluation(Path(arguments.compare)) if arguments.compare else None
     answers = list(answer_all(arguments, encoder, run, catalog))
     reports = [report for answer in answers for report in answer.reports]
+    made = made_of(arguments, encoder)
     if arguments.save:
-        save_evaluation(Path(arguments.save), reports, made_of(arguments, encoder))
+        save_answers(Path(arguments.save), answers, made)
+    if arguments.figures:
+        save_answers(Path(arguments.figures), answers, made, queries=False)
     if arguments.plots:
         from fabricfinder.measuring.plotting import plot_answers
 

@@ -5,8 +5,9 @@ pictures are looked at afresh. What the gallery's labels say counts, as it does 
 """
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,7 +26,8 @@ from fabricfinder.evaluation.metrics import floor_of, hit_at, precision_at
 from fabricfinder.evaluation.protocols import evaluate_photos
 from fabricfinder.evaluation.report import Report
 from fabricfinder.evaluation.tracks import figures_of
-from fabricfinder.importing import look_at
+from fabricfinder.importing import Look, look_at
+from fabricfinder.jobs import WAIT_S, until_done
 from fabricfinder.measuring.pictures import CODE_ONLY, EVEN, Searches, Steps
 from fabricfinder.synthesis.camera import CaptureSettings, photograph
 from fabricfinder.synthesis.dataset import save_photo
@@ -42,7 +44,8 @@ SECOND_LOOK = CaptureSettings(
     white_balance=0.1, blur_px=(0.4, 1.4), fold_or_edge=0.1, max_px=1024,
 )  # fmt: skip
 
-COARSE, FINE = "coarse", "fine"
+COARSE, FINE, RECAPTURED_AGAIN = "coarse", "fine", "recaptured"
+BY_LABELS = "Measuring by your labels"
 WORDS = {COARSE: "pattern", FINE: "weave or knit"}
 
 
@@ -56,11 +59,17 @@ class OwnLibrary:
         recaptured: her pictures photographed again: the very swatch found, a cloth of the same
             label found, her labels named, tightness; None when no picture could be read.
         notes: sentences: what was left out and why.
+        kinds: of the labels of each report: COARSE or FINE.
+        labelled: swatches that carry a label, by kind.
+        asked: ids of the swatches that asked, by kind and under RECAPTURED_AGAIN.
     """
 
     labels: tuple[Report, ...]
     recaptured: Report | None
     notes: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    labelled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -84,11 +93,20 @@ def measure_library(
     """
     if not len(catalog.table):
         raise FabricFinderError("There is no cloth in this library yet, so nothing to measure.")
-    labels, notes = yield from _by_labels(catalog)
-    recaptured = yield from _by_recaptures(catalog, encoder, at_most, seed)
+    pool = ThreadPoolExecutor(1, "measuring")
+    try:
+        labels, asked, notes = yield from _by_labels(catalog, pool)
+        recaptured, rows = yield from _by_recaptures(catalog, encoder, at_most, seed, pool)
+    finally:  # what runs there ends by itself soon; a search need not wait for it
+        pool.shutdown(wait=False, cancel_futures=True)
     if recaptured is None:
         notes += ("No picture of this library could be read, so none was photographed again.",)
-    return OwnLibrary(labels, recaptured, notes)
+    asked[RECAPTURED_AGAIN] = tuple(catalog.coded[row].id for row in rows)
+    counts = {kind: sum(bool(getattr(s.labels, kind)) for s in catalog.coded) for kind in WORDS}
+    return OwnLibrary(
+        tuple(labels.values()), recaptured, notes, tuple(labels), MappingProxyType(counts),
+        MappingProxyType(asked),
+    )  # fmt: skip
 
 
 def group_of(swatch: Swatch) -> str:
@@ -96,11 +114,11 @@ def group_of(swatch: Swatch) -> str:
     return str(swatch.fields.get("article") or "") or swatch.id
 
 
-def _by_labels(catalog: Catalog) -> Steps:
-    """Leave-one-article-out by the code alone; returns (reports, notes)."""
-    reports, notes = [], []
+def _by_labels(catalog: Catalog, pool: ThreadPoolExecutor) -> Steps:
+    """Leave-one-article-out by the code alone; returns (reports by kind, ids by kind, notes)."""
+    reports, asked, notes = {}, {}, []
     for kind in (COARSE, FINE):
-        yield Progress("Measuring by your labels", unit="kinds")
+        yield Progress(BY_LABELS, unit="kinds")
         rows = [i for i, s in enumerate(catalog.coded) if getattr(s.labels, kind)]
         names = [getattr(catalog.coded[i].labels, kind) for i in rows]
         groups = [group_of(catalog.coded[i]) for i in rows]
@@ -115,8 +133,9 @@ def _by_labels(catalog: Catalog) -> Steps:
             notes.append(f"{MOST_LABELLED:,} of {len(rows):,} labelled swatches were taken.")
             picked = np.sort(generator(0, 41).permutation(len(rows))[:MOST_LABELLED])
             rows, names, groups = ([c[i] for i in picked] for c in (rows, names, groups))
-        reports.append(_label_report(catalog, kind, rows, names, groups))
-    return tuple(reports), tuple(notes)
+        reports[kind] = yield from _label_report(catalog, kind, rows, names, groups, pool)
+        asked[kind] = tuple(catalog.coded[i].id for i in rows)
+    return reports, asked, tuple(notes)
 
 
 def _found_twice(names: Sequence[str], groups: Sequence[str]) -> bool:
@@ -125,28 +144,54 @@ def _found_twice(names: Sequence[str], groups: Sequence[str]) -> bool:
 
 
 def _label_report(
-    catalog: Catalog, kind: str, rows: Sequence[int], names: Sequence[str], groups: Sequence[str]
-) -> Report:
+    catalog: Catalog, kind: str, rows: Sequence[int], names: Sequence[str], groups: Sequence[str],
+    pool: ThreadPoolExecutor,
+) -> Steps:  # fmt: skip
+    """One kind of label, every swatch asking once; returns its Report."""
     codes = catalog.table.codes[list(rows)]
     labelled = LabelledSet(
         f"{catalog.name}: {WORDS[kind]}", tuple(Path(catalog.coded[i].path) for i in rows),
         tuple(names), tuple(groups), len(catalog.table) - len(rows),
     )  # fmt: skip
+    going = [0]
 
     def scores(i: int) -> np.ndarray:
+        if going[0] < 0:
+            raise CancelledError
+        going[0] = i
         return -np.bitwise_count(codes ^ codes[i]).sum(axis=1, dtype=np.int64).astype(np.float64)
 
-    return evaluate_photos(scores, labelled, system=CODE_ONLY)
+    future = pool.submit(evaluate_photos, scores, labelled, system=CODE_ONLY)
+    try:
+        while wait([future], timeout=WAIT_S).not_done:
+            yield Progress(BY_LABELS, going[0], len(rows))
+    finally:
+        going[0] = -1
+    return future.result()
 
 
-def _by_recaptures(catalog: Catalog, encoder: Encoder, at_most: int, seed: int) -> Steps:
-    """Photograph some of her pictures again and search with them; returns a Report or None."""
-    asked, looks = yield from _photographed(catalog, encoder, at_most, seed)
+def _by_recaptures(
+    catalog: Catalog, encoder: Encoder, at_most: int, seed: int, pool: ThreadPoolExecutor
+) -> Steps:
+    """Photograph some of her pictures again and search with them.
+
+    Returns:
+        (Report or None, rows of the table that were asked for).
+    """
+    asked, looks = yield from _photographed(catalog, encoder, at_most, seed, pool)
     if not asked:
-        return None
+        return None, ()
     searches = Searches(encoder, looks, catalog.table)
     yield from searches.run()
-    values, floors = _recapture_values(catalog, asked, looks, searches.scores[EVEN])
+    report = pool.submit(_recapture_report, catalog, asked, looks, searches.scores[EVEN])
+    yield from until_done([report], Progress("Searching", len(asked), len(asked), "queries"))
+    return report.result(), tuple(asked)
+
+
+def _recapture_report(
+    catalog: Catalog, asked: Sequence[int], looks: Sequence[FabricDescriptor], scores: np.ndarray
+) -> Report:
+    values, floors = _recapture_values(catalog, asked, looks, scores)
     groups = tuple(group_of(catalog.coded[row]) for row in asked)
     return Report(
         EVEN, f"{catalog.name}: {len(asked):,} of your pictures, photographed again",
@@ -154,30 +199,33 @@ def _by_recaptures(catalog: Catalog, encoder: Encoder, at_most: int, seed: int) 
     )  # fmt: skip
 
 
-def _photographed(catalog: Catalog, encoder: Encoder, at_most: int, seed: int) -> Steps:
+def _photographed(
+    catalog: Catalog, encoder: Encoder, at_most: int, seed: int, pool: ThreadPoolExecutor
+) -> Steps:
     """Second looks at a sample, labelled swatches first; returns (table rows, descriptors)."""
     order = generator(seed, 42).permutation(len(catalog.table))
     labelled = [row for row in order if catalog.coded[row].labels.coarse]
     chosen = [*labelled, *(row for row in order if not catalog.coded[row].labels.coarse)]
     asked: list[int] = []
     looks: list[FabricDescriptor] = []
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         for row in chosen[: 2 * at_most]:
             if len(asked) == at_most:
                 break
-            seen = _second_look(catalog.coded[row], encoder, Path(scratch) / "again.png",
-                                generator(seed, 43, int(row) + 1))  # fmt: skip
-            if seen is not None:
+            now = Progress("Photographing again", len(asked), min(at_most, len(chosen)))
+            yield now
+            look = pool.submit(_second_look, catalog.coded[row], Path(scratch) / f"{row}.png",
+                               generator(seed, 43, int(row) + 1))  # fmt: skip
+            yield from until_done([look], now)
+            if (seen := look.result()) is not None:
                 asked.append(int(row))
-                looks.append(seen)
-            yield Progress("Photographing again", len(asked), min(at_most, len(chosen)))
+                encoding = encoder.encode([seen.views])[0]
+                looks.append(FabricDescriptor(encoder.id, encoding, seen.palette))
     return asked, looks
 
 
-def _second_look(
-    swatch: Swatch, encoder: Encoder, place: Path, rng: np.random.Generator
-) -> FabricDescriptor | None:
-    """What the eyes make of another photograph of a swatch; None where its file cannot be read."""
+def _second_look(swatch: Swatch, place: Path, rng: np.random.Generator) -> Look | None:
+    """Look at another photograph of a swatch; None where its file cannot be read."""
     try:
         image = decode(swatch.path, max_side=DECODED_SIDE)
     except FabricFinderError:
@@ -188,12 +236,13 @@ def _second_look(
     square = np.ascontiguousarray(rgb[top : top + side, left : left + side])
     reduced = max(rgb.shape[:2]) / max(swatch.width, swatch.height)
     scale = swatch.px_per_cm * reduced if swatch.px_per_cm else None
-    save_photo(place, photograph(square, scale or 1.0, rng, SECOND_LOOK), scale is not None)
     try:
-        look = look_at(str(place))
+        save_photo(place, photograph(square, scale or 1.0, rng, SECOND_LOOK), scale is not None)
+        return look_at(str(place))
     except FabricFinderError:
         return None
-    return FabricDescriptor(encoder.id, encoder.encode([look.views])[0], look.palette)
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def _recapture_values(

@@ -1,13 +1,19 @@
 """The plots of what was asked: every answer drawn that has something to draw."""
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from matplotlib.figure import Figure as Canvas
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.evaluation.beliefs import BeliefFigures
 from fabricfinder.evaluation.plots import (
+    LOOKS,
+    Look,
     bars_plot,
     bits_plot,
     confusion_plot,
@@ -18,6 +24,16 @@ from fabricfinder.evaluation.plots import (
 from fabricfinder.evaluation.report import Report
 from fabricfinder.measuring.asked import Answer
 
+MOST_LABELS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A plot that can be drawn in any look: its name ("confusion"), and how."""
+
+    key: str
+    draw: Callable[[Look], Canvas]
+
 
 def plot_answers(folder: Path, answers: Sequence[Answer]) -> list[Path]:
     """Write PNGs, light and dark, into a folder; returns their paths.
@@ -25,88 +41,115 @@ def plot_answers(folder: Path, answers: Sequence[Answer]) -> list[Path]:
     Raises:
         FabricFinderError: the folder cannot be written to.
     """
+    drawings = [drawing for answer in answers for drawing in drawings_of(answer)]
     try:
-        return [path for answer in answers for path in _plots(folder, answer)]
+        return [path for d in drawings for path in write_png(folder, d.key, d.draw)]
     except OSError as error:
         raise FabricFinderError(
             f"The plots cannot be written to {folder} ({error.strerror})."
         ) from error
 
 
-def _plots(folder: Path, answer: Answer) -> Iterator[Path]:
+def look_like(dark: bool, **colors: str) -> Look:
+    """The light or the dark look on a surface of the caller's own.
+
+    Args:
+        dark: whether words are lighter than the surface.
+        colors: fields of Look as ``#rrggbb`` (``surface``, ``text``, ...).
+    """
+    return replace(LOOKS["dark" if dark else "light"], **colors)
+
+
+def png_of(draw: Callable[[Look], Canvas], look: Look, width_px: int) -> bytes:
+    """A drawing as PNG, ``width_px`` wide; words and lines grow and shrink with it."""
+    figure = draw(look)
+    out = io.BytesIO()
+    dpi = width_px / figure.get_size_inches()[0]
+    figure.savefig(out, format="png", dpi=dpi, facecolor=look.surface)
+    return out.getvalue()
+
+
+def drawings_of(answer: Answer) -> Iterator[Drawing]:
+    """Every plot of one answer."""
     if answer.curves:
-        yield from write_png(folder, "precision-recall", partial(precision_recall_plot, answer.curves))
+        yield Drawing("precision-recall", partial(precision_recall_plot, answer.curves))
     if answer.by_bits:
-        floor, coarse = answer.levels
-        yield from write_png(
-            folder, "ndcg-by-bits",
-            lambda look: bits_plot(answer.by_bits, floor, coarse, look),
-        )  # fmt: skip
+        yield Drawing("ndcg-by-bits", partial(bits_plot, answer.by_bits, *answer.levels))
     if answer.beliefs is not None:
-        yield from _belief_plots(folder, answer.beliefs)
-    for i in answer.details:
-        report = answer.reports[i]
+        yield from _belief_drawings(answer.beliefs)
+    by_label: list[str] = []
+    for report in (answer.reports[i] for i in answer.details):
         if any(f.name == "told apart" for f in report.breakdown):
-            yield from _sibling_plot(folder, report)
+            yield from _sibling_drawings(report)
         if report.protocol.endswith("error of each bar"):
-            yield from _bar_error_plot(folder, report)
+            yield _bar_error_drawing(report)
+        if report.protocol.endswith("leave one out") and report.protocol not in by_label:
+            by_label.append(report.protocol)
+            number = f"-{len(by_label)}" if len(by_label) > 1 else ""
+            yield labels_drawing(f"by-label{number}", report)
 
 
-def _belief_plots(folder: Path, found: BeliefFigures) -> Iterator[Path]:
-    taxonomy = default_taxonomy()
+def _belief_drawings(found: BeliefFigures) -> Iterator[Drawing]:
     heads = {"pattern": found.reliability["coarse"], "weave or knit": found.reliability["fine"]}
-    yield from write_png(folder, "reliability", lambda look: reliability_plot(heads, look))
+    yield Drawing("reliability", partial(reliability_plot, heads))
     shown = [i for i in range(len(found.minors)) if found.confusion[i].sum()]
     table = found.confusion[shown][:, shown]
-    names = [_plain(taxonomy.names[found.minors[i]], found.minors[i]) for i in shown]
+    names = [plain_name(found.minors[i]) for i in shown]
     majors = [found.minors[i].split("/")[0] for i in shown]
-    yield from write_png(
-        folder, "confusion", lambda look: confusion_plot(table, names, majors, look)
-    )
+    yield Drawing("confusion", partial(confusion_plot, table, names, majors))
 
 
-def _plain(name: str, minor: str) -> str:
-    """A minor's display name; "other" says of what."""
-    major, _, last = minor.partition("/")
-    return f"{major}, other" if last == "other" else name
+def plain_name(label: str) -> str:
+    """A class's display name; "other" says of what, and a word of her own stays."""
+    major, _, last = label.partition("/")
+    return f"{major}, other" if last == "other" else default_taxonomy().names.get(label, label)
 
 
-def _sibling_plot(folder: Path, report: Report) -> Iterator[Path]:
+def _sibling_drawings(report: Report) -> Iterator[Drawing]:
     figures = [f for f in report.breakdown if f.name == "told apart"]
     words = {
         "sibling colour": "another colour", "sibling weave": "another weave",
         "sibling sett 10 %": "sett off by 10 %", "sibling sett 25 %": "sett off by 25 %",
         "sibling width": "pattern 20 % wider or narrower",
     }  # fmt: skip
-    yield from write_png(
-        folder, "siblings-told-apart",
-        lambda look: bars_plot(
-            figures, [words[f.group] for f in figures], look,
-            title="Is the cloth itself above its sibling?",
-            subtitle="a new picture of a cloth; a sibling differs in this alone; dashed: chance",
-            across="share of siblings that lie below the cloth itself",
-        ),
+    yield _bars(
+        "siblings-told-apart", figures, [words[f.group] for f in figures],
+        title="Is the cloth itself above its sibling?",
+        subtitle="a new picture of a cloth; a sibling differs in this alone; dashed: chance",
+        across="share of siblings that lie below the cloth itself",
     )  # fmt: skip
     kinds = [f for f in report.breakdown if f.group.startswith("kind ")]
-    yield from write_png(
-        folder, "recall-by-sibling",
-        lambda look: bars_plot(
-            kinds, [f.group.removeprefix("kind ") for f in kinds], look,
-            title="How often does the very cloth come first?",
-            subtitle="by what the cloth asked for differs in from its siblings; dashed: chance",
-            across="recall@1",
-        ),
+    yield _bars(
+        "recall-by-sibling", kinds, [f.group.removeprefix("kind ") for f in kinds],
+        title="How often does the very cloth come first?",
+        subtitle="by what the cloth asked for differs in from its siblings; dashed: chance",
+        across="recall@1",
     )  # fmt: skip
 
 
-def _bar_error_plot(folder: Path, report: Report) -> Iterator[Path]:
-    names = ["coarse texture", "fine texture", "colour", "tightness"]
-    yield from write_png(
-        folder, "error-of-each-bar",
-        lambda look: bars_plot(
-            report.figures, names, look, title="How far is each bar from the truth?",
-            subtitle="mean difference from the similarity of the exact labels, 0 to 1; "
-            "dashed: always saying the mean",
-            across="error (shorter is better)", in_bar_colors=True,
-        ),
+def _bar_error_drawing(report: Report) -> Drawing:
+    return _bars(
+        "error-of-each-bar", report.figures,
+        ["coarse texture", "fine texture", "colour", "tightness"],
+        title="How far is each bar from the truth?",
+        subtitle="mean difference from the similarity of the exact labels, 0 to 1; "
+        "dashed: always saying the mean",
+        across="error (shorter is better)", in_bar_colors=True,
     )  # fmt: skip
+
+
+def labels_drawing(key: str, report: Report, figure: str = "P@1") -> Drawing:
+    """One figure by label, the labels of most pictures, largest first."""
+    figures = sorted((f for f in report.breakdown if f.name == figure), key=lambda f: -f.n)
+    shown = figures[:MOST_LABELS]
+    left = f"; the {len(shown)} commonest of {len(figures)} labels" if shown != figures else ""
+    return _bars(
+        key, shown, [f"{plain_name(f.group)} ({f.n:,})" for f in shown],
+        title="How often does cloth of the same label come first?",
+        subtitle=f"its own article left out; in brackets how many; dashed: chance{left}",
+        across="share of the pictures",
+    )  # fmt: skip
+
+
+def _bars(key: str, figures: Sequence, names: Sequence[str], **words: object) -> Drawing:
+    return Drawing(key, lambda look: bars_plot(figures, names, look, **words))
