@@ -4,15 +4,16 @@ import argparse
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from fabricfinder.domain.progress import Progress
-from fabricfinder.hashing.base import BackboneConfig
+from fabricfinder.hashing.base import BackboneConfig, HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
-from fabricfinder.hashing.methods import HASHING_METHODS
+from fabricfinder.hashing.facets import Facets, FacetsConfig
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
@@ -39,6 +40,17 @@ def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
     )
 
 
+def facets_config(arguments: argparse.Namespace) -> FacetsConfig:
+    """Sub-codes for each dimension; their lengths are fixed, so ``--bits`` does not speak here."""
+    return FacetsConfig(backbone=BackboneConfig(width=arguments.width))
+
+
+NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
+    "dvsh": lambda arguments: DVSH(dvsh_config(arguments)),
+    "dvsh-facets": lambda arguments: Facets(facets_config(arguments)),
+}
+
+
 def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
@@ -47,10 +59,12 @@ def train_command(arguments: argparse.Namespace) -> int:
     run(write_cloth_set(folder, arguments.fabrics, parts))
     cloth = open_cloth_set(folder, parts)
     rows, held, _ = split_rows(cloth)
-    schedule = Schedule(steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed)
+    schedule = Schedule(
+        steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
+        learning_rate=arguments.rate,
+    )  # fmt: skip
     torch.manual_seed(arguments.seed)
-    assert HASHING_METHODS[arguments.method] is DVSH
-    model = DVSH(dvsh_config(arguments))
+    model = NEW_MODELS[arguments.method](arguments)
     if arguments.start:
         model.start_from(load_checkpoint(Path(arguments.start)).model)
     last: dict = {}

@@ -20,7 +20,7 @@ from fabricfinder.domain.similarity import (
     tightness_similarity,
 )
 from fabricfinder.domain.taxonomy import default_taxonomy
-from fabricfinder.evaluation.calibration import fit_temperature, softmax
+from fabricfinder.evaluation.calibration import conformal_threshold, fit_temperature, softmax
 from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.export import export_onnx
@@ -36,15 +36,28 @@ TEXTURE = Weights(1, 1, 0, 0)
 
 
 def calibrate(card: EncoderCard, seen: dict[str, np.ndarray]) -> EncoderCard:
-    """Temperatures of both heads and the scale of the tightness deviation, on validation cloth."""
+    """What makes beliefs believable, on validation cloth.
+
+    Temperatures of both heads, the scale of the tightness deviation, and the thresholds of the
+    90 % conformal sets.
+    """
     known = (seen["known"] > 0.5) & np.isfinite(seen["tightness_true"])
     coarse = fit_temperature(seen["coarse_logits"], seen["coarse"].astype(int))
     fine = fit_temperature(seen["fine_logits"], seen["fine"].astype(int))
     mean, log_variance = seen["tightness"][known].T
     error = seen["tightness_true"][known] / 100 - mean
     scale = math.sqrt(float(np.mean(error**2 / np.exp(log_variance))))
+    one = slice(0, None, CAPTURES)  # captures of one cloth are no independent evidence
+    believed = {
+        name: softmax(seen[f"{name}_logits"][one], temperature)
+        for name, temperature in (("coarse", coarse), ("fine", fine))
+    }
+    thresholds = {
+        f"conformal_{name}": conformal_threshold(rows, seen[name][one].astype(int))
+        for name, rows in believed.items()
+    }
     return replace(
-        card, coarse_temperature=coarse, fine_temperature=fine, tightness_sd_scale=scale
+        card, coarse_temperature=coarse, fine_temperature=fine, tightness_sd_scale=scale, **thresholds
     )
 
 
@@ -57,7 +70,8 @@ def blend_curves(
     Args:
         seen: as ``look`` gathers it, with palettes.
     """
-    queries, gallery = np.arange(1, len(seen["u"]), CAPTURES), np.arange(0, len(seen["u"]), CAPTURES)
+    n = len(seen["u"])
+    queries, gallery = np.arange(1, n, CAPTURES), np.arange(0, n, CAPTURES)
     recall, precision, asked = np.zeros(len(BLENDS)), np.zeros(len(BLENDS)), 0
     for place, parts in enumerate(scored(card, seen, queries, gallery)):
         same = seen["coarse"][gallery] == seen["coarse"][queries[place]]
