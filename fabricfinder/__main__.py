@@ -133,7 +133,7 @@ def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
 def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train = commands.add_parser("train", help="train a model on rendered cloth (extra: train)")
     train.set_defaults(command="train")
-    train.add_argument("method", choices=("dvsh",))
+    train.add_argument("method", choices=("dvsh", "dvsh-facets"))
     train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
     train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
     train.add_argument("--fabrics", type=_count, default=22000, metavar="N")
@@ -141,6 +141,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--parts", nargs="*", choices=("woven", "printed", "pile", "knit"), default=(),
                        help="only these parts of the cloth set")  # fmt: skip
     train.add_argument("--steps", type=_count, default=3000, metavar="N")
+    train.add_argument("--rate", type=float, default=1.5e-3, metavar="R", help="peak learning rate")
     train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
