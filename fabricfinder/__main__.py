@@ -150,7 +150,23 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--seed", type=_seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
     _add_study(commands)
+    _add_teach(commands)
     _add_evaluate(commands)
+
+
+def _add_teach(commands: argparse._SubParsersAction) -> None:
+    teach = commands.add_parser("teach", help="let the model learn a library's own cloth (extra: train)")
+    teach.set_defaults(command="teach")
+    teach.add_argument("--library", metavar="DIR", required=True)
+    teach.add_argument("--without-labels", action="store_true", help="do not use your labels")
+    teach.add_argument("--go-back", action="store_true", help="forget what the library was taught")
+    teach.add_argument("--steps", type=_count, default=0, metavar="N",
+                       help="of learning (default: as many as the library needs)")  # fmt: skip
+    teach.add_argument("--replay", type=_seed, default=120, metavar="N",
+                       help="rendered cloths mixed in, against forgetting (default: %(default)s)")  # fmt: skip
+    teach.add_argument("--model", metavar="FILE", default="", help="begin with this checkpoint")
+    teach.add_argument("--progress", choices=("text", "json"), default="text",
+                       help="json: only learn, and tell each step as a JSON object a line")  # fmt: skip
 
 
 def _add_study(commands: argparse._SubParsersAction) -> None:
@@ -314,15 +330,22 @@ def has_display() -> bool:
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    if arguments.command in ("train", "study"):
+    learning = arguments.command == "teach" and arguments.progress == "json"
+    if learning or arguments.command in ("train", "study"):
         try:
             from fabricfinder.training.command import train_command
             from fabricfinder.training.study import study_command
+            from fabricfinder.training.teach_command import teach_command
         except ModuleNotFoundError as error:
             raise FabricFinderError(
                 "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
             ) from error
-        return {"train": train_command, "study": study_command}[arguments.command](arguments)
+        deeds = {"train": train_command, "study": study_command, "teach": teach_command}
+        return deeds[arguments.command](arguments)
+    if arguments.command == "teach":
+        from fabricfinder import teach
+
+        return teach.teach_command(arguments)
     from fabricfinder import commands
 
     return commands.COMMANDS[arguments.command](arguments)

@@ -21,7 +21,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
 from fabricfinder.domain.taxonomy import default_taxonomy
-from fabricfinder.eyes import best_encoder
+from fabricfinder.eyes import best_encoder, taught_encoder
 from fabricfinder.finder import Finder
 from fabricfinder.importing import Look, look_at
 from fabricfinder.jobs import run_to_end
@@ -41,7 +41,10 @@ def tell(sentence: str) -> None:
 
 def finder_here() -> Finder:
     """A Finder with the best encoder this machine can run, not loaded yet."""
-    return Finder(encoder_source=lambda: best_encoder(tell))
+    return Finder(
+        encoder_source=lambda: best_encoder(tell),
+        own_source=lambda folder: taught_encoder(folder, tell),
+    )
 
 
 def open_finder(folder: str, *, create: bool = False, read_only: bool = False) -> Finder:

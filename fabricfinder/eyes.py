@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fabricfinder.domain.encoder import Encoder
-from fabricfinder.domain.resources import resource_path
+from fabricfinder.domain.lesson import CHECKPOINT_NAME, GRAPH_NAME, own_encoder
+from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
+from fabricfinder.domain.taxonomy import default_taxonomy
 
-CHECKPOINT = "dvsh-128.safetensors"
+CHECKPOINT = SHIPPED_CHECKPOINT
 
 
 def may_have_graphics_card() -> bool:
@@ -22,22 +24,54 @@ def may_have_graphics_card() -> bool:
     return Path("/dev/nvidiactl").exists()
 
 
-def best_encoder(notify: Callable[[str], None]) -> Encoder:
-    """The encoder for this machine, from the weights that ship (or ``FABRICFINDER_MODEL``'s).
+def best_encoder(notify: Callable[[str], None], library: Path | None = None) -> Encoder:
+    """The encoder for this machine: a library's own, else from the weights that ship.
+
+    ``FABRICFINDER_MODEL`` names a graph that is used instead of both.
 
     Args:
         notify: receives one quiet sentence if the card runs out of memory later.
+        library: the folder of a library that may have been taught an encoder of its own.
 
     Raises:
-        EncoderError: the shipped files are missing, corrupt or of another version.
+        EncoderError: the files are missing, corrupt or of another version.
     """
-    own_graph = os.environ.get("FABRICFINDER_MODEL")  # a graph is for the processor
-    if not own_graph and may_have_graphics_card() and importlib.util.find_spec("torch") is not None:
-        from fabricfinder.hashing.torch_encoder import TorchEncoder, best_device
-
-        device = best_device()
-        if device.type != "cpu":
-            return TorchEncoder(resource_path(CHECKPOINT), device, notify)
+    own = taught_encoder(library, notify) if library is not None else None
+    if own is not None:
+        return own
+    if not os.environ.get("FABRICFINDER_MODEL"):  # a graph is for the processor
+        on_card = _on_graphics_card(resource_path(CHECKPOINT), notify)
+        if on_card is not None:
+            return on_card
     from fabricfinder.encoding import load_default_encoder
 
     return load_default_encoder()
+
+
+def taught_encoder(library: Path, notify: Callable[[str], None]) -> Encoder | None:
+    """The encoder a library was taught, or None where it uses the one that ships.
+
+    Raises:
+        EncoderError: its files are corrupt or of another version.
+    """
+    folder = own_encoder(library)
+    if folder is None or os.environ.get("FABRICFINDER_MODEL"):
+        return None
+    on_card = _on_graphics_card(folder / CHECKPOINT_NAME, notify)
+    if on_card is not None:
+        return on_card
+    from fabricfinder.encoding import OnnxEncoder
+
+    encoder = OnnxEncoder(folder / GRAPH_NAME)
+    encoder.card.check_taxonomy(default_taxonomy())
+    return encoder
+
+
+def _on_graphics_card(checkpoint: Path, notify: Callable[[str], None]) -> Encoder | None:
+    """A checkpoint's encoder on the card torch can use, or None where there is none."""
+    if not may_have_graphics_card() or importlib.util.find_spec("torch") is None:
+        return None
+    from fabricfinder.hashing.torch_encoder import TorchEncoder, best_device
+
+    device = best_device()
+    return TorchEncoder(checkpoint, device, notify) if device.type != "cpu" else None

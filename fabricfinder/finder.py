@@ -26,11 +26,12 @@ from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.importing import Importing, Look, look_at
 from fabricfinder.jobs import until_done
 from fabricfinder.library import Library
+from fabricfinder.recoding import recode
 from fabricfinder.retrieval.filters import FacetCounts, facet_counts, filter_mask
 from fabricfinder.retrieval.scan import search as scan
+from fabricfinder.teaching import Teaching
 
 Steps = Generator[Progress, None, Any]
-RECODE_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +53,17 @@ class Finder:
         encoder: turns views into encodings, or None until it is loaded.
         catalog: the latest snapshot of the open library, or None.
         archive: what a person does to the open library.
+        teaching: what the open library's own encoder is taught.
     """
 
     def __init__(
-        self, encoder: Encoder | None = None, *, encoder_source: Callable[[], Encoder] | None = None
+        self,
+        encoder: Encoder | None = None,
+        *,
+        encoder_source: Callable[[], Encoder] | None = None,
+        own_source: Callable[[Path], Encoder | None] | None = None,
     ) -> None:
-        self.encoder = encoder
+        self.encoder = self._shipped = encoder
         self.catalog: Catalog | None = None
         self.taxonomy: Taxonomy = default_taxonomy()
         self._encoder_source = encoder_source
@@ -68,6 +74,8 @@ class Finder:
         self._query_pool = ThreadPoolExecutor(1, "query")
         self._import_pool = ThreadPoolExecutor(2, "import")
         self.archive = Archive(self._opened, self._publish, self._snapshot)
+        encoders = lambda: (self.encoder, self._shipped)  # noqa: E731
+        self.teaching = Teaching(self._writable, encoders, self.recode, own_source)
 
     def notify(self, sentence: str) -> None:
         """Keep a quiet sentence (of the encoder) for the operation that runs next or now."""
@@ -91,13 +99,13 @@ class Finder:
         Raises:
             EncoderError: the shipped graph is missing, corrupt or of another version.
         """
-        if self.encoder is None:
+        if self._shipped is None:
             if self._encoder_source is None:
                 raise FabricFinderError("No model is installed; reinstall fabricfinder.")
             yield Progress("Loading the model")
             loading = self._query_pool.submit(self._encoder_source)
             yield from until_done([loading], Progress("Loading the model"))
-            self.encoder = loading.result()
+            self.encoder = self._shipped = loading.result()
             if self._library is not None:
                 self._publish()
         return self.encoder
@@ -119,14 +127,15 @@ class Finder:
         library = Library.create(folder) if create else Library.open(folder, read_only=read_only)
         try:
             yield from self.load_encoder()
+            encoder, notice = self.teaching.fitting(library, self._shipped)
         except BaseException:  # cancelled here too: the open library and its catalog stay a pair
             library.close()
             raise
         if self._library is not None:
             self._library.close()
-        self._library = library
+        self._library, self.encoder = library, encoder
         self._publish()
-        for sentence in library.notices:
+        for sentence in (*library.notices, *filter(None, [notice])):
             yield Progress("Opening the library", notice=sentence)
         return self.catalog
 
@@ -167,30 +176,15 @@ class Finder:
         yield Progress("Import finished", report.imported, report.imported, partial=self.catalog)
         return report
 
-    def recode(self) -> Steps:
-        """Code every swatch the current encoder has not seen; returns the Catalog.
+    def recode(self, encoder: Encoder | None = None) -> Steps:
+        """Code every swatch an encoder (the current one) has not seen; returns the Catalog.
 
-        Codes of the older encoder stay until all is done, so nothing is lost by a cancel.
+        Codes of the older encoder stay and answer until all is done, so a cancel loses nothing.
         """
         library = self._writable()
-        encoder = yield from self.load_encoder()
-        waiting = library.ids_without(encoder.id)
-        total = len(waiting)
-        swatches = {s.id: s for s in library.swatches()}
-        for start in range(0, total, RECODE_BATCH):
-            chunk = [swatches[i] for i in waiting[start : start + RECODE_BATCH]]
-            futures = [self._import_pool.submit(_look_or_none, s.path, s.px_per_cm) for s in chunk]
-            yield from until_done(futures, Progress("Looking at the cloth", start, total))
-            looks = [(s, f.result()) for s, f in zip(chunk, futures, strict=True)]
-            seen = [(s, look) for s, look in looks if look is not None]
-            encodings = encoder.encode([look.views for _, look in seen]) if seen else []
-            library.put_descriptors(
-                [
-                    (s.id, look.described(encoder.id, encoding))
-                    for (s, look), encoding in zip(seen, encodings, strict=True)
-                ]
-            )
-            yield Progress("Looking at the cloth", min(start + RECODE_BATCH, total), total)
+        encoder = encoder or (yield from self.load_encoder())
+        yield from recode(library, encoder, self._import_pool)
+        self.encoder = encoder
         self._publish()
         return self.catalog
 
@@ -386,11 +380,3 @@ def without_beliefs(encoding: Encoding) -> Encoding:
         encoding, coarse=nothing(encoding.coarse, np.nan), fine=nothing(encoding.fine, np.nan),
         tightness=(np.nan, np.nan),
     )  # fmt: skip
-
-
-def _look_or_none(path: str, px_per_cm: float | None) -> Look | None:
-    """Look at a library swatch again; None when its file is gone or unreadable now."""
-    try:
-        return look_at(path, None, px_per_cm)
-    except FabricFinderError:
-        return None

@@ -21,24 +21,36 @@ MAY_IMPORT = {
     "retrieval": {"domain"},
     "sheets": {"retrieval", "domain"},
     "composing": {"sheets", "vision", "domain"},
-    "training": {"hashing", "synthesis", "evaluation", "retrieval", "vision", "domain", "terminal"},
+    # library: a lesson is taught from the swatches and labels of one, which it only reads.
+    "training": {
+        "hashing", "synthesis", "evaluation", "library", "retrieval", "vision", "domain", "terminal",
+    },
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
     "archive": {"jobs", "library", "retrieval", "vision", "domain"},
-    "finder": {"archive", "importing", "jobs", "library", "retrieval", "vision", "domain"},
+    "recoding": {"importing", "jobs", "library", "domain"},
+    "teaching": {"domain"},
+    "teach": {"commands", "teaching", "terminal", "domain"},
+    "finder": {
+        "archive", "importing", "jobs", "library", "recoding", "retrieval", "teaching", "vision",
+        "domain",
+    },
     "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
     },
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
-    "ui": {"archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "retrieval", "vision", "domain"},
+    "ui": {
+        "archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "measuring", "retrieval",
+        "teaching", "vision", "domain",
+    },
     "commands": {
         "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
         "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
-    "__main__": {"commands", "training", "ui", "domain"},
+    "__main__": {"commands", "teach", "training", "ui", "domain"},
     "__init__": set(),
 }  # fmt: skip
 

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+SHIPPED_CHECKPOINT = "dvsh-128.safetensors"
+
 
 def resource_path(name: str) -> Path:
     """Return the path of ``resources/<name>``; it need not exist."""
