@@ -67,8 +67,9 @@ def _card_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) -> No
         room = max(1, int((box.bottom - foot - left - 1) / line_height(8)))
         canvas.text(box.x, left + 1, half, note, 8, lines=min(6, room))
     values = [v for v in entry.values if v.key not in TITLE_KEYS]
-    right = Box(box.x + half + 8, y, half, box.bottom - foot - y)
-    paint_values(canvas, right, values, 7.5)
+    # Without a match there is nothing at the left but a note: the facts stand there.
+    x = box.x + half + 8 if entry.overall is not None or entry.note else box.x
+    paint_values(canvas, Box(x, y, half, box.bottom - foot - y), values, 7.5)
     if sheet.query is not None:
         _card_query(canvas, Box(box.x, box.bottom - foot + 3, box.width, foot - 3), sheet)
 

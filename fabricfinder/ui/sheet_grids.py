@@ -19,7 +19,7 @@ from fabricfinder.ui.sheet_parts import (
 
 GAP_X, GAP_Y = 5.0, 5.0
 QR_SIDE = 12.0
-WORDS_HEIGHT = {2: 41.0, 3: 34.0}  # of a cell, under its cloth, by columns
+WORDS_HEIGHT = {2: 44.0, 3: 35.0}  # of a cell, under its cloth, by columns
 QUERY_LEAST = 46.0  # mm of the query's row: its settings need them
 QUERY_UNSCALED = 58.0  # of a query that cannot be shown at 1:1 anyway
 MOST_EXTRA = 18.0  # mm a cell's cloth gains at most from a short query row
@@ -109,17 +109,20 @@ def _wide_cell(
     y = paint_title(canvas, Box(box.x, y, box.width, 5), entry, 9, lines=3) + 0.5
     middle = box.x + box.width * 0.5 + 1
     left, right = box.width * 0.5 - 2, box.right - middle
-    below, code_y = y, box.bottom - QR_SIDE
-    if entry.overall is not None:
+    facts, side = Box(middle, y, right, box.bottom - y), Box(box.x, y, left, box.bottom - y)
+    below = y
+    if entry.overall is None:  # no match to speak of: the facts come first
+        facts, side = side, facts
+    else:
         below = paint_bars(canvas, Box(box.x, y, left, 11.6), entry.scores, words) + 0.6
-        below = canvas.text(box.x, below, left, entry.sentence, 6.5, lines=3)
-    code_y = max(code_y, below + 0.5)
-    code = Box(box.x, code_y, box.bottom - code_y, box.bottom - code_y)
+        below = canvas.text(box.x, below, left, entry.sentence, 6.5, lines=4)
+    code_y = max(box.bottom - QR_SIDE, below + 0.5)
+    code = Box(side.x, code_y, box.bottom - code_y, box.bottom - code_y)
     paint_qr(canvas, code, entry.record)
-    beside = Box(code.right + 2, below, left - code.width - 2, box.bottom - below)
+    beside = Box(code.right + 2, below, side.width - code.width - 2, box.bottom - below)
     _note(canvas, beside, entry, sheet)
     values = [v for v in entry.values if v.key not in TITLE_KEYS | {"file", "scale"}]
-    paint_values(canvas, Box(middle, y, right, box.bottom - y), values, 6.3)
+    paint_values(canvas, facts, values, 6.3)
 
 
 def _narrow_cell(
@@ -133,7 +136,7 @@ def _narrow_cell(
         bars = Box(box.x, y, box.width - side - 2.5, side)
         below = paint_bars(canvas, bars, entry.scores, sheet.words, 6.0) + 0.7
         paint_qr(canvas, Box(box.right - side, y, side, side), entry.record)
-        y = canvas.text(box.x, below, box.width, entry.sentence, 6.0, lines=2)
+        y = canvas.text(box.x, below, box.width, entry.sentence, 6.0, lines=3)
     else:
         paint_qr(canvas, Box(box.right - side, box.bottom - side, side, side), entry.record)
         box = Box(box.x, box.y, box.width - side - 2.5, box.height)
