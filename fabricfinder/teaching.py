@@ -34,7 +34,7 @@ WAIT_S = 0.02
 END_S = 3.0
 OURS = "fabricfinder: "
 NO_TORCH = (
-    "Teaching needs the edition of fabricfinder with torch, which is not installed here: "
+    "Teaching needs the larger edition of fabricfinder, with torch, which is not installed here: "
     "pip install 'fabricfinder[train]'."
 )
 

@@ -57,6 +57,7 @@ class Plan:
         learning_rate: peak of the cosine.
         replay: rendered fabrics mixed in.
         seed: of batches and camera.
+        checks: how often the held-back part is looked at on the way.
         weight_kept: of the beliefs nobody has labelled; weight_fellows: of equal labels.
     """
 
@@ -66,6 +67,7 @@ class Plan:
     learning_rate: float = 4e-4
     replay: int = 120
     seed: int = 1
+    checks: int = 10
     weight_kept: float = 1.0
     weight_fellows: float = 1.0
 
@@ -217,7 +219,7 @@ def _learn(
     average, optimizer = copy.deepcopy(model).eval(), optimizer_for(model, schedule)
     stream = batch_stream(cloth, rows, plan.fabrics, plan.seed, 0, lambda _: 128, choose_fellows)
     best: _State | None = None
-    every, since = max(1, steps // 10), 0
+    every, since = max(1, steps // plan.checks), 0
     try:
         for step in range(steps):
             _one_step(model, next(stream), believed_of(cloth), optimizer, schedule, step, base.card,

@@ -11,7 +11,7 @@ from fabricfinder.jobs import JobEvent
 translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
-SHOWN = frozenset({"import", "demo", "recode"})
+SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back"})
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table"})
 PAUSABLE = frozenset({"import", "recode", "demo"})
 KEEP_ENDED = 50
@@ -162,6 +162,9 @@ def job_title(name: str) -> str:
         "relink": translate("Jobs", "Finding originals again"),
         "duplicates": translate("Jobs", "Looking for one cloth twice"),
         "table": translate("Jobs", "Tables"),
+        "teach": translate("Jobs", "Teaching it your cloth"),
+        "take-up": translate("Jobs", "Looking at your cloth with what was learned"),
+        "go-back": translate("Jobs", "Going back to the model it came with"),
     }
     return titles.get(name, name)
 

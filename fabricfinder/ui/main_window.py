@@ -22,6 +22,7 @@ from fabricfinder.ui.session import Session
 from fabricfinder.ui.sheet_flow import SheetFlow
 from fabricfinder.ui.start_page import StartPage
 from fabricfinder.ui.status_line import StatusLine
+from fabricfinder.ui.teach_flow import TeachFlow
 from fabricfinder.ui.thumbnails import ThumbnailCache
 from fabricfinder.ui.window_commands import WindowCommands
 
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.start, self.find = StartPage(self), find_page
         self.archive = ArchiveFlow(self)
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
-        self.sheets = SheetFlow(self)
+        self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)

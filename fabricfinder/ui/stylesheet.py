@@ -22,6 +22,9 @@ QPushButton:disabled {{ border-color: {line}; color: {strong_line}; }}
 QPushButton:focus {{ border: 2px solid {focus}; padding: 4px 13px; }}
 QPushButton[primary="true"] {{ background: {select}; color: {select_text}; font-weight: 600; }}
 QPushButton[primary="true"]:hover {{ border-color: {field}; }}
+QPushButton[primary="true"]:disabled {{
+    background: transparent; border-color: {line}; color: {strong_line};
+}}
 QPushButton[primary="true"]:focus {{ border: 2px solid {field}; }}
 QPushButton[quiet="true"] {{ background: transparent; border: 1px solid transparent; }}
 QPushButton[quiet="true"]:hover {{ border-color: {strong_line}; }}

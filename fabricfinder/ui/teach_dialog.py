@@ -84,8 +84,10 @@ class TeachDialog(QDialog):
         self._busy = False
         self._lay_out()
         self._connect()
+        self.say("")
         self.show_line(None)
         self.show_lesson(None)
+        self.start_button.setFocus()
 
     def _words(self, text: str = "") -> QLabel:
         label = QLabel(text, self)
@@ -148,7 +150,7 @@ class TeachDialog(QDialog):
 
     def show_line(self, line: JobLine | None) -> None:
         """Say how far the lesson is; None when none runs."""
-        self._busy = line is not None and line.active
+        was_busy, self._busy = self._busy, line is not None and line.active
         self.where.setVisible(self._busy)
         self.bar.setVisible(self._busy)
         if line is not None and self._busy:
@@ -156,6 +158,8 @@ class TeachDialog(QDialog):
             self.bar.setRange(0, line.total or 0)
             self.bar.setValue(line.done)
         self._show_choices()
+        if was_busy != self._busy:
+            self._fit()
 
     def show_lesson(self, lesson: Lesson | None) -> None:
         """Say what came of it; None puts the former outcome away."""

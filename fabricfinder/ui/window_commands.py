@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS_LIBRARY = (
     "add-pictures", "add-folder", "find", "library", "find-text", "paste", "sheet", "basket",
-    "map",
+    "map", "teach",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class WindowCommands(QObject):
                         flow.add_pictures),
                 None,
                 Command("sheet", self.tr("&Result sheet…"), "Ctrl+P", w.sheets.open_dialog),
+                Command("teach", self.tr("&Teach it my cloth…"), "", w.teaching.open_dialog),
                 None,
                 Command("start", self.tr("&Start page"), "Ctrl+0", self._show_start),
                 Command("quit", self.tr("&Quit"), "Ctrl+Q", w.close),
@@ -123,7 +124,7 @@ class WindowCommands(QObject):
                 action.setData(folder)
                 action.triggered.connect(self._open_recent)
         menu.addSeparator()
-        for key in ("open", "new", "start"):
+        for key in ("open", "new", "teach", "start"):
             menu.addAction(window.actions_by_key[key])
 
     def _forget_recent(self, folder: str) -> None:

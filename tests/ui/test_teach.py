@@ -167,7 +167,7 @@ def test_stopping_ends_the_lesson_and_changes_nothing(dialog, teaching, qtbot) -
 
 def test_no_better_is_said_and_nothing_offered_back(dialog, teaching, qtbot) -> None:
     teaching.lesson = replace(BETTER, kept=False, after=BETTER.before, taught="")
-    click(qtbot, dialog.use_labels)
+    qtbot.keyClick(dialog.use_labels, Qt.Key.Key_Space)
     click(qtbot, dialog.start_button)
     qtbot.waitUntil(dialog.outcome.isVisible)
     assert teaching.asked == [("learn", False)]
