@@ -60,7 +60,12 @@ class Annotations(Shelf):
                 elif value != getattr(loaded[row].labels, name):
                     changed[name] = value
             new[row] = Labels(**changed)
-        self._db.write_many("DELETE FROM label WHERE swatch = ? AND dimension = ?", gone)
+        whose = " WHERE swatch = ?1 AND dimension = ?2"
+        self._db.write_many(
+            "DELETE FROM opinion"
+            f"{whose} AND who = (SELECT who FROM label{whose})", gone,
+        )  # fmt: skip
+        self._db.write_many(f"DELETE FROM label{whose}", gone)
         return new
 
     def set_fields(self, fields: Mapping[str, Mapping[str, str | float]]) -> None:

@@ -34,6 +34,8 @@ class _Place:
 _PLACES = {
     "field": _Place(("swatch", "name"), ("value",)),
     "label": _Place(("swatch", "dimension"), ("value", "who", "said_at")),
+    "opinion": _Place(("swatch", "dimension", "who"), ("value", "said_at", "how")),
+    "term": _Place(("id",), ("dimension", "names", "counts_as", "merged_into")),
     "article": _Place(("row",), ("code",)),
     "colourway": _Place(("row",), ("article", "code")),
     "spec": _Place(("article", "colourway", "name"), ("value",)),
@@ -178,7 +180,7 @@ class History(Annotations):
         rows: set[int] = set()
         articles: set[int] = set()
         for place, _, *values in noted:
-            if place in ("field", "label", "swatch"):
+            if place in ("field", "label", "opinion", "swatch"):
                 rows.add(values[0])
             elif place in ("article", "spec"):
                 articles.add(values[0])

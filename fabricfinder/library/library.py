@@ -10,8 +10,8 @@ from fabricfinder.library.backups import backup_due, make_backup, newest_backup,
 from fabricfinder.library.coding import Coding
 from fabricfinder.library.database import DATABASE_NAME, Database, damaged
 from fabricfinder.library.errors import LibraryReadOnlyError
-from fabricfinder.library.gathering import Gathering
 from fabricfinder.library.lock import LibraryLock
+from fabricfinder.library.opinions import Opinions
 from fabricfinder.library.places import THIS_COMPUTER, Surroundings
 from fabricfinder.library.schema import (
     APPLICATION_ID,
@@ -35,7 +35,7 @@ CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
 _MAGIC = b"SQLite format 3\0"
 
 
-class Library(Gathering, Coding):
+class Library(Opinions, Coding):
     """An open library, for the one thread that opened it.
 
     Attributes:

@@ -26,4 +26,9 @@ def write_labels(database: Database, labels: Mapping[int, Labels], who: str, now
                     raise ValueError(f"tightness is a percentage from 0 to 100, not {value}")
             rows.append((row, dimension, value, to_stored(who), now))
     database.write_many("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?, ?)", rows)
+    database.write_many(
+        "INSERT OR REPLACE INTO opinion (swatch, dimension, value, who, said_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
 

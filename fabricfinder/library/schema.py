@@ -15,7 +15,7 @@ from fabricfinder.library.filing import TABLES as FILING_TABLES
 from fabricfinder.library.filing import lift_all
 
 APPLICATION_ID = 0x46466C62  # "FFlb", in the SQLite header for `file` and for us
-VERSION = 3000
+VERSION = 3001
 
 _ARCHIVE_TABLES = (
     # A smart collection has a rule in the search box's grammar, one gathered by hand none.
@@ -34,6 +34,19 @@ _ARCHIVE_TABLES = (
         seq INTEGER PRIMARY KEY, step INTEGER NOT NULL REFERENCES step(row), place TEXT NOT NULL,
         deed TEXT NOT NULL, v0, v1, v2, v3, v4, v5)""",
     """CREATE INDEX step_row_step ON step_row(step)""",
+)
+
+_OPINION_TABLES = (
+    # The latest word of everybody, a model among them, on a swatch: `label` holds what is in force.
+    # `how` is JSON: the suggestion it followed, its source (see domain.opinion).
+    """CREATE TABLE opinion (
+        swatch INTEGER NOT NULL REFERENCES swatch(row), dimension TEXT NOT NULL, who TEXT NOT NULL,
+        value NOT NULL, said_at INTEGER NOT NULL, how TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (swatch, dimension, who)) WITHOUT ROWID""",
+    # Words that differ from the shipped ones; `names` is JSON: names by language, other words.
+    """CREATE TABLE term (
+        id TEXT PRIMARY KEY, dimension TEXT NOT NULL, names TEXT NOT NULL, counts_as TEXT NOT NULL,
+        merged_into TEXT NOT NULL) WITHOUT ROWID""",
 )
 
 _TABLES = (
@@ -82,6 +95,7 @@ _TABLES = (
         name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0',
         prefix = '1 2 3')""",
     *_ARCHIVE_TABLES,
+    *_OPINION_TABLES,
 )
 
 _FROM_1 = (
@@ -110,10 +124,17 @@ _FROM_2 = (
     lift_all,
 )
 
+_FROM_3000 = (
+    *_OPINION_TABLES,
+    """INSERT INTO opinion (swatch, dimension, who, value, said_at)
+        SELECT swatch, dimension, who, value, said_at FROM label""",
+)
+
 # Version that a step starts from -> (statements and deeds, version it ends at).
 MIGRATIONS: dict[int, tuple[tuple[str | Callable[[Database], None], ...], int]] = {
     1000: (_FROM_1, 2000),
     2000: (_FROM_2, 3000),
+    3000: (_FROM_3000, 3001),
 }
 
 
