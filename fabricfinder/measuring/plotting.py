@@ -24,7 +24,12 @@ from fabricfinder.evaluation.plots import (
 from fabricfinder.evaluation.report import Report
 from fabricfinder.measuring.asked import Answer
 
-MOST_LABELS = 24
+MOST_LABELS, LEAST_SHOWN = 24, 5
+_KINDS = {
+    "kind base": "as first made", "kind colour": "recoloured", "kind weave": "in another weave",
+    "kind sett 10 %": "sett off by 10 %", "kind sett 25 %": "sett off by 25 %",
+    "kind width": "20 % wider or narrower",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +125,9 @@ def _sibling_drawings(report: Report) -> Iterator[Drawing]:
     )  # fmt: skip
     kinds = [f for f in report.breakdown if f.group.startswith("kind ")]
     yield _bars(
-        "recall-by-sibling", kinds, [f.group.removeprefix("kind ") for f in kinds],
+        "recall-by-sibling", kinds, [_KINDS.get(f.group, f.group) for f in kinds],
         title="How often does the very cloth come first?",
-        subtitle="by what the cloth asked for differs in from its siblings; dashed: chance",
+        subtitle="by how the cloth asked for differs from the first of its design; dashed: chance",
         across="recall@1",
     )  # fmt: skip
 
@@ -140,9 +145,10 @@ def _bar_error_drawing(report: Report) -> Drawing:
 
 def labels_drawing(key: str, report: Report, figure: str = "P@1") -> Drawing:
     """One figure by label, the labels of most pictures, largest first."""
-    figures = sorted((f for f in report.breakdown if f.name == figure), key=lambda f: -f.n)
+    every = sorted((f for f in report.breakdown if f.name == figure), key=lambda f: -f.n)
+    figures = [f for f in every if f.n >= LEAST_SHOWN] or every
     shown = figures[:MOST_LABELS]
-    left = f"; the {len(shown)} commonest of {len(figures)} labels" if shown != figures else ""
+    left = f"; the {len(shown)} commonest of {len(every)} labels" if shown != every else ""
     return _bars(
         key, shown, [f"{plain_name(f.group)} ({f.n:,})" for f in shown],
         title="How often does cloth of the same label come first?",

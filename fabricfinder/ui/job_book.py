@@ -11,9 +11,9 @@ from fabricfinder.jobs import JobEvent
 translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
-SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back"})
+SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure"})
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table"})
-PAUSABLE = frozenset({"import", "recode", "demo"})
+PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 
@@ -151,6 +151,7 @@ def job_title(name: str) -> str:
         "import": translate("Jobs", "Adding to the library"),
         "demo": translate("Jobs", "Making the demo library"),
         "recode": translate("Jobs", "Re-coding the library"),
+        "measure": translate("Jobs", "Measuring how well it finds"),
         "encoder": translate("Jobs", "Getting ready"),
         "open": translate("Jobs", "Opening the library"),
         "search": translate("Jobs", "Searching"),

@@ -13,6 +13,7 @@ from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
 from fabricfinder.ui.drops import Dropped, link_sentence, read_drop
 from fabricfinder.ui.header import HeaderBar
+from fabricfinder.ui.how_well_flow import HOW_WELL, HowWellFlow
 from fabricfinder.ui.job_book import JobBook
 from fabricfinder.ui.jobs_panel import JobsDock
 from fabricfinder.ui.library_flow import LibraryFlow
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.archive = ArchiveFlow(self)
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
+        self.how_well = HowWellFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
@@ -75,7 +77,8 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         """Header, banners and pages under one another."""
         self._stack = QStackedWidget(self)
-        self._pages = {START: self.start, FIND: self.find, LIBRARY: self.library}
+        self._pages = {START: self.start, FIND: self.find, LIBRARY: self.library,
+                       HOW_WELL: self.how_well.page}  # fmt: skip
         for page in self._pages.values():
             self._stack.addWidget(page)
         middle = QWidget(self)
@@ -105,18 +108,19 @@ class MainWindow(QMainWindow):
         self.overlay.refused.connect(self.search_with)
         self.commands.connect_parts()
         self.archive.connect_parts()
+        self.how_well.connect_parts()
 
     # Pages -------------------------------------------------------------------------------------
 
     @property
     def page(self) -> str:
-        """The page shown: START, FIND or LIBRARY."""
+        """The page shown: START, FIND, LIBRARY or HOW_WELL."""
         shown = self._stack.currentWidget()
         return next(key for key, page in self._pages.items() if page is shown)
 
     def show_page(self, key: str) -> None:
         """Show a page; without a library there is only the start page."""
-        key = key if self.desk.catalog is not None else START
+        key = key if self.desk.catalog is not None or key == HOW_WELL else START
         if key == START:
             self.start.show_recent(self.session.recent)
         self._stack.setCurrentWidget(self._pages[key])
@@ -197,4 +201,5 @@ class MainWindow(QMainWindow):
         self.hide()
         self.desk.close()
         self.thumbnails.wait()
+        self.how_well.close()
         super().closeEvent(event)

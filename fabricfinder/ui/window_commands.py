@@ -70,6 +70,7 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
+                w.how_well.action,
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),
         ]  # fmt: skip
@@ -126,6 +127,7 @@ class WindowCommands(QObject):
         menu.addSeparator()
         for key in ("open", "new", "teach", "start"):
             menu.addAction(window.actions_by_key[key])
+        menu.addAction(window.how_well.action)
 
     def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)

@@ -1,0 +1,180 @@
+"""The page "How well does it find?": her own library first, then what the model was measured at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fabricfinder.ui.how_well_own import OwnPanel
+from fabricfinder.ui.how_well_plots import PLOT_PX, Draw, PlotPainter, PlotView
+from fabricfinder.ui.how_well_words import ORDER, shipped_note, shipped_words
+from fabricfinder.ui.reading_label import ReadingLabel
+from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
+
+if TYPE_CHECKING:
+    from fabricfinder.measuring.drawn import Measurement
+
+TWO_COLUMNS_PX = 1500
+WIDE = frozenset({"confusion"})  # a table of sixty patterns: it gets the whole width
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shipped:
+    """What the model was measured at, and its plots by key."""
+
+    measured: "Measurement"
+    plots: Mapping[str, Draw]
+
+
+class Plate(QFrame):
+    """What a plot says, in words, and the plot below."""
+
+    def __init__(
+        self, key: str, words: str, draw: Draw | None, painter: PlotPainter, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.key = key
+        self.plot: PlotView | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        self.words = ReadingLabel(words, self)
+        self.words.setFont(scaled_font(1.1))
+        self.words.setVisible(bool(words))
+        column.addWidget(self.words)
+        if draw is not None:
+            self.plot = PlotView(painter, draw, self.tr("Plot: {key}").format(key=key), words, self)
+            if key not in WIDE:
+                self.plot.setMaximumWidth(PLOT_PX)
+            column.addWidget(self.plot)
+        column.addStretch(1)
+        self.setAccessibleName(words)
+
+
+class HowWellPage(QWidget):
+    """The page.
+
+    Signals:
+        closed: back to where she was.
+    """
+
+    closed = Signal()
+
+    def __init__(self, painter: PlotPainter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._painter = painter
+        self._shipped: Shipped | None = None
+        self._encoder = ""
+        self._plates: list[Plate] = []
+        heading = QLabel(self.tr("How well does it find?"), self)
+        heading.setFont(scaled_font(1.5, bold=True))
+        self.back = QPushButton(self.tr("Back"), self)
+        self.back.clicked.connect(self.closed)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.closed)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, SPACE_S)
+        head.addWidget(heading, 1)
+        head.addWidget(self.back)
+        self.own = OwnPanel(painter, self)
+        self._scroll = self._arrange()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+        self.setFocusProxy(self._scroll)
+
+    def _arrange(self) -> QScrollArea:
+        """Her library over the model's figures, in one column that scrolls."""
+        inside = QWidget(self)
+        title = QLabel(self.tr("The model, measured before it came to you"), inside)
+        title.setFont(scaled_font(1.15, bold=True))
+        self.note = ReadingLabel(self.tr("Reading its figures…"), inside)
+        self.note.setProperty("muted", True)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(SPACE_M)
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(SPACE_XL, 0, SPACE_XL, SPACE_XL)
+        rows.setSpacing(SPACE_S)
+        rows.addWidget(self.own)
+        rows.addSpacing(SPACE_L)
+        rows.addWidget(title)
+        rows.addWidget(self.note)
+        rows.addLayout(self._grid)
+        rows.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setAccessibleName(self.tr("How well does it find?"))
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys scroll
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
+
+    @property
+    def plates(self) -> tuple[Plate, ...]:
+        """The plates shown, in order."""
+        return tuple(self._plates)
+
+    def show_encoder(self, encoder: str) -> None:
+        """Say which model is at work: figures of another one are told as such."""
+        self._encoder = encoder
+        self.own.show_encoder(encoder)
+        if self._shipped is not None:
+            self.note.setText(shipped_note(self._shipped.measured, encoder))
+
+    def show_shipped(self, shipped: Shipped | None) -> None:
+        """Show the model's figures, or that there are none."""
+        self._shipped = shipped
+        for plate in self._plates:
+            plate.hide()
+            plate.deleteLater()
+        self._plates = []
+        if shipped is None:
+            self.note.setText(
+                self.tr(
+                    "No figures came with this model. How well it finds among your own cloth can be"
+                    " measured above."
+                )
+            )
+            return
+        self.note.setText(shipped_note(shipped.measured, self._encoder))
+        said = shipped_words(shipped.measured)
+        keys = [key for key in ORDER if key in said or key in shipped.plots]
+        for key in [*keys, *(key for key in shipped.plots if key not in ORDER)]:
+            draw = shipped.plots.get(key)
+            self._plates.append(Plate(key, said.get(key, ""), draw, self._painter, self))
+        self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: two columns where there is room."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Plates into one column or two; a wide one takes a row of its own."""
+        columns = 2 if self.width() >= TWO_COLUMNS_PX else 1
+        row = column = 0
+        for plate in self._plates:
+            wide = plate.key in WIDE
+            if wide and column:
+                row, column = row + 1, 0
+            self._grid.addWidget(plate, row, column, 1, columns if wide else 1)
+            column = 0 if wide else (column + 1) % columns
+            row += column == 0
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, columns - 1)
