@@ -130,7 +130,11 @@ def build_sheet(
         if query is not None:
             named = profile.files or bool(query.values)
             title = words["title" if named else "title_sample"].format(query=query.title)
-    facts = tuple((label, printable(text)) for label, text in request.facts if text.strip())
+    facts = tuple(
+        (words[f"fact_{key}"], printable(text).strip())
+        for key, text in request.facts
+        if text.strip() and key not in profile.withheld_facts
+    )
     return Sheet(
         title, profile.key, today.isoformat(), words, query, entries,
         (*facts, (words["library"], catalog.name)) if profile.files else facts,

@@ -29,12 +29,14 @@ class Profile:
         fields: allowed facts by key, or None for all of them.
         files: names and places of files, the library's name, remarks of the search.
         match: how near a cloth is to the query, and the query itself.
+        withheld_facts: lines of the header that do not stand on it: a mill is not told for whom.
     """
 
     key: str
     fields: frozenset[str] | None
     files: bool
     match: bool
+    withheld_facts: frozenset[str] = frozenset()
 
     def allows(self, key: str) -> bool:
         """Whether a fact may stand on the sheet."""
@@ -53,6 +55,9 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
         "customer": Profile(
             "customer", _NAMES | _CONSTRUCTION | _OFFERED, files=False, match=True
         ),
-        "supplier": Profile("supplier", _NAMES | _CONSTRUCTION, files=False, match=False),
+        "supplier": Profile(
+            "supplier", _NAMES | _CONSTRUCTION, files=False, match=False,
+            withheld_facts=frozenset({"customer"}),
+        ),
     }
-)
+)  # fmt: skip

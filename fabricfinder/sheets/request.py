@@ -7,6 +7,7 @@ from fabricfinder.sheets.profiles import PROFILES
 
 LAYOUTS = ("card", "2x3", "3x4", "compare", "hanger", "spec", "process")
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}  # width and height in mm
+FACTS = ("season", "customer", "prepared_by")
 DEFAULT_TOP = 12
 
 
@@ -31,7 +32,7 @@ class SheetRequest:
         paper: key of PAPERS.
         profile: key of PROFILES.
         title: own title, or "" for the usual one.
-        facts: (label, text) lines of the header: season, customer, prepared by.
+        facts: (key, text) lines of the header, keys of FACTS.
         plots: whether drawings are wanted.
         fold: of several pictures of one article and colourway only the nearest.
 

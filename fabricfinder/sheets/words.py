@@ -84,7 +84,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "sources": "Sources", "n_is": "n = {n}", "no_spec": "None of these cloths carries a "
         "specification yet.",
         "best_first": "Best first", "sort_by": "Sort by",
-        "prepared_by": "Prepared by", "explain_number": "0 to 100; empty where it cannot be judged",
+        "fact_season": "Season", "fact_customer": "Customer", "fact_prepared_by": "Prepared by",
+        "explain_number": "0 to 100; empty where it cannot be judged",
         "column": "Column", "meaning": "Meaning", "unit": "Unit",
         "plot_bars": "The four dimensions side by side",
         "plot_palettes": "Palette shares", "plot_map": "The archive by tightness and fineness",

@@ -100,6 +100,10 @@ class FindPage(QWidget):
         """Search another library, or the same one grown."""
         self._answers.set_catalog(catalog)
 
+    def add_deed(self, action: QAction) -> None:
+        """Offer a deed of the window's own in the results' context menu."""
+        self._deeds.more.append(action)
+
     def actions_for_menu(self) -> list[QAction]:
         """Every action of the page for the menus, in groups parted by separators."""
         deeds = self._deeds

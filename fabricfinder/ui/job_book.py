@@ -14,6 +14,8 @@ translate = QCoreApplication.translate
 SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure"})
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table"})
 PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
+# What fails here for a reason she can mend is told where she asked for it.
+TOLD_THERE = frozenset({"search", "sheet", "sheet-preview"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 
@@ -100,8 +102,8 @@ class JobBook(QObject):
             line = replace(
                 line, phase=p.phase, done=p.done, total=p.total, unit=p.unit, rate=rate
             )
-        elif event.kind == "failed" and event.name == "search" and not event.trace:
-            self._lines.pop(event.job, None)  # the page she searched on says why; nothing broke
+        elif event.kind == "failed" and event.name in TOLD_THERE and not event.trace:
+            self._lines.pop(event.job, None)  # nothing broke
             return
         elif event.kind != "started":
             line = replace(line, state=event.kind, sentence=event.sentence, trace=event.trace)
@@ -157,6 +159,8 @@ def job_title(name: str) -> str:
         "search": translate("Jobs", "Searching"),
         "find_text": translate("Jobs", "Searching the words"),
         "label": translate("Jobs", "Saving labels"),
+        "sheet": translate("Jobs", "Writing the sheet"),
+        "basket-keep": translate("Jobs", "Keeping the basket"),
         "edit": translate("Jobs", "Nothing was changed"),
         "undo": translate("Jobs", "Nothing was taken back"),
         "originals": translate("Jobs", "Looking for originals"),

@@ -20,11 +20,13 @@ class ResultActions(QObject):
         use, look, folder, copy, copy_picture, copy_path: deeds on the chosen results.
         sorts: by "overall" and each of DIMENSIONS.
         locks: by each of DIMENSIONS.
+        more: deeds of the window's own, in the context menu beside these.
     """
 
     def __init__(self, page: ResultsPage) -> None:
         super().__init__(page)
         self._page = page
+        self.more: list[QAction] = []
         self.use = self._action(self.tr("Use as query\tEnter"))
         self.look = self._action(self.tr("Look closer\tSpace"))
         self.folder = self._action(self.tr("Show in folder"))
@@ -56,7 +58,7 @@ class ResultActions(QObject):
     def open_menu(self, at: QPoint) -> None:
         """Open the context menu at a point of the screen."""
         menu = QMenu(self._page)
-        menu.addActions(self.deeds()[:2])
+        menu.addActions([*self.deeds()[:2], *self.more])
         menu.addSeparator()
         menu.addActions(self.deeds()[2:])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

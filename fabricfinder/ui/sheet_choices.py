@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.domain.search import Preference, SearchResult
-from fabricfinder.sheets.request import DEFAULT_TOP, PAPERS, Pick, SheetRequest
+from fabricfinder.sheets.request import DEFAULT_TOP, FACTS, PAPERS, Pick, SheetRequest
 from fabricfinder.ui.sheet_words import layout_names, profile_names
 from fabricfinder.ui.theme import SPACE_S
 
@@ -72,15 +72,13 @@ class SheetChoices(QWidget):
         """The sheet these choices ask for."""
         basket = self.cloths.currentData() == BASKET
         shows_query = not basket or self.with_query.isChecked()
-        facts = (
-            (self.tr("Season"), self.season.text()), (self.tr("Customer"), self.customer.text()),
-            (self.tr("Prepared by"), self.prepared.text()),
-        )  # fmt: skip
+        lines = (self.season, self.customer, self.prepared)
+        facts = tuple(zip(FACTS, (line.text().strip() for line in lines), strict=True))
         return SheetRequest(
             result if shows_query else None, preference, picks if basket else (),
             self.top.value(), self.layout_box.currentData(), self.paper.currentData(),
             self.profile.currentData(), self.title.text().strip(),
-            tuple((label, text.strip()) for label, text in facts if text.strip()),
+            tuple((key, text) for key, text in facts if text),
             self.plots.isChecked(), self.fold.isChecked() and not basket,
         )  # fmt: skip
 

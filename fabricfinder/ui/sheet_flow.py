@@ -36,7 +36,8 @@ class SheetFlow(QObject):
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
         self.dock.sheet_wanted.connect(self.open_dialog)
-        self.gather = self._action(self.tr("Put into the &basket"))
+        self.gather = self._action(self.tr("Put into the &basket\tB"))
+        window.find.add_deed(self.gather)
         # One key in two places: each has an action of its own, so that neither steals the other's.
         for place in self._places():
             key = self._action(self.tr("Put into the &basket"))

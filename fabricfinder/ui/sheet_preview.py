@@ -35,6 +35,7 @@ class PreviewMaker:
 
     def __init__(self) -> None:
         self._asked: tuple[Any, ...] = ()
+        self._result: object = None  # kept, so that no newer result can have its identity
         self._sheet: Sheet | None = None
 
     def page(
@@ -49,7 +50,7 @@ class PreviewMaker:
         asked = (_key(request), catalog.revision)
         if self._sheet is None or asked != self._asked:
             sheet = yield from compose(request, catalog, _small(request), words)
-            self._asked, self._sheet = asked, sheet
+            self._asked, self._sheet, self._result = asked, sheet, request.result
         pages = SheetPages(self._sheet, request.layout, request.paper)
         number = max(0, min(number, len(pages) - 1))
         yield Progress("Painting the page", number, len(pages), "pages")

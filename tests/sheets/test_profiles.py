@@ -8,11 +8,12 @@ import subprocess
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fabricfinder.composing import make_document
+from fabricfinder.composing import PictureWish, compose, make_document
 from fabricfinder.domain.search import Query
 from fabricfinder.jobs import run_to_end
 from fabricfinder.sheets.content import Sheet
@@ -107,8 +108,6 @@ def test_private_cloth_is_left_out_of_a_basket_too(shelf, sheet_for) -> None:
 
 
 def test_a_private_query_takes_its_whole_block_with_it(shelf, sheet_for) -> None:
-    from dataclasses import replace
-
     private = shelf.catalog.swatches[-1]
     result = replace(shelf.result, query=Query(swatch_id=private.id))
     assert sheet_for(result=result, profile="customer").query is None
@@ -123,13 +122,17 @@ def test_a_mill_gets_the_specification_and_no_match(sheet_for) -> None:
     assert sheet.entries[0].value("ends_per_cm").number == 26.0
 
 
-def test_a_swatch_without_an_article_is_called_by_its_record_outside(shelf, sheet_for) -> None:
-    from dataclasses import replace
+def test_a_mill_is_not_told_for_whom(sheet_for) -> None:
+    facts = (("season", "SS28"), ("customer", "Ana & Co"), ("prepared_by", "Lea"))
+    said = {p: dict(sheet_for(facts=facts, profile=p).facts)
+            for p in ("internal", "customer", "supplier")}  # fmt: skip
+    assert said["internal"]["Customer"] == said["customer"]["Customer"] == "Ana & Co"
+    assert said["supplier"] == {"Season": "SS28", "Prepared by": "Lea"}
 
+
+def test_a_swatch_without_an_article_is_called_by_its_record_outside(shelf, sheet_for) -> None:
     bare = replace(shelf.catalog.swatches[0], fields={}, name="ZQXFILE-0")
     catalog = replace(shelf.catalog, swatches=(bare, *shelf.catalog.swatches[1:]))
-    from fabricfinder.composing import PictureWish, compose
-
     request = SheetRequest(picks=(Pick(bare.id),), profile="customer")
     sheet = run_to_end(compose(request, catalog, lambda n: PictureWish(0, None)))
     assert sheet.entries[0].title == f"Swatch {bare.id[:8]}"
