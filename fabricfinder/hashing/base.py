@@ -309,15 +309,21 @@ class FabricCNN(nn.Module):
         The full connection runs in float32 even under autocast: it is small, and everything
         the code and the beliefs are read from hangs on it.
         """
+        values = self.values(views)
+        with torch.autocast(values.device.type, enabled=False):
+            if self.config.views == "both":
+                values = torch.cat([values, self.told(views)], 1)
+            return self.full(values)
+
+    def values(self, views: ViewBatch) -> Tensor:
+        """The pooled values, normalised and steered by the scale, float32 (B, n_pooled).
+
+        Macro's come first, then micro's, half each.
+        """
         pools = self.pools(views)
         with torch.autocast(pools.device.type, enabled=False):
             values = self.norm(pools)
-            if self.config.views == "both":
-                scale = self.told(views)
-                if self.film is not None:
-                    values = self.film(values, scale)
-                values = torch.cat([values, scale], 1)
-            return self.full(values)
+            return values if self.film is None else self.film(values, self.told(views))
 
     def told(self, views: ViewBatch) -> Tensor:
         """What this network is told of the scale, float32 (B, scale_inputs)."""

@@ -35,6 +35,9 @@ from fabricfinder.hashing.listwise import code_scores, listwise_loss, recapture_
 
 LOG_VARIANCE_RANGE = (-8.0, 4.0)
 COLOR_HIDDEN = 192
+VIEW_HIDDEN = 384
+# Of the blocks' weights on beliefs: a sure belief starts out with a decided code of its own.
+BELIEF_SPREAD = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class FacetsConfig:
         backbone: the base network.
         bits: length of each sub-code in the order of ``DIMENSIONS``, whole bytes.
         block_bits: b; blocks of A = 2^b nodes, as in DVSH.
-        texture: the coarse and fine sub-codes come from the features r, or from the beliefs of
-            the label heads (a cloth re-dyed is believed to be what it was, so nothing moves).
+        texture: where the coarse and fine sub-codes come from: ``views``, coarse from the macro
+            view alone and fine from the micro view alone (no yarn moves a pattern's bits);
+            ``features``, both from r; ``beliefs``, from those of the label heads.
         tightness: the 16 bits are a thermometer over believed tightness, or blocks on r.
         tightness_range: first and last threshold of the thermometer, percent.
         color: the colour sub-code comes from a histogram of the macro view, from r, or both.
@@ -57,6 +61,8 @@ class FacetsConfig:
         latent: J, the length of z.
         n_coarse, n_fine: sizes of the vocabularies the label heads speak.
         lambda_kld, lambda_quantisation, lambda_balance, list_kind, list_temperature: as DVSH's.
+            ListNet by default: nine in ten pairs are ties in coarse or fine, and ListMLE punishes
+            whatever spread a binary code has among them.
         list_weights: weight of each sub-code's list loss, a mean per place of the list.
         weight_invariance: of ``invariance_loss``.
         alike: S_d from which two of a family count as equal in d.
@@ -67,11 +73,11 @@ class FacetsConfig:
     backbone: BackboneConfig = BackboneConfig()
     bits: tuple[int, int, int, int] = (32, 32, 48, 16)
     block_bits: int = 4
-    texture: Literal["features", "beliefs"] = "features"
+    texture: Literal["views", "features", "beliefs"] = "views"
     tightness: Literal["thermometer", "blocks"] = "thermometer"
     tightness_range: tuple[float, float] = (40.0, 97.0)
     color: Literal["histogram", "features", "both"] = "histogram"
-    recolour: float = 0.4
+    recolour: float = 0.6
     variational: bool = False
     latent: int = 256
     n_coarse: int = field(default_factory=lambda: len(default_taxonomy().coarse))
@@ -79,7 +85,7 @@ class FacetsConfig:
     lambda_kld: float = 3e-5
     lambda_quantisation: float = 1e-3
     lambda_balance: float = 1.0
-    list_kind: Literal["listmle", "listnet"] = "listmle"
+    list_kind: Literal["listmle", "listnet"] = "listnet"
     list_temperature: float = 0.1
     list_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 0.5)
     weight_invariance: float = 4.0
@@ -97,10 +103,12 @@ class FacetsConfig:
             raise ValueError(f"sub-codes are four, of whole bytes, not {self.bits}")
         if any(n % self.block_bits for n in self.bits):
             raise ValueError(f"blocks of {self.block_bits} bits do not fill {self.bits}")
-        if self.texture not in ("features", "beliefs") or self.tightness not in (
+        if self.texture not in ("views", "features", "beliefs") or self.tightness not in (
             "thermometer", "blocks",
         ) or self.color not in ("histogram", "features", "both"):  # fmt: skip
             raise ValueError("a sub-code comes from something that is not known")
+        if self.backbone.views != "both":
+            raise ValueError("sub-codes look at both views")
         if not 0 <= self.recolour <= 1:
             raise ValueError(f"a share of views is recoloured, not {self.recolour}")
 
@@ -172,9 +180,11 @@ def recoloured(views: ViewBatch, share: float) -> ViewBatch:
 def invariance_loss(
     u: Tensor, similarity: Tensor, family: Tensor, alike: float = 0.98
 ) -> Tensor:
-    """Expected share of differing bits between siblings alike in a dimension: scalar in [0, 1].
+    """How far apart siblings alike in a dimension are in its sub-code: scalar in [0, 1].
 
-    Mean of (1 − ⟨u_i, u_j⟩/K)/2 over pairs i ≠ j of one family with S_d ≥ alike; 0 if none.
+    Mean of ‖u_i − u_j‖²/4K over pairs i ≠ j of one family with S_d ≥ alike; 0 if none. Of decided
+    bits it is the share that differs; codes that doubt alike are equal, and are not pushed away
+    from what they doubt (a thermometer would flee its thresholds).
 
     Args:
         u: the dimension's relaxed sub-code (B, K).
@@ -183,7 +193,7 @@ def invariance_loss(
     """
     pairs = (family[:, None] == family[None]) & (similarity >= alike)
     pairs &= ~torch.eye(len(u), dtype=torch.bool, device=u.device)
-    differing = (1 - u @ u.T / u.shape[1]) / 2
+    differing = (u[:, None] - u[None]).square().mean(-1) / 4
     return (differing * pairs).sum() / pairs.sum().clamp(min=1)
 
 
@@ -206,9 +216,7 @@ class Facets(HashingMethod):
             self.logvar = nn.Linear(features, config.latent)
             n_latent = config.latent
         nodes = [n // config.block_bits * 2**config.block_bits for n in config.bits]
-        believed = config.texture == "beliefs"
-        self.coarse_blocks = nn.Linear(config.n_coarse if believed else n_latent, nodes[0])
-        self.fine_blocks = nn.Linear(config.n_fine if believed else n_latent, nodes[1])
+        self.coarse_blocks, self.fine_blocks = self._texture_blocks(n_latent, nodes[0], nodes[1])
         self.colors = ColorFeatures()
         n_color = (config.color != "features") * ColorFeatures.n_out
         n_color += (config.color != "histogram") * n_latent
@@ -221,6 +229,24 @@ class Facets(HashingMethod):
         self.block_nodes = len(self.book)
         thresholds = torch.linspace(*config.tightness_range, config.bits[3])
         self.register_buffer("thresholds", thresholds, persistent=False)
+
+    def _texture_blocks(
+        self, n_latent: int, coarse_nodes: int, fine_nodes: int
+    ) -> tuple[nn.Module, nn.Module]:
+        """What the coarse and the fine sub-code's blocks are read by."""
+        config = self.config
+        if config.texture == "views":
+            n_seen = self.backbone.macro_tail.n_out + config.backbone.scale_inputs
+            return tuple(
+                nn.Sequential(nn.Linear(n_seen, VIEW_HIDDEN), nn.ReLU(), nn.Linear(VIEW_HIDDEN, n))
+                for n in (coarse_nodes, fine_nodes)
+            )
+        if config.texture == "features":
+            return nn.Linear(n_latent, coarse_nodes), nn.Linear(n_latent, fine_nodes)
+        blocks = nn.Linear(config.n_coarse, coarse_nodes), nn.Linear(config.n_fine, fine_nodes)
+        for layer in blocks:
+            nn.init.normal_(layer.weight, std=BELIEF_SPREAD)
+        return blocks
 
     @classmethod
     def from_config(cls, raw: dict[str, Any]) -> Self:
@@ -235,13 +261,20 @@ class Facets(HashingMethod):
         seen = views
         if self.training and self.config.color == "histogram":
             seen = recoloured(views, self.config.recolour)
-        r = self.backbone(seen)
-        with torch.autocast(r.device.type, enabled=False):
-            return self.hashed(r, self.colors(views.macro))
+        values, scale = self.backbone.values(seen), self.backbone.told(seen)
+        with torch.autocast(values.device.type, enabled=False):
+            return self.hashed(values, scale, self.colors(views.macro))
 
-    def hashed(self, r: Tensor, colors: Tensor) -> FacetsOutput:
-        """Everything after the base network: r (B, features), colours (B, 64) -> output."""
+    def hashed(self, values: Tensor, scale: Tensor, colors: Tensor) -> FacetsOutput:
+        """Everything after the pools.
+
+        Args:
+            values: as ``FabricCNN.values`` gives them (B, n_pooled).
+            scale: as ``FabricCNN.told`` (B, scale_inputs).
+            colors: as ``ColorFeatures`` (B, 64).
+        """
         config = self.config
+        r = self.backbone.full(torch.cat([values, scale], 1))
         heads = self.heads(r)
         mu, logvar, z = r, torch.zeros_like(r), r
         if config.variational:
@@ -249,6 +282,8 @@ class Facets(HashingMethod):
             z = mu + (0.5 * logvar).exp() * torch.randn_like(mu) if self.training else mu
             z = torch.relu(z)
         coarse, fine = z, z
+        if config.texture == "views":
+            coarse, fine = (torch.cat([part, scale], 1) for part in values.chunk(2, 1))
         if config.texture == "beliefs":
             coarse = torch.softmax(heads.coarse_logits, 1)
             fine = torch.softmax(heads.fine_logits, 1)
