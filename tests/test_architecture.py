@@ -66,6 +66,7 @@ ONLY_IN = {
     "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training", "sheets"},
     "PIL": {"vision", "synthesis"},
     "xlsxwriter": {"sheets"},
+    "openpyxl": {"library"},
     "dtx_to_wif": {"synthesis"},
     "matplotlib": {"sheets", "evaluation", "measuring"},
 }

@@ -2,5 +2,9 @@
 
 from fabricfinder.archive.deeds import Archive, swatches_text
 from fabricfinder.archive.originals import Originals, Relinked
+from fabricfinder.archive.tables import Column, TableOffer, TableReport, missing_in
 
-__all__ = ["Archive", "Originals", "Relinked", "swatches_text"]
+__all__ = [
+    "Archive", "Column", "Originals", "Relinked", "TableOffer", "TableReport", "missing_in",
+    "swatches_text",
+]  # fmt: skip

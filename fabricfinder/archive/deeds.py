@@ -5,9 +5,11 @@ Every change is a named step of the library's history. Operations are generators
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from fabricfinder.archive.originals import find_moved, look_for, same_rows
+from fabricfinder.archive.tables import TableOffer, TableReport, offer_table, take_table, write_table
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.errors import LibraryError
@@ -18,6 +20,7 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, FIELD, PICTURE
 from fabricfinder.domain.units import DisplayUnits
 from fabricfinder.library import Library
+from fabricfinder.library.tables import Column, mapping_text
 from fabricfinder.retrieval.where import matching
 
 Steps = Generator[Progress, None, Any]
@@ -231,6 +234,35 @@ class Archive:
         table = self._catalog().table
         twice = [tuple(table.ids[row] for row in rows) for rows in same_rows(table)]
         return tuple(sorted(twice, key=len, reverse=True)), self._library().copies()
+
+    # -- tables --------------------------------------------------------------------------------
+
+    def offer_table(self, path: Path) -> Steps:
+        """Read a CSV or XLSX and what its columns seem to be; returns a TableOffer."""
+        offer: TableOffer = yield from offer_table(path, self._library().meta_get, self._pool)
+        return offer
+
+    def take_table(self, path: Path, columns: Sequence[Column], name: str) -> Steps:
+        """Take over what a table says, its columns as told; returns a TableReport.
+
+        The mapping is remembered for the next table with this header.
+        """
+        library = self._writable()
+        key, said, report = yield from take_table(path, columns, self._catalog(), self._pool)
+
+        def write(library: Library) -> None:
+            library.set_fields(said.fields)
+            library.set_labels(said.labels, merge=True)
+            library.set_views(said.views)
+
+        library.meta_set(key, mapping_text(columns))
+        self._do(name, write)
+        result: TableReport = report
+        return result
+
+    def write_table(self, path: Path, ids: Sequence[str] | None, units: DisplayUnits) -> Steps:
+        """Write everything known of some swatches (None: all) as CSV or XLSX; returns how many."""
+        return (yield from write_table(path, ids, self._catalog(), units, self._pool))
 
     # -- inside --------------------------------------------------------------------------------
 

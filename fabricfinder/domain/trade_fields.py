@@ -51,7 +51,7 @@ FIELDS: tuple[TradeField, ...] = (
     TradeField("season", words=("saison",)),
     TradeField("lot", level=COLOURWAY, words=("dye lot", "piece", "batch")),
     TradeField("finish", words=("finishing",)),
-    TradeField("composition", "composition", words=("fibre", "fiber", "fibres", "material")),
+    TradeField("composition", "composition", words=("fibre", "fiber", "fibres", "material", "blend", "content")),
     TradeField("drawer", words=("location", "cabinet", "hanger", "place")),
     TradeField("notes", level=PICTURE, words=("note", "remark", "remarks", "comment")),
     TradeField("ends_per_cm", "threads", words=("ends", "epi", "warp density", "sett")),

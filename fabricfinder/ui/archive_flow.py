@@ -13,6 +13,7 @@ from fabricfinder.ui import field_words
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.step_stack import StepStack
+from fabricfinder.ui.table_flow import TableFlow
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class ArchiveFlow(QObject):
         desk: the archive's wishes.
         steps: undo and redo.
         dock: the history.
+        tables: reading and writing tables.
 
     Signals:
         units_changed: measures are to be shown in other units.
@@ -76,6 +78,7 @@ class ArchiveFlow(QObject):
         self.health.setShortcut(QKeySequence("Ctrl+Shift+L"))
         field_words.set_display_units(kept_units(window.session))
         self.desk.relinked.connect(self._tell_relinked)
+        self.tables = TableFlow(window.desk, window.banners, window)
 
     def connect_parts(self) -> None:
         """Once the window's pages are there: dock, health, units."""
@@ -87,10 +90,15 @@ class ArchiveFlow(QObject):
         window.desk.library_opened.connect(self._begin)
         window.desk.demo_ready.connect(self._begin)
         self._show_units()
+        for action in (self.tables.read, self.tables.write, self.health):
+            action.setEnabled(False)  # until a library is open
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Show the steps of a catalog."""
         self.steps.show_catalog(catalog)
+        self.tables.read.setEnabled(not catalog.read_only)
+        for action in (self.tables.write, self.health):
+            action.setEnabled(True)
 
     def set_units(self, units: DisplayUnits) -> None:
         """Show and read measures in these units from now on, and remember it."""

@@ -80,6 +80,12 @@ class SpecPanel(QFrame):
         column.setSpacing(SPACE_XS)
         for widget in (self.title, self.about, self.strip):
             column.addWidget(widget)
+        self._form = QWidget(inside)
+        column.addWidget(self._form)
+        column.addStretch(1)
+        column = QVBoxLayout(self._form)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_XS)
         for level in (ARTICLE, COLOURWAY, PICTURE):
             head = QLabel(inside)
             head.setFont(scaled_font(1.0, bold=True))
@@ -93,7 +99,6 @@ class SpecPanel(QFrame):
                 column.addWidget(row)
             if level == PICTURE:
                 self._add_picture_rows(column, inside)
-        column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setProperty("side", True)
         scroll.setWidgetResizable(True)
@@ -132,6 +137,7 @@ class SpecPanel(QFrame):
         """Show the chosen swatches of a catalog; none says so."""
         self._catalog, self._chosen = catalog, tuple(swatches)
         read_only = catalog is None or catalog.read_only
+        self._form.setVisible(bool(self._chosen))
         for row in self.rows.values():
             row.show_swatches(self._chosen, read_only)
         self._show_heads()

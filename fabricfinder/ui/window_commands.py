@@ -43,6 +43,8 @@ class WindowCommands(QObject):
                 Command("add-pictures", self.tr("Add &pictures…"), "Ctrl+Shift+I",
                         flow.add_pictures),
                 None,
+                w.archive.tables.read, w.archive.tables.write,
+                None,
                 Command("sheet", self.tr("&Result sheet…"), "Ctrl+P", w.sheets.open_dialog),
                 Command("teach", self.tr("&Teach it my cloth…"), "", w.teaching.open_dialog),
                 None,
@@ -70,7 +72,6 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
-                w.how_well.action,
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),
         ]  # fmt: skip
@@ -127,7 +128,6 @@ class WindowCommands(QObject):
         menu.addSeparator()
         for key in ("open", "new", "teach", "start"):
             menu.addAction(window.actions_by_key[key])
-        menu.addAction(window.how_well.action)
 
     def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from fabricfinder.archive import Originals, Relinked
+from fabricfinder.archive import Column, Originals, Relinked, TableOffer, TableReport
 from fabricfinder.archive.deeds import with_siblings
 from fabricfinder.demo import Demo
 from fabricfinder.domain.archive import Collection, Removed, Step
@@ -362,6 +362,24 @@ class FakeArchive:
         yield Progress("Looking for originals")
         n, self.missing = len(self.missing), frozenset()
         return Relinked(n, 0)
+
+    def offer_table(self, path: Path) -> Generator[Progress, None, TableOffer]:
+        yield Progress("Reading the table")
+        columns = (Column("article"), Column("width"), Column())
+        return TableOffer(path, ("Quality", "Width", "Price"), (("A", "B"), ("150",), ("9",)), 2,
+                          columns, False)  # fmt: skip
+
+    def take_table(
+        self, path: Path, columns: tuple, name: str
+    ) -> Generator[Progress, None, TableReport]:
+        self.finder._note("take_table", (path, columns, name))
+        yield Progress("Reading the table")
+        return TableReport(12, ("Line 3: no article “C” is in the library.",))
+
+    def write_table(self, path: Path, ids: Any, units: Any) -> Generator[Progress, None, int]:
+        self.finder._note("write_table", (path, ids, units))
+        yield Progress("Writing the table")
+        return len(self.finder.catalog)
 
     def duplicates(self) -> Generator[Progress, None, tuple]:
         yield Progress("Looking for the same cloth twice")

@@ -2,8 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QMenu, QUndoView
+from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QMenu, QUndoView
 
+from fabricfinder.archive import Column
 from fabricfinder.domain.errors import LibraryError
 from fabricfinder.domain.search import Filters
 from fabricfinder.domain.units import IMPERIAL, METRIC
@@ -13,6 +14,7 @@ from fabricfinder.ui.conditions import range_text
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.settings import SettingsSheet
 from fabricfinder.ui.spec_panel import read_dpi
+from fabricfinder.ui.table_dialog import TableDialog
 
 CLICK = Qt.MouseButton.LeftButton
 
@@ -208,11 +210,14 @@ def test_a_collection_is_made_named_and_filled(page, qtbot, finder):
     lines = page.collections.lines
     qtbot.waitUntil(lambda: lines.count() == 2)
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)  # it is shown, and being named
+    lines.setFocus()
     if lines.state() != lines.State.EditingState:  # the menu that closed took the keys with it
-        lines.editItem(lines.currentItem())
-    editor = lines.findChild(type(page.bar.search))
+        qtbot.keyClick(lines, Qt.Key.Key_F2)
+    editor = next(e for e in lines.findChildren(QLineEdit) if e.isVisible())
+    editor.selectAll()
     qtbot.keyClicks(editor, "SS28")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    lines.commitData(editor)  # as Enter does; who has the keys is the desktop's to say
+    lines.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
     qtbot.waitUntil(lambda: [c.name for c in page.model.catalog.collections] == ["SS28"])
     assert page.model.rowCount() == 2
     lines.setCurrentRow(0)
@@ -337,3 +342,41 @@ def test_pictures_are_told_what_they_show(page, qtbot):
     qtbot.keyClicks(page.spec.scale, "600 dpi")
     qtbot.keyClick(page.spec.scale, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page._desk._worker.finder.calls[-1][0] == "set_scale")
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def test_a_table_is_read_once_its_units_are_told(page, window, qtbot, finder):
+    tables = window.archive.tables
+    tables.ask_open = lambda *a: ("/tables/mill.xlsx", "")
+    tables.read.trigger()
+    qtbot.waitUntil(lambda: window.findChild(TableDialog) is not None)
+    dialog = window.findChild(TableDialog)
+    assert [c.name for c in dialog.columns()] == ["article", "width", ""]
+    assert not dialog.read_button.isEnabled() and "Width" in dialog.why.text()
+    row = dialog.rows[1]
+    assert row.unit.isVisible() and row.unit.currentText() == "which unit?"
+    row.unit.setCurrentIndex(row.unit.findData("in"))
+    row.unit.activated.emit(2)
+    assert dialog.read_button.isEnabled() and dialog.why.isHidden()
+    price = dialog.rows[2]
+    price.field.setCurrentIndex(price.field.findData("notes"))
+    price.field.activated.emit(1)
+    qtbot.mouseClick(dialog.read_button, CLICK)
+    qtbot.waitUntil(lambda: "table" in window.banners.shown())
+    path, columns, name = next(a for c, a in reversed(finder.calls) if c == "take_table")
+    assert (path.name, name) == ("mill.xlsx", "Read mill.xlsx")
+    assert columns == (Column("article"), Column("width", "in"), Column("notes"))
+    assert "12 swatches" in window.banners.shown()["table"]
+    assert "no article “C”" in window.banners.shown()["table"]
+
+
+def test_a_table_of_everything_is_written(page, window, qtbot, finder, tmp_path):
+    tables = window.archive.tables
+    tables.ask_save = lambda *a: (str(tmp_path / "all"), "CSV (*.csv)")
+    tables.write.trigger()
+    qtbot.waitUntil(lambda: "table" in window.banners.shown())
+    path, ids, units = next(a for c, a in reversed(finder.calls) if c == "write_table")
+    assert (path, ids, units) == (tmp_path / "all.csv", None, METRIC)
+    assert "30 swatches" in window.banners.shown()["table"]
