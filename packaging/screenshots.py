@@ -16,7 +16,10 @@ from fabricfinder.commands import finder_here
 from fabricfinder.demo import default_demo_folder, make_demo
 from fabricfinder.synthesis.noise import generator
 from fabricfinder.synthesis.render import macro_field_cm, render
-from fabricfinder.synthesis.sampling import MINORS, sample_fabric
+from fabricfinder.synthesis.sampling import ALL_MINORS, sample_fabric
+from fabricfinder.synthesis.sampling_knit import KNIT_FINES, sample_knit
+from fabricfinder.synthesis.sampling_pile import PILE_FINES, sample_pile
+from fabricfinder.synthesis.weaves import WEAVE_FINES
 from fabricfinder.terminal import run
 from fabricfinder.ui.app import screenshot
 from fabricfinder.ui.main_window import FIND, LIBRARY
@@ -31,20 +34,28 @@ SHOTS = (
 
 SHEET_PX = 150
 SHEET_COLUMNS = 12
+MID_PX_PER_CM = 60.0
 NEAR_PX_PER_CM = 160.0
 
 
 def cloth_sheet() -> Image.Image:
-    """Every minor the program renders from afar, and below twelve weaves from near."""
-    fabrics = [sample_fabric(generator(77, i), minor) for i, minor in enumerate(MINORS)]
-    far = [render(f, SHEET_PX, SHEET_PX / macro_field_cm(f), 1) for f in fabrics]
-    near = [render(f, SHEET_PX, NEAR_PX_PER_CM, 1) for f in fabrics[:: len(fabrics) // 12]]
-    whole = len(far) // SHEET_COLUMNS * SHEET_COLUMNS
-    pictures = far[:whole] + near[:SHEET_COLUMNS]
+    """Every minor from afar, then pile and openwork, then knits, and below weaves from near."""
+    far = [sample_fabric(generator(77, i), minor, variety=2) for i, minor in enumerate(ALL_MINORS)]
+    shown = WEAVE_FINES[5:5 + SHEET_COLUMNS]
+    near = [sample_fabric(generator(78, i), "solid/chambray", fine) for i, fine in enumerate(shown)]
+    rich = [sample_pile(generator(79, i), fine=fine) for i, fine in enumerate(PILE_FINES)]
+    knitted = [sample_knit(generator(80, i), fine=fine) for i, fine in enumerate(KNIT_FINES)]
     rows = [
-        np.hstack(pictures[i : i + SHEET_COLUMNS]) for i in range(0, len(pictures), SHEET_COLUMNS)
+        [render(f, SHEET_PX, SHEET_PX / macro_field_cm(f), 1) for f in far],
+        [render(f, SHEET_PX, MID_PX_PER_CM, 1) for f in rich + knitted],
+        [render(f, SHEET_PX, NEAR_PX_PER_CM, 1) for f in near],
     ]
-    return Image.fromarray(np.vstack(rows))
+    lines = [
+        np.hstack(pictures[i : i + SHEET_COLUMNS])
+        for pictures in rows
+        for i in range(0, len(pictures) // SHEET_COLUMNS * SHEET_COLUMNS, SHEET_COLUMNS)
+    ]
+    return Image.fromarray(np.vstack(lines))
 
 
 def main() -> None:
