@@ -7,6 +7,7 @@ yarns in tex (g/km), lengths in mm, fabric weight in g/m², unless the name says
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 CM_PER_INCH = 2.54
@@ -166,3 +167,61 @@ def cloth_weight_gsm(
     """Weight of a woven cloth in g/m²: threads per cm × tex ÷ 10, lengthened by crimp."""
     grams = (ends_per_cm * warp_tex + picks_per_cm * weft_tex) / 10.0
     return grams * (1 + crimp_percent / 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverWorking:
+    """How a tightness follows from counts and densities, to be shown beside it.
+
+    Attributes:
+        warp_mm, weft_mm: yarn diameters, mm.
+        warp, weft: cover of each thread system, percent.
+        tightness: of both together, percent.
+        lines: the formula with its numbers, line by line.
+    """
+
+    warp_mm: float
+    weft_mm: float
+    warp: float
+    weft: float
+    tightness: float
+    lines: tuple[str, ...]
+
+
+def cover_working(
+    ends_per_cm: float, picks_per_cm: float, warp_tex: float, weft_tex: float, fibre: str = "cotton"
+) -> CoverWorking:
+    """Tightness of a woven cloth with the way to it; ``tightness`` gives the same number.
+
+    Args:
+        ends_per_cm, picks_per_cm: densities.
+        warp_tex, weft_tex: yarn counts, tex.
+        fibre: a key of ``DIAMETER_FACTORS``.
+
+    Raises:
+        ValueError: a number is not positive.
+        KeyError: no such fibre.
+    """
+    k = DIAMETER_FACTORS[fibre]
+    diameters = [yarn_diameter_mm(tex, fibre) for tex in (warp_tex, weft_tex)]
+    warp, weft = (
+        thread_cover(density, tex, fibre)
+        for density, tex in ((ends_per_cm, warp_tex), (picks_per_cm, weft_tex))
+    )
+    both = combine_covers(warp, weft)
+    lines = [
+        f"{name}: d = {k:g} · √{tex:g} tex = {d:.3f} mm;  "
+        f"E{mark} = {d:.3f} mm × {density:g} /cm × 10 = {cover:.1f} %{_capped(d * density * 10)}"
+        for name, mark, tex, d, density, cover in (
+            ("Warp", "j", warp_tex, diameters[0], ends_per_cm, warp),
+            ("Weft", "w", weft_tex, diameters[1], picks_per_cm, weft),
+        )
+    ]
+    lines.append(
+        f"E = Ej + Ew − Ej·Ew/100 = {warp:.1f} + {weft:.1f} − {warp * weft / 100:.1f} = {both:.1f} %"
+    )
+    return CoverWorking(diameters[0], diameters[1], warp, weft, both, tuple(lines))
+
+
+def _capped(cover: float) -> str:
+    return " (at most 100)" if cover > 100 else ""

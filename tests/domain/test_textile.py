@@ -73,3 +73,15 @@ def test_covers_are_percent_and_capped() -> None:
     assert textile.thread_cover(200, 100) == 100
     with pytest.raises(ValueError, match="percentage"):
         textile.combine_covers(120, 10)
+
+
+def test_the_working_shows_the_numbers_of_the_formula() -> None:
+    working = textile.cover_working(28, 24, 20, 20)
+    assert working.tightness == pytest.approx(textile.tightness(28, 24, 20, 20))
+    assert (working.warp, working.weft) == pytest.approx((46.33, 39.71), abs=0.01)
+    assert "√20 tex = 0.165 mm" in working.lines[0] and "46.3 %" in working.lines[0]
+    assert working.lines[2].endswith("= 46.3 + 39.7 − 18.4 = 67.6 %")
+    tight = textile.cover_working(80, 20, 30, 30)
+    assert tight.tightness == 100 and "(at most 100)" in tight.lines[0]
+    with pytest.raises(ValueError, match="positive"):
+        textile.cover_working(0, 24, 20, 20)
