@@ -12,6 +12,7 @@ from fabricfinder.evaluation.saved import load_evaluation
 from fabricfinder.jobs import run_to_end
 from fabricfinder.measuring import asked, benchmark, pictures
 from fabricfinder.measuring.command import evaluate
+from fabricfinder.measuring.drawn import load_answers
 from fabricfinder.measuring.labels_sheet import labels_of_sheet, palette_of_text
 from fabricfinder.synthesis.benchmark import load_recipe
 from fabricfinder.synthesis.dataset import write_dataset
@@ -134,7 +135,13 @@ def test_a_run_is_saved_and_compared(rendered, fake_encoder, tmp_path, capsys) -
         })  # fmt: skip
 
     kept = tmp_path / "kept.json"
-    assert evaluate(arguments(save=str(kept)), fake_encoder, run_to_end) == 0
+    small = tmp_path / "figures.json"
+    asked_for = arguments(save=str(kept), figures=str(small))
+    assert evaluate(asked_for, fake_encoder, run_to_end) == 0
+    shown = load_answers(small)
+    assert [len(answer.reports) for answer in shown.answers][1] == 1 and len(shown.answers) == 2
+    assert shown.first("T1: re-captured").system == pictures.EVEN
+    assert small.stat().st_size < kept.stat().st_size
     printed = capsys.readouterr().out
     assert "recall@1" in printed and "Same quality" in printed and "random" in printed
     saved = load_evaluation(kept)

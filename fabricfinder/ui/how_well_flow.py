@@ -99,7 +99,8 @@ class HowWellFlow(QObject):
         self.page.setFocus()
         if not self._read_figures:
             self._read_figures = True
-            self._painter.do(lambda: read_shipped(self._figures), self.page.show_shipped)
+            page = self.page
+            self._painter.do(lambda: read_shipped(self._figures), page, page.show_shipped)
         self._look()
 
     def close(self) -> None:

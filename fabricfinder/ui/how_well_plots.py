@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from fabricfinder.ui.theme import current_theme
 
@@ -56,17 +57,22 @@ class PlotPainter(QObject):
         self._out = _Out()
         self._out.done.connect(self._take)
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, Callable[[object], None]] = {}
+        self._waiting: dict[int, tuple[QObject, Callable[[object], None]]] = {}
 
     @property
     def idle(self) -> bool:
         """Whether everything asked for is there."""
         return not self._waiting
 
-    def do(self, work: Callable[[], object], take: Callable[[object], None]) -> int:
-        """Do ``work`` on the thread; ``take`` gets what it made (None: it failed), here."""
+    def do(
+        self, work: Callable[[], object], owner: QObject, take: Callable[[object], None]
+    ) -> int:
+        """Do ``work`` on the thread; ``take`` gets what it made (None: it failed), here.
+
+        Nothing is handed to an ``owner`` that is gone by then.
+        """
         number = next(self._numbers)
-        self._waiting[number] = take
+        self._waiting[number] = owner, take
         self._pool.start(_Task(number, work, self._out))
         return number
 
@@ -81,8 +87,8 @@ class PlotPainter(QObject):
         return self._pool.waitForDone(timeout_ms)
 
     def _take(self, number: int, made: object) -> None:
-        take = self._waiting.pop(number, None)
-        if take is not None:
+        owner, take = self._waiting.pop(number, (None, None))
+        if owner is not None and isValid(owner):
             take(made)
 
 
@@ -174,7 +180,7 @@ class PlotView(QWidget):
         colors |= {"surface": theme.panel}
         colors |= {"bars": tuple(style.color for style in theme.dimensions.values())}
         self._number = self._painter.do(
-            lambda: _picture(draw, dark, colors, width), self._take
+            lambda: _picture(draw, dark, colors, width), self, self._take
         )
 
     def _take(self, image: object) -> None:

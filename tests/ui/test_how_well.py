@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -249,6 +250,24 @@ def test_a_plot_that_fails_says_so(qtbot, painter, caplog) -> None:
     qtbot.waitUntil(lambda: painter.idle and view.drawn_for[0] == 300, timeout=60_000)
     assert view.image.isNull() and "could not be drawn" in caplog.text
     assert isinstance(view.grab().toImage(), QImage)
+
+
+def test_a_plot_that_is_gone_takes_nothing(qtbot, painter) -> None:
+    may_draw, drawn = threading.Event(), []
+
+    def draw(look):
+        may_draw.wait(60)
+        drawn.append(look)
+        return bars(look)
+
+    view = PlotView(painter, draw, "", "", None)
+    view.resize(300, 200)
+    view.show()
+    qtbot.waitUntil(lambda: view.drawn_for[0] == 300)
+    shiboken6.delete(view)
+    may_draw.set()
+    qtbot.waitUntil(lambda: painter.idle, timeout=60_000)  # pytest-qt fails on an error in a slot
+    assert drawn
 
 
 # The page -----------------------------------------------------------------------------------------
