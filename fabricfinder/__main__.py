@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fabricfinder import __version__
+from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
 from fabricfinder.domain.errors import FabricFinderError
 
 DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_library_commands(commands)
     _add_sheet_command(commands)
     _add_list_command(commands)
+    add_capture_commands(commands, _count)
     _add_cloth_commands(commands)
     _add_model_commands(commands)
     return parser
@@ -346,6 +348,8 @@ def _headless(arguments: argparse.Namespace) -> int:
         from fabricfinder import teach
 
         return teach.teach_command(arguments)
+    if arguments.command in CAPTURE_COMMANDS:
+        return CAPTURE_COMMANDS[arguments.command](arguments)
     from fabricfinder import commands
 
     return commands.COMMANDS[arguments.command](arguments)

@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "domain": set(),
     "vision": {"domain"},
     "synthesis": {"domain"},
+    "capture": {"vision", "domain"},
     "encoding": {"domain"},
     "hashing": {"domain"},
     "evaluation": {"domain"},
@@ -50,7 +51,8 @@ MAY_IMPORT = {
         "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
         "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
-    "__main__": {"commands", "teach", "training", "ui", "domain"},
+    "capture_commands": {"capture", "commands", "eyes", "finder", "terminal", "vision", "domain"},
+    "__main__": {"capture_commands", "commands", "teach", "training", "ui", "domain"},
     "__init__": set(),
 }  # fmt: skip
 
@@ -63,7 +65,7 @@ ONLY_IN = {
     "onnxruntime": {"encoding"},
     "sqlite3": {"library"},
     "PySide6": {"ui"},
-    "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training", "sheets"},
+    "cv2": {"vision", "synthesis", "retrieval", "evaluation", "training", "sheets", "capture"},
     "PIL": {"vision", "synthesis"},
     "xlsxwriter": {"sheets"},
     "openpyxl": {"library"},

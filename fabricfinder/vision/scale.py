@@ -13,6 +13,8 @@ falsely. So a resolution is believed only when
 - no lens took the picture: no exposure time, aperture, focal length or sensitivity in its EXIF;
 - the same file does not state another one elsewhere.
 
+A file that says it is our own scan (``SCANNED_BY``) is believed whatever its resolution.
+
 Everything else means "unknown", because a wrong scale misleads more than none.
 """
 
@@ -22,6 +24,7 @@ from math import isfinite
 from PIL import ExifTags, Image
 
 CM_PER_INCH = 2.54
+SCANNED_BY = "fabricfinder scan"
 MIN_BELIEVED_DPI = 30.0
 MIN_YARN_DPI = 150.0
 MAX_BELIEVED_DPI = 10_000.0
@@ -54,7 +57,8 @@ def stated_px_per_cm(image: Image.Image, exif: Image.Exif) -> float | None:
     """
     if _taken_by_a_lens(exif):
         return None
-    believed = [dpi for pair in _stated_dpi(image, exif) if (dpi := _believe(pair)) is not None]
+    believe = _mean if _scanned_here(image, exif) else _believe
+    believed = [dpi for pair in _stated_dpi(image, exif) if (dpi := believe(pair)) is not None]
     if not believed or max(believed) > 1.01 * min(believed):
         return None
     px_per_cm = believed[0] / CM_PER_INCH
@@ -68,6 +72,16 @@ def _taken_by_a_lens(exif: Image.Exif) -> bool:
     except Exception:  # noqa: BLE001 - as in read_exif
         return False
     return any(inner.get(tag) or exif.get(tag) for tag in _LENS_TAGS)
+
+
+def _scanned_here(image: Image.Image, exif: Image.Exif) -> bool:
+    """Whether this program scanned the picture and wrote its resolution."""
+    return SCANNED_BY in (exif.get(ExifTags.Base.Software), image.info.get("Software"))
+
+
+def _mean(dpi: tuple[float, float]) -> float | None:
+    """The mean of a pair of resolutions, or None where there is none."""
+    return (dpi[0] + dpi[1]) / 2 if min(dpi) > 0 else None
 
 
 def _stated_dpi(image: Image.Image, exif: Image.Exif) -> Iterator[tuple[float, float]]:
