@@ -122,6 +122,8 @@ class HowWellFlow(QObject):
         before, self._catalog = self._catalog, catalog
         other = before is None or before.folder != catalog.folder
         first_cloth = not other and not len(before.table) and len(catalog.table)
+        if other:
+            self._folder_read = None
         if other or (first_cloth and not self.page.own.running):
             self.page.own.show_library(catalog)
         if other and self._window.page == HOW_WELL:
@@ -131,7 +133,10 @@ class HowWellFlow(QObject):
 
     def _take_encoder(self) -> None:
         """Another model is at work: say so beside what was measured of the one before."""
-        self.page.show_encoder(self._encoder())
+        encoder = self._window.desk.encoder
+        card = getattr(encoder, "card", None)
+        own = self._encoder() == getattr(encoder, "id", "")
+        self.page.show_encoder(self._encoder(), card.figures if own and card is not None else {})
 
     def _encoder(self) -> str:
         """Id of the model that answers: a library may have one of its own."""

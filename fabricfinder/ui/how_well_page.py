@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -19,7 +20,13 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.ui.how_well_own import OwnPanel
 from fabricfinder.ui.how_well_plots import PLOT_PX, Draw, PlotPainter, PlotView
-from fabricfinder.ui.how_well_words import ORDER, shipped_note, shipped_words
+from fabricfinder.ui.how_well_words import (
+    ORDER,
+    card_words,
+    joined,
+    shipped_note,
+    shipped_words,
+)
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from fabricfinder.measuring.drawn import Measurement
 
 TWO_COLUMNS_PX = 1500
+EMPTY: Mapping[str, float] = MappingProxyType({})
 WIDE = frozenset({"confusion"})  # a table of sixty patterns: it gets the whole width
 
 
@@ -77,7 +85,7 @@ class HowWellPage(QWidget):
         super().__init__(parent)
         self._painter = painter
         self._shipped: Shipped | None = None
-        self._encoder = ""
+        self._encoder, self._card, self._read = "", EMPTY, False
         self._plates: list[Plate] = []
         heading = QLabel(self.tr("How well does it find?"), self)
         heading.setFont(scaled_font(1.5, bold=True))
@@ -130,12 +138,14 @@ class HowWellPage(QWidget):
         """The plates shown, in order."""
         return tuple(self._plates)
 
-    def show_encoder(self, encoder: str) -> None:
-        """Say which model is at work: figures of another one are told as such."""
-        self._encoder = encoder
+    def show_encoder(self, encoder: str, card: Mapping[str, float] = EMPTY) -> None:
+        """Say which model is at work, and the figures its own card tells.
+
+        Figures of another model are told as such; the card's stand in where there are no others.
+        """
+        self._encoder, self._card = encoder, card
         self.own.show_encoder(encoder)
-        if self._shipped is not None:
-            self.note.setText(shipped_note(self._shipped.measured, encoder))
+        self._say()
 
     def show_shipped(self, shipped: Shipped | None) -> None:
         """Show the model's figures, or that there are none."""
@@ -144,21 +154,28 @@ class HowWellPage(QWidget):
             plate.hide()
             plate.deleteLater()
         self._plates = []
+        self._read = True
+        self._say()
         if shipped is None:
-            self.note.setText(
-                self.tr(
-                    "No figures came with this model. How well it finds among your own cloth can be"
-                    " measured above."
-                )
-            )
             return
-        self.note.setText(shipped_note(shipped.measured, self._encoder))
         said = shipped_words(shipped.measured)
         keys = [key for key in ORDER if key in said or key in shipped.plots]
         for key in [*keys, *(key for key in shipped.plots if key not in ORDER)]:
             draw = shipped.plots.get(key)
             self._plates.append(Plate(key, said.get(key, ""), draw, self._painter, self))
         self._lay_out()
+
+    def _say(self) -> None:
+        """Of which model the figures are, or that there are none."""
+        if self._shipped is not None:
+            self.note.setText(shipped_note(self._shipped.measured, self._encoder))
+        elif self._read:
+            self.note.setText(
+                joined(
+                    card_words(self._card) or self.tr("No figures came with this model."),
+                    self.tr("How well it finds among your own cloth can be measured above."),
+                )
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget::resizeEvent: two columns where there is room."""

@@ -282,3 +282,20 @@ def shipped_note(measured: "Measurement", encoder: str) -> str:
         "These figures are of the model {of}. The model at work here is {here}; it may find better"
         " or worse.",
     ).format(of=of, here=encoder)
+
+
+def card_words(figures: Mapping[str, float]) -> str:
+    """What the model's own card tells, counted while it learned; "" where it tells nothing."""
+    phrases = {
+        "recall@1": translate("HowWell", "found the very cloth in first place {n} times"),
+        "coarse": translate("HowWell", "named the pattern rightly {n} times"),
+        "fine": translate("HowWell", "named the weave or knit rightly {n} times"),
+    }
+    parts = [phrases[k].format(n=hundred(figures[k])) for k in phrases if k in figures]
+    if not parts:
+        return ""
+    return translate(
+        "HowWell",
+        "All that is known of it was counted while it learned, on rendered cloth kept back: of 100"
+        " it {parts}. An evaluation would be harder and tell more.",
+    ).format(parts=", ".join(parts))

@@ -286,6 +286,9 @@ def test_a_page_without_figures_says_so(page, tmp_path) -> None:
     assert read_shipped(tmp_path / "figures.json") is None
     page.show_shipped(None)
     assert "No figures came with this model" in page.note.text() and page.plates == ()
+    page.show_encoder("dvsh-128-aa/fp32", {"recall@1": 0.646, "coarse": 0.408, "skill": 1.0})
+    assert "first place 65 times, named the pattern rightly 41 times." in page.note.text()
+    assert "kept back" in page.note.text() and "weave" not in page.note.text()
 
 
 def test_the_plates_come_in_order_and_find_their_place(page, measured, tmp_path) -> None:

@@ -86,7 +86,7 @@ def test_it_is_in_the_menus_and_on_the_keys(window, qtbot) -> None:
     assert window.page == START
 
 
-def test_her_library_is_measured_and_remembered(opened, qtbot, few) -> None:
+def test_her_library_is_measured_and_remembered(opened, library, qtbot, few) -> None:
     opened.show_page(LIBRARY)
     flow, own = opened.how_well, opened.how_well.page.own
     flow.action.trigger()
@@ -108,9 +108,12 @@ def test_her_library_is_measured_and_remembered(opened, qtbot, few) -> None:
     assert "12 swatches with your label of pattern: label 50" in said
     qtbot.mouseClick(flow.page.back, Qt.MouseButton.LeftButton)
     assert opened.page == LIBRARY
-    own.show_library(opened.desk.catalog)
-    flow._folder_read = None
-    flow.action.trigger()  # as at the next opening of the program
+    opened.desk.open_library(opened.desk.catalog.folder.parent / "other", create=True)
+    qtbot.waitUntil(lambda: "no cloth" in own.state.text(), timeout=60_000)
+    with qtbot.waitSignal(opened.desk.library_opened, timeout=60_000):
+        opened.desk.open_library(library)
+    assert own.accessibleDescription() == ""
+    flow.action.trigger()
     qtbot.waitUntil(lambda: own.button.text() == "Measure again", timeout=60_000)
     assert own.accessibleDescription() == said
 
