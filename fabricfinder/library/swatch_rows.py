@@ -64,7 +64,7 @@ def _colourways(database: Database, rows: Sequence[int]) -> list[int]:
 
 
 def _effective(
-    shared: tuple[Fields, Fields] | None, own: Fields | None
+    shared: Fields | None, own: Fields | None
 ) -> tuple[Fields, frozenset[str]]:
     """The fields in force, and the names in which a picture says other than it shares.
 
@@ -73,8 +73,8 @@ def _effective(
     if shared is None:
         return own or _NO_FIELDS, _NOTHING_OWN
     if own is None:
-        return shared[0], _NOTHING_OWN
-    return shared[0] | own, frozenset(own.keys() & shared[0].keys())
+        return shared, _NOTHING_OWN
+    return shared | own, frozenset(own.keys() & shared.keys())
 
 
 def read_labels(database: Database, rows: Sequence[int] | None = None) -> dict[int, Labels]:

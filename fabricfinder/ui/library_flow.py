@@ -185,8 +185,12 @@ class LibraryFlow(QObject):
 
             actions = ((self.tr("Open to read only"), read_only),)
         elif getattr(refusal.error, "backup", None) is not None:
-            place = QUrl.fromLocalFile(str(Path(refusal.error.backup).parent))
-            actions = ((self.tr("Show the backup"), lambda: QDesktopServices.openUrl(place)),)
+            folder, backup = refusal.folder, Path(refusal.error.backup)
+            place = QUrl.fromLocalFile(str(backup.parent))
+            actions = (
+                (self.tr("Restore it"), lambda: self._desk.restore_backup(folder, backup)),
+                (self.tr("Show the backup"), lambda: QDesktopServices.openUrl(place)),
+            )
         self._banners.tell("refused", refusal.sentence, *actions)
 
     def _take_event(self, event: JobEvent) -> None:

@@ -155,6 +155,11 @@ class FakeFinder:
         self.catalog = replace(self.known[folder], read_only=read_only)
         return self.catalog
 
+    def restore_backup(self, folder: Path, backup: Path) -> Generator[Progress, None, Catalog]:
+        self._note("restore_backup", (folder, backup))
+        self.refusal = None
+        return (yield from self.open_library(folder))
+
     def import_paths(
         self, paths: Sequence[str], *, labels_csv: str = ""
     ) -> Generator[Progress, None, ImportReport]:

@@ -159,7 +159,7 @@ def test_another_refusal_only_says_why(window, desk, finder, catalog, qtbot):
     assert banner.findChild(QPushButton, "bannerAction0") is None
 
 
-def test_a_damaged_library_shows_its_backup(
+def test_a_damaged_library_is_restored_by_one_click(
     window, desk, finder, catalog, qtbot, monkeypatch, tmp_path
 ):
     shown = []
@@ -170,8 +170,15 @@ def test_a_damaged_library_shows_its_backup(
     with qtbot.waitSignal(desk.library_refused):
         desk.open_library(catalog.folder)
     banner = window.banners.banner("refused")
-    qtbot.mouseClick(banner.findChild(QPushButton, "bannerAction0"), LEFT)
+    qtbot.mouseClick(banner.findChild(QPushButton, "bannerAction1"), LEFT)
     assert shown == [str(tmp_path / "backups")]
+    with qtbot.waitSignal(desk.library_refused):
+        desk.open_library(catalog.folder)
+    banner = window.banners.banner("refused")
+    with qtbot.waitSignal(desk.library_opened):
+        qtbot.mouseClick(banner.findChild(QPushButton, "bannerAction0"), LEFT)
+    assert ("restore_backup", (catalog.folder, tmp_path / "backups" / "monday.fflib")) in finder.calls
+    assert "refused" not in window.banners.shown()
 
 
 def test_an_interrupted_import_and_an_older_model_are_offered(
