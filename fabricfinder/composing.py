@@ -142,7 +142,7 @@ def make_document(
     side = {"html": HTML_SIDE, "xlsx": XLSX_SIDE, "csv": 0}[output.kind]
 
     def wish(n: int) -> PictureWish:
-        return PictureWish(side if n <= MANY else side * 2 // 3, None)
+        return PictureWish(side if n <= MANY else side // 2, None)
 
     sheet = yield from compose(request, catalog, wish, words)
     yield Progress("Writing the sheet", len(sheet.entries), len(sheet.entries))
