@@ -9,6 +9,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from fabricfinder.capture.errors import CaptureError
 from fabricfinder.vision.scale import SCANNED_BY
@@ -16,6 +17,7 @@ from fabricfinder.vision.scale import SCANNED_BY
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _PNG_IHDR = 33  # the signature and the first chunk
 _M_PER_INCH = 0.0254
+_WIDTH, _HEIGHT, _BITS, _STRIPS, _SAMPLES = 256, 257, 258, 273, 277
 _X_DPI, _Y_DPI, _UNIT, _SOFTWARE = 282, 283, 296, 305
 _ASCII, _SHORT, _RATIO = 2, 3, 5
 
@@ -106,19 +108,32 @@ def _exif(dpi: float) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(body) + 8) + b"Exif\0\0" + body
 
 
+def _value(raw: bytes, order: str) -> int:
+    """The number of a directory entry, or where its numbers stand."""
+    kind, count = struct.unpack_from(order + "HI", raw, 2)
+    if kind == _SHORT and count == 1:
+        return int(struct.unpack_from(order + "H", raw, 8)[0])
+    return int(struct.unpack_from(order + "I", raw, 8)[0])
+
+
+def _directory(file: BinaryIO) -> tuple[dict[int, bytes], str]:
+    """The entries of a TIFF's first directory, 12 bytes each, and its byte order; at its end."""
+    file.seek(0)
+    order = "<" if file.read(2) == b"II" else ">"
+    file.seek(4)
+    file.seek(struct.unpack(order + "I", file.read(4))[0])
+    (count,) = struct.unpack(order + "H", file.read(2))
+    entries = {}
+    for _ in range(count):
+        raw = file.read(12)
+        entries[struct.unpack_from(order + "H", raw)[0]] = raw
+    return entries, order
+
+
 def _stamp_tiff(path: Path, dpi: float) -> None:
     """Append a directory with the resolution to a TIFF and point its header there."""
     with path.open("r+b") as file:
-        order = "<" if file.read(2) == b"II" else ">"
-        file.seek(4)
-        (at,) = struct.unpack(order + "I", file.read(4))
-        file.seek(at)
-        (count,) = struct.unpack(order + "H", file.read(2))
-        entries = {}
-        for _ in range(count):
-            raw = file.read(12)
-            (tag,) = struct.unpack_from(order + "H", raw)
-            entries[tag] = raw
+        entries, order = _directory(file)
         following = file.read(4)
         end = file.seek(0, os.SEEK_END)
         end += file.write(b"\0" * (end % 2))
@@ -134,3 +149,39 @@ def _stamp_tiff(path: Path, dpi: float) -> None:
         file.write(b"".join(entries[tag] for tag in sorted(entries)) + following)
         file.seek(4)
         file.write(struct.pack(order + "I", directory))
+
+
+def tiff_dpi(path: Path) -> float | None:
+    """The resolution a TIFF states, dots per inch, or None."""
+    with path.open("rb") as file:
+        entries, order = _directory(file)
+        unit = entries.get(_UNIT)
+        found = entries.get(_X_DPI)
+        if found is None or (unit and struct.unpack_from(order + "H", unit, 8)[0] == 1):
+            return None
+        file.seek(struct.unpack_from(order + "I", found, 8)[0])
+        above, below = struct.unpack(order + "II", file.read(8))
+    factor = 2.54 if unit and struct.unpack_from(order + "H", unit, 8)[0] == 3 else 1.0
+    return above / below * factor if above and below else None
+
+
+def tiff_is_whole(path: Path) -> bool:
+    """Whether a TIFF in one strip has all the bytes its size asks for.
+
+    Raises:
+        CaptureError: it is no TIFF.
+    """
+    try:
+        with path.open("rb") as file:
+            entries, order = _directory(file)
+            length = file.seek(0, os.SEEK_END)
+            values = {tag: _value(raw, order) for tag, raw in entries.items()}
+            samples = values[_SAMPLES]
+            deep = values[_BITS]
+            if samples > 2:  # then the entry only says where the depths of the channels stand
+                file.seek(deep)
+                (deep,) = struct.unpack(order + "H", file.read(2))
+        row = (values[_WIDTH] * samples * deep + 7) // 8
+        return length - values[_STRIPS] >= row * values[_HEIGHT] > 0
+    except (struct.error, KeyError) as error:
+        raise CaptureError(f"{path.name} came damaged from the scanner; scan it again.") from error
