@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fabricfinder.measuring.kept import OwnFigures
 
 MOST_ROWS_SEEN = 10
+LEAST_TABLE_PX = 780
 
 
 class LabelTable(QTableWidget):
@@ -74,6 +75,7 @@ class LabelTable(QTableWidget):
         seen = min(len(rows), MOST_ROWS_SEEN)
         height = header.sizeHint().height() + seen * self.verticalHeader().defaultSectionSize()
         self.setFixedHeight(height + 2 * self.frameWidth())
+        self.setMinimumWidth(LEAST_TABLE_PX)
         self.setMaximumWidth(READING_PX)
 
 
@@ -85,8 +87,9 @@ class _Beside(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SPACE_L)
-        self._row.addWidget(table, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(plot, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(table, READING_PX, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(plot, PLOT_PX, Qt.AlignmentFlag.AlignTop)
+        self._row.addStretch(1)  # takes what is left when both are as wide as they may be
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget::resizeEvent."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fabricfinder.measuring.drawn import Measurement
 
 TWO_COLUMNS_PX = 1500
+TABLE_PX = 1250
 EMPTY: Mapping[str, float] = MappingProxyType({})
 WIDE = frozenset({"confusion"})  # a table of sixty patterns: it gets the whole width
 
@@ -65,8 +66,7 @@ class Plate(QFrame):
         column.addWidget(self.words)
         if draw is not None:
             self.plot = PlotView(painter, draw, self.tr("Plot: {key}").format(key=key), words, self)
-            if key not in WIDE:
-                self.plot.setMaximumWidth(PLOT_PX)
+            self.plot.setMaximumWidth(TABLE_PX if key in WIDE else PLOT_PX)
             column.addWidget(self.plot)
         column.addStretch(1)
         self.setAccessibleName(words)
