@@ -10,6 +10,7 @@ from pathlib import Path
 from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
 from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.label_commands import LABEL_COMMANDS, add_label_commands
 
 DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
 
@@ -37,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_library_commands(commands)
     _add_sheet_command(commands)
     _add_list_command(commands)
+    add_label_commands(commands)
     add_capture_commands(commands, _count)
     _add_cloth_commands(commands)
     _add_model_commands(commands)
@@ -350,6 +352,8 @@ def _headless(arguments: argparse.Namespace) -> int:
         return teach.teach_command(arguments)
     if arguments.command in CAPTURE_COMMANDS:
         return CAPTURE_COMMANDS[arguments.command](arguments)
+    if arguments.command in LABEL_COMMANDS:
+        return LABEL_COMMANDS[arguments.command](arguments)
     from fabricfinder import commands
 
     return commands.COMMANDS[arguments.command](arguments)

@@ -25,6 +25,7 @@ from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.importing import Importing, Look, look_at
 from fabricfinder.jobs import until_done
+from fabricfinder.labelling import Labelling
 from fabricfinder.library import Library
 from fabricfinder.recoding import recode
 from fabricfinder.retrieval.filters import FacetCounts, facet_counts, filter_mask
@@ -53,6 +54,7 @@ class Finder:
         encoder: turns views into encodings, or None until it is loaded.
         catalog: the latest snapshot of the open library, or None.
         archive: what a person does to the open library.
+        labels: what is asked of a person and said by her.
         teaching: what the open library's own encoder is taught.
     """
 
@@ -74,6 +76,7 @@ class Finder:
         self._query_pool = ThreadPoolExecutor(1, "query")
         self._import_pool = ThreadPoolExecutor(2, "import")
         self.archive = Archive(self._opened, self._publish, self._snapshot)
+        self.labels = Labelling(self._opened, self._publish, self._snapshot)
         encoders = lambda: (self.encoder, self._shipped)  # noqa: E731
         self.teaching = Teaching(self._writable, encoders, self.recode, own_source)
 

@@ -30,12 +30,14 @@ MAY_IMPORT = {
     "terminal": {"jobs", "domain"},
     "importing": {"library", "vision", "domain"},
     "archive": {"jobs", "library", "retrieval", "vision", "domain"},
+    # synthesis: every term and rung is asked for as a picture, drawn on the worker.
+    "labelling": {"library", "synthesis", "domain"},
     "recoding": {"importing", "jobs", "library", "domain"},
     "teaching": {"domain"},
     "teach": {"commands", "teaching", "terminal", "domain"},
     "finder": {
-        "archive", "importing", "jobs", "library", "recoding", "retrieval", "teaching", "vision",
-        "domain",
+        "archive", "importing", "jobs", "labelling", "library", "recoding", "retrieval", "teaching",
+        "vision", "domain",
     },
     "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
@@ -44,15 +46,16 @@ MAY_IMPORT = {
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
     "ui": {
-        "archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "measuring", "retrieval",
-        "teaching", "vision", "domain",
+        "archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "labelling", "measuring",
+        "retrieval", "teaching", "vision", "domain",
     },
     "commands": {
         "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
         "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
+    "label_commands": {"commands", "labelling", "terminal", "domain"},
     "capture_commands": {"capture", "commands", "eyes", "finder", "terminal", "vision", "domain"},
-    "__main__": {"capture_commands", "commands", "teach", "training", "ui", "domain"},
+    "__main__": {"capture_commands", "commands", "label_commands", "teach", "training", "ui", "domain"},
     "__init__": set(),
 }  # fmt: skip
 

@@ -91,12 +91,14 @@ def _known(value: float) -> float | None:
 
 
 def read_table(
-    database: Database, encoder_id: str, taxonomy: Taxonomy, rows: Sequence[int] | None = None
-) -> tuple[list[int], DescriptorTable]:
+    database: Database, encoder_id: str, taxonomy: Taxonomy, rows: Sequence[int] | None = None,
+    *, as_seen: bool = False,
+) -> tuple[list[int], DescriptorTable]:  # fmt: skip
     """Row numbers, ascending, and the table of the swatches an encoder coded, labels merged in.
 
     Args:
         rows: only these swatches; None = all.
+        as_seen: leave the labels out: what the encoder itself believes.
     """
     found: list[tuple] = []
     with database.reading():
@@ -123,7 +125,7 @@ def read_table(
         np.array(unfamiliarity, np.float32), np.zeros((n, 3), bool),
         np.array(counted, np.float32).T.copy(),
     )  # fmt: skip
-    merge_labels(table, numbers, labels, taxonomy)
+    merge_labels(table, numbers, {} if as_seen else labels, taxonomy)
     return list(numbers), table
 
 

@@ -35,6 +35,7 @@ _PLACES = {
     "field": _Place(("swatch", "name"), ("value",)),
     "label": _Place(("swatch", "dimension"), ("value", "who", "said_at")),
     "opinion": _Place(("swatch", "dimension", "who"), ("value", "said_at", "how")),
+    "pair": _Place(("row",), ("tighter", "looser", "who", "said_at")),
     "term": _Place(("id",), ("dimension", "names", "counts_as", "merged_into")),
     "article": _Place(("row",), ("code",)),
     "colourway": _Place(("row",), ("article", "code")),

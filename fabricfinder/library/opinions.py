@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.opinion import Opinion, read_opinion
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.vocabulary import Term, Vocabulary, shipped_vocabulary
 from fabricfinder.library.annotations import this_user
 from fabricfinder.library.database import from_stored, to_stored
+from fabricfinder.library.descriptor_rows import read_table
 from fabricfinder.library.gathering import Gathering
 from fabricfinder.library.swatch_rows import row_lists
 
@@ -66,6 +69,34 @@ class Opinions(Gathering):
                 f"{condition} removed_at IS NULL ORDER BY swatch, dimension, who"
             ):
                 yield read_opinion(i, dimension, from_stored(who), from_stored(value), at, how)
+
+    def answer_pair(self, tighter: str, looser: str, who: str = "", at: int = 0) -> None:
+        """Keep that one swatch is tighter than another.
+
+        Raises:
+            KeyError: one is not in the library.
+            LibraryError: the library is read-only or its disk is full.
+        """
+        self._db.require_writable()
+        one, other = self._rows_of([tighter, looser])
+        with self._changing():
+            self._db.write(
+                "INSERT INTO pair (tighter, looser, who, said_at) VALUES (?, ?, ?, ?)",
+                (one, other, to_stored(who or this_user()), at),
+            )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every answer to “which is tighter?” as (tighter, looser) ids, the first first."""
+        return self._db.rows(
+            "SELECT t.id, l.id FROM pair JOIN swatch t ON t.row = tighter"
+            " JOIN swatch l ON l.row = looser"
+            " WHERE t.removed_at IS NULL AND l.removed_at IS NULL ORDER BY pair.row"
+        )
+
+    def seen_table(self, encoder_id: str, ids: Iterable[str]) -> DescriptorTable:
+        """What an encoder itself believes of some swatches, nobody's label merged in."""
+        rows = sorted(self._rows_of(list(ids)))
+        return read_table(self._db, encoder_id, default_taxonomy(), rows, as_seen=True)[1]
 
     def vocabulary(self) -> Vocabulary:
         """The shipped terms, changed and extended as this library has them."""

@@ -15,7 +15,7 @@ from fabricfinder.library.filing import TABLES as FILING_TABLES
 from fabricfinder.library.filing import lift_all
 
 APPLICATION_ID = 0x46466C62  # "FFlb", in the SQLite header for `file` and for us
-VERSION = 3001
+VERSION = 3002
 
 _ARCHIVE_TABLES = (
     # A smart collection has a rule in the search box's grammar, one gathered by hand none.
@@ -48,6 +48,9 @@ _OPINION_TABLES = (
         id TEXT PRIMARY KEY, dimension TEXT NOT NULL, names TEXT NOT NULL, counts_as TEXT NOT NULL,
         merged_into TEXT NOT NULL) WITHOUT ROWID""",
 )
+_PAIR_TABLE = """CREATE TABLE pair (
+    row INTEGER PRIMARY KEY, tighter INTEGER NOT NULL REFERENCES swatch(row),
+    looser INTEGER NOT NULL REFERENCES swatch(row), who TEXT NOT NULL, said_at INTEGER NOT NULL)"""
 
 _TABLES = (
     """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID""",
@@ -96,6 +99,8 @@ _TABLES = (
         prefix = '1 2 3')""",
     *_ARCHIVE_TABLES,
     *_OPINION_TABLES,
+    # Answers to “which is tighter?”.
+    _PAIR_TABLE,
 )
 
 _FROM_1 = (
@@ -135,6 +140,7 @@ MIGRATIONS: dict[int, tuple[tuple[str | Callable[[Database], None], ...], int]] 
     1000: (_FROM_1, 2000),
     2000: (_FROM_2, 3000),
     3000: (_FROM_3000, 3001),
+    3001: ((_PAIR_TABLE,), 3002),
 }
 
 

@@ -85,3 +85,21 @@ def test_the_vocabulary_is_kept_and_labels_follow_a_merge(library, ids):
     with pytest.raises(FabricFinderError, match="no term"):
         library.say([Opinion(ids[2], "coarse", "plaid/none", "Ada", 1)])
     assert _labels(library, ids[2]).coarse == "plaid/glen"
+
+
+def test_pairs_are_kept_and_taken_back(library, ids):
+    library.answer_pair(ids[1], ids[2], "Ada", 3)
+    with library.step("Say which is tighter"):
+        library.answer_pair(ids[3], ids[1], "Ada", 4)
+    assert library.pairs() == [(ids[1], ids[2]), (ids[3], ids[1])]
+    library.undo()
+    assert library.pairs() == [(ids[1], ids[2])]
+
+
+def test_what_the_encoder_believes_is_told_apart_from_labels(library, ids, synthetic):
+    coded = library.table(synthetic.ENCODER).ids
+    before = library.seen_table(synthetic.ENCODER, coded)
+    library.say([Opinion(coded[0], "fine", "felt", "Ada", 5)])
+    merged, seen = library.table(synthetic.ENCODER), library.seen_table(synthetic.ENCODER, coded)
+    assert merged.certain[0, 1] and not seen.certain.any()
+    assert merged.fine[0].max() == 1 and (seen.fine == before.fine).all()

@@ -1,0 +1,336 @@
+"""What the Label workspace does to an open library; every change a step that can be taken back.
+
+A new snapshot of a large library takes longer than a key may, so nothing is published while she
+labels: ``settle`` does that when she pauses. Operations are generators as in ``finder``.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fabricfinder.domain.agreement import Agreement, Suspect, agreements, suspicious
+from fabricfinder.domain.archive import Step
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.descriptor import DescriptorTable
+from fabricfinder.domain.errors import LibraryError
+from fabricfinder.domain.opinion import (
+    COMPUTED,
+    ESTIMATED,
+    JUDGED,
+    MEASURED,
+    Opinion,
+    Suggestion,
+)
+from fabricfinder.domain.pairs import UNKNOWN, PairScale, fit_scale, next_pair
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.textile import tightness
+from fabricfinder.domain.vocabulary import Vocabulary
+from fabricfinder.labelling.exchange import Imported, read_opinions, write_opinions
+from fabricfinder.labelling.queue import (
+    DISAGREE,
+    alike_in,
+    disagreements,
+    nearest,
+    order_rows,
+    suggestions,
+)
+from fabricfinder.library import Library
+
+Steps = Generator[Progress, None, Any]
+# How far a value of each source may be off, as a standard deviation in percent of cover.
+TRUST = {MEASURED: 2.0, COMPUTED: 4.0, JUDGED: 8.0, ESTIMATED: 12.0}
+PAIRED = 60  # swatches that take part in the questions of pairs
+REFERENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One swatch to be labelled.
+
+    Attributes:
+        swatch: it.
+        ghosts: what the model would say, the likeliest first.
+        said: what is in force by now, or None.
+        source: of the first ghost: estimated by the model, or computed from counts.
+    """
+
+    swatch: Swatch
+    ghosts: tuple[Suggestion, ...] = ()
+    said: str | float | None = None
+    source: str = ESTIMATED
+
+
+@dataclass(frozen=True, slots=True)
+class LabelQueue:
+    """What is asked in a sitting.
+
+    Attributes:
+        dimension, order: of what, and how sorted.
+        asked: in order.
+        labelled, total: swatches of the library with a label in this dimension, and all.
+        vocabulary: the words to answer with.
+    """
+
+    dimension: str
+    order: str
+    asked: tuple[Asked, ...]
+    labelled: int
+    total: int
+    vocabulary: Vocabulary
+
+
+class Labelling:
+    """The deeds on an open library; made by the Finder, which owns the library."""
+
+    def __init__(
+        self,
+        library: Callable[[], Library],
+        publish: Callable[[], None],
+        catalog: Callable[[], Catalog],
+    ) -> None:
+        """``library`` and ``catalog`` give the open ones or raise; ``publish`` renews the latter."""
+        self._library, self._publish, self._catalog = library, publish, catalog
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def begin(self, dimension: str, order: str, seed: int = 0, most: int = 2000) -> Steps:
+        """What to ask in a dimension; returns a LabelQueue.
+
+        Args:
+            dimension: "coarse", "fine" or "tightness".
+            order: one of ``queue.ORDERS``.
+            seed: of a random order.
+            most: how many at most.
+        """
+        yield Progress("Sorting the swatches")
+        library, catalog = self._library(), self._current()
+        said: dict[str, str | float] = {}
+        answered: set[str] = set()
+        for opinion in library.opinions():
+            if opinion.dimension == dimension and not opinion.by_model:
+                answered.add(opinion.swatch)
+                if not opinion.is_answer:
+                    said[opinion.swatch] = opinion.value
+        table = self._as_seen(catalog.table, dimension)
+        if order == DISAGREE:
+            rows = {catalog.table_row_of[i]: v for i, v in said.items() if i in catalog.table_row_of}
+            words = library.vocabulary()
+            plain = {r: words.shipped(v) if isinstance(v, str) else v for r, v in rows.items()}
+            chosen = [table.ids[d.row] for d in disagreements(table, dimension, plain)][:most]
+        else:
+            waiting = np.array([i not in answered for i in table.ids], bool)
+            chosen = [table.ids[r] for r in order_rows(table, dimension, order, waiting, seed, most)]
+            uncoded = (s.id for s in catalog.swatches if s.id not in catalog.table_row_of)
+            chosen += [i for i in uncoded if i not in answered][: most - len(chosen)]
+        yield Progress("Sorting the swatches")
+        asked = tuple(self._ask(i, table, dimension, said.get(i)) for i in chosen)
+        return LabelQueue(
+            dimension, order, asked, len(said), len(catalog), library.vocabulary()
+        )  # fmt: skip
+
+    def _ask(
+        self, swatch_id: str, table: DescriptorTable, dimension: str, said: str | float | None
+    ) -> Asked:
+        catalog = self._catalog()
+        swatch = catalog.swatches[catalog.row_of[swatch_id]]
+        if dimension == "tightness" and (cover := computed_cover(swatch)) is not None:
+            return Asked(swatch, (Suggestion("cover", cover, 1.0),), said, COMPUTED)
+        row = catalog.table_row_of.get(swatch_id)
+        return Asked(swatch, () if row is None else suggestions(table, dimension, row), said)
+
+    def references(self, swatch_id: str, dimension: str, k: int = REFERENCES) -> Steps:
+        """The nearest labelled swatches, as (swatch id, Asked); returns ``(id, (Asked, …))``."""
+        yield Progress("Looking for labelled neighbours")
+        library, catalog = self._library(), self._catalog()
+        row = catalog.table_row_of.get(swatch_id)
+        said = {
+            o.swatch: o.value for o in library.opinions()
+            if o.dimension == dimension and not o.by_model and not o.is_answer
+        }  # fmt: skip
+        if row is None or not said:
+            return swatch_id, ()
+        known = np.array([catalog.table_row_of[i] for i in said if i in catalog.table_row_of], int)
+        near = nearest(catalog.table.codes, row, known, k)
+        return swatch_id, tuple(
+            Asked(catalog.coded[r], (), said[catalog.table.ids[r]]) for r in near
+        )
+
+    def alike(self, swatch_id: str, dimension: str, k: int = 24) -> Steps:
+        """Unanswered look-alikes in this dimension only; returns a tuple of Asked."""
+        yield Progress("Looking for look-alikes")
+        catalog = self._current()
+        row = catalog.table_row_of.get(swatch_id)
+        if row is None:
+            return ()
+        answered = {o.swatch for o in self._library().opinions() if o.dimension == dimension}
+        table = self._as_seen(catalog.table, dimension)
+        waiting = np.array([i not in answered for i in table.ids], bool)
+        rows = alike_in(table, dimension, row, waiting, k)
+        return tuple(self._ask(table.ids[r], table, dimension, None) for r in rows)
+
+    def _as_seen(self, table: DescriptorTable, dimension: str) -> DescriptorTable:
+        """The table with the model's own beliefs where a person's label lies over them."""
+        column = ("coarse", "fine", "tightness").index(dimension)
+        rows = np.flatnonzero(table.certain[:, column])
+        if not len(rows):
+            return table
+        seen = self._library().seen_table(table.encoder, [table.ids[r] for r in rows])
+        from dataclasses import replace
+
+        values = getattr(table, dimension).copy()
+        values[rows] = getattr(seen, dimension)
+        return replace(table, **{dimension: values})
+
+    def _current(self) -> Catalog:
+        self._publish()
+        return self._catalog()
+
+    # -- saying --------------------------------------------------------------------------------
+
+    def say(self, opinions: Sequence[Opinion], name: str) -> Steps:
+        """Keep words on swatches as one step; ``settle`` shows them elsewhere. Returns the step."""
+        yield Progress("Saving labels", 0, len(opinions))
+        library = self._writable()
+        with library.step(name):
+            library.say(opinions)
+        return next((s for s in reversed(library.history()) if not s.undone), None)
+
+    def undo(self) -> Steps:
+        """Take the newest step back; returns it or None."""
+        yield Progress("Taking back")
+        return self._writable().undo()
+
+    def redo(self) -> Steps:
+        """Do the step again that was taken back last; returns it or None."""
+        yield Progress("Doing again")
+        return self._writable().redo()
+
+    def settle(self) -> Steps:
+        """Let everybody see what was said; returns the Catalog."""
+        yield Progress("Saving labels")
+        return self._current()
+
+    def change_words(self, change: Callable[[Vocabulary], Vocabulary], name: str) -> Steps:
+        """Change the vocabulary as one step; returns the new Vocabulary.
+
+        Raises:
+            FabricFinderError: the change is none that can be made.
+        """
+        yield Progress("Saving")
+        library = self._writable()
+        with library.step(name):
+            library.set_vocabulary(change(library.vocabulary()))
+        self._publish()
+        return library.vocabulary()
+
+    # -- pairs ---------------------------------------------------------------------------------
+
+    def pair_scale(self, seed: int = 0) -> Steps:
+        """The scale of tightness from all that is known and answered.
+
+        Returns:
+            ids taking part, their PairScale, the two ids to ask next, and how many answers there are.
+        """
+        yield Progress("Weighing the answers")
+        ids, mean, spread = self._known_covers(seed)
+        place = {swatch_id: at for at, swatch_id in enumerate(ids)}
+        answers = [(place[t], place[s]) for t, s in self._library().pairs()
+                   if t in place and s in place]  # fmt: skip
+        scale: PairScale = fit_scale(len(ids), answers, mean, spread)
+        pair = tuple(ids[at] for at in next_pair(scale)) if len(ids) > 1 else ()
+        return ids, scale, pair, len(answers)
+
+    def answer_pair(self, tighter: str, looser: str, name: str) -> Steps:
+        """Keep an answer as one step; returns None."""
+        yield Progress("Saving")
+        library = self._writable()
+        with library.step(name):
+            library.answer_pair(tighter, looser)
+
+    def _known_covers(self, seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+        """The swatches compared, and what is known of each: mean and deviation in percent."""
+        catalog = self._current()
+        sources = {
+            o.swatch: o for o in self._library().opinions()
+            if o.dimension == "tightness" and not o.by_model and not o.is_answer
+        }  # fmt: skip
+        asked = {i for pair in self._library().pairs() for i in pair}
+        rest = [s.id for s in catalog.swatches if s.id not in asked]
+        drawn = np.random.default_rng(seed).permutation(len(rest))[: max(0, PAIRED - len(asked))]
+        ids = [s.id for s in catalog.swatches if s.id in asked] + [rest[i] for i in drawn]
+        mean, spread = np.full(len(ids), UNKNOWN[0]), np.full(len(ids), UNKNOWN[1])
+        table = self._as_seen(catalog.table, "tightness")
+        for at, swatch_id in enumerate(ids):
+            said = sources.get(swatch_id)
+            row = catalog.table_row_of.get(swatch_id)
+            if said is not None:
+                mean[at], spread[at] = float(said.value), TRUST[said.source]
+            elif row is not None and np.isfinite(table.tightness[row]).all():
+                mean[at] = table.tightness[row, 0]
+                spread[at] = max(TRUST[ESTIMATED], float(table.tightness[row, 1]))
+        return ids, mean, spread
+
+    # -- trust, in and out ---------------------------------------------------------------------
+
+    def suspects(self, dimension: str) -> Steps:
+        """Labels their neighbours speak against; returns (Swatch, Suspect) pairs."""
+        yield Progress("Looking at the neighbours")
+        catalog = self._current()
+        coded = catalog.coded
+        labels = [getattr(s.labels, dimension) for s in coded]
+        if dimension == "tightness":
+            labels = [None if v is None else int(v // 10) for v in labels]
+        groups = [s.fields.get("article") or s.id for s in coded]
+        found: list[Suspect] = suspicious(catalog.table.codes, labels, groups)
+        return tuple((coded[s.row], s) for s in found)
+
+    def agreement(self) -> Steps:
+        """How far people agree; returns a tuple of Agreement."""
+        yield Progress("Comparing opinions")
+        found: list[Agreement] = agreements(self._library().opinions())
+        return tuple(found)
+
+    def export(self, path: Path) -> Steps:
+        """Write every opinion to a file by its ending; returns how many.
+
+        Raises:
+            FabricFinderError: the ending is none of ``exchange.FORMATS`` or it cannot be written.
+        """
+        yield Progress("Writing labels")
+        library = self._library()
+        return write_opinions(path, library.opinions(), library.swatches(), library.vocabulary())
+
+    def bring(self, path: Path, name: str) -> Steps:
+        """Read opinions from a file as one step; returns an Imported.
+
+        Raises:
+            FabricFinderError: it is no such file.
+        """
+        yield Progress("Reading labels")
+        library = self._writable()
+        read: Imported = read_opinions(path, library.swatches(), library.vocabulary())
+        with library.step(name):
+            if read.terms:
+                library.set_vocabulary(library.vocabulary().with_terms(read.terms))
+            library.say(read.opinions)
+        self._publish()
+        return read
+
+    def _writable(self) -> Library:
+        library = self._library()
+        if library.read_only:
+            raise LibraryError("This library is open to read only, so nothing can be changed in it.")
+        return library
+
+
+def computed_cover(swatch: Swatch) -> float | None:
+    """Tightness by the swatch's own counts and densities in percent, or None without all four."""
+    names = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex")
+    values = [swatch.fields.get(name) for name in names]
+    if not all(isinstance(v, float) and v > 0 for v in values):
+        return None
+    return round(tightness(*values), 1)
