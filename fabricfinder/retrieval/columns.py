@@ -111,12 +111,18 @@ class SwatchColumns:
             the values as text; int (n,) positions in them, -1 where the field is empty.
         """
         if name not in self._fields:
-            texts = [_text(s.fields.get(name)) for s in self.swatches]
-            counts = Counter(texts)
+            raw = [s.fields.get(name) for s in self.swatches]
+            # Different values are few beside the swatches: only those are made text.
+            said = Counter(raw)
+            text_of = {value: _text(value) for value in said}
+            counts: Counter[str] = Counter()
+            for value, n in said.items():
+                counts[text_of[value]] += n
             counts.pop("", None)
             values = tuple(sorted(counts, key=lambda value: (-counts[value], value)))
             place = {value: i for i, value in enumerate(values)}
-            codes = np.fromiter((place.get(t, -1) for t in texts), np.int64, len(texts))
+            code_of = {value: place.get(text, -1) for value, text in text_of.items()}
+            codes = np.fromiter(map(code_of.__getitem__, raw), np.int64, len(raw))
             self._fields[name] = values, codes
         return self._fields[name]
 

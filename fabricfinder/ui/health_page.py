@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fabricfinder.archive import Originals
+from fabricfinder.archive import Originals, backup_list
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
@@ -131,10 +131,6 @@ class HealthPage(QWidget):
         if catalog is None or self._catalog is None or catalog.folder != self._catalog.folder:
             self._originals = self._twice = None
         self._catalog = catalog
-        if catalog is not None:
-            from fabricfinder.archive.originals import backup_list
-
-            self._backups = backup_list(catalog.folder)
         if self.isVisible():
             self._fill()
 
@@ -159,6 +155,8 @@ class HealthPage(QWidget):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
+        if self._catalog is not None:
+            self._backups = backup_list(self._catalog.folder)
         for finding in () if self._catalog is None else self.findings(self._catalog):
             self._column.addWidget(FindingCard(finding, self._inside))
         self._column.addStretch(1)

@@ -29,6 +29,7 @@ from fabricfinder.ui.thumbnails import ThumbnailCache
 
 CM_PER_INCH = 2.54
 MOST_IN_STRIP = 24
+LOOKED_THROUGH = 20_000  # swatches whose words are offered; the rest hardly has others
 SUGGESTED = (
     "supplier", "customer", "season", "status", "end_use", "finish", "dye", "print_method",
     "drawer", "design", "composition", "colour_name",
@@ -52,7 +53,8 @@ class SpecPanel(QFrame):
         self._archive = archive
         self._catalog: Catalog | None = None
         self._chosen: tuple[Swatch, ...] = ()
-        self._suggested: Catalog | None = None
+        self._suggested: tuple = ()
+        self._words: dict[str, set[str]] = {}
         self.title, self.about = QLabel(self), QLabel(self)
         self.title.setFont(scaled_font(1.15, bold=True))
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -216,21 +218,25 @@ class SpecPanel(QFrame):
         self.scale.setPlaceholderText(self.tr("various") if len(scales) > 1 else unknown)
 
     def _suggest(self) -> None:
-        """Offer the library's own words, collected once a catalog."""
-        if self._catalog is None or self._catalog is self._suggested:
+        """Offer the library's own words, collected anew when it has grown a good deal."""
+        catalog = self._catalog
+        if catalog is None or (key := (catalog.folder, len(catalog) // 500)) == self._suggested:
             return
-        self._suggested = self._catalog
-        words: dict[str, set[str]] = {name: set() for name in SUGGESTED}
-        for swatch in self._catalog.swatches[:20_000]:
+        self._suggested = key
+        self._words = {name: set() for name in SUGGESTED}
+        for swatch in catalog.swatches[:LOOKED_THROUGH]:
             for name in SUGGESTED:
                 if value := swatch.fields.get(name):
-                    words[name].add(str(value))
-        for name, found in words.items():
+                    self._words[name].add(str(value))
+        for name, found in self._words.items():
             self.rows[name].set_suggestions(sorted(found))
 
     # What she says -----------------------------------------------------------------------------
 
     def _say(self, field: str, value: str | float) -> None:
+        if field in self._words and value and value not in self._words[field]:
+            self._words[field].add(str(value))
+            self.rows[field].set_suggestions(sorted(self._words[field]))
         name = field_words.field_name(field).lower()
         ids = [s.id for s in self._chosen]
         step = self.tr("Change the {field} of {what}") if value != "" else self.tr(

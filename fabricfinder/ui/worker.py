@@ -141,6 +141,7 @@ class Worker(QObject):
         self._catalog = catalog
         if catalog is not None:
             _ = catalog.row_of, catalog.table_row_of, catalog.coded
+            _ = catalog.coded_rows, catalog.articles
             self.finder.facets(Filters())  # its columns are kept with the table from here on
             self.catalog.emit(catalog)
 
