@@ -17,7 +17,7 @@ CURRENT = "current"
 UNFINISHED = "unfinished"
 CHECKPOINT_NAME, GRAPH_NAME, LESSON_NAME = "taught.safetensors", "taught.onnx", "lesson.json"
 # A second look at the same cloth moves a figure by this much without anything having changed.
-SLACK = 0.005
+SLACK = 0.01
 WORTH = 0.01
 
 

@@ -16,6 +16,7 @@ from fabricfinder.training.originals import OwnCloth
 
 BATCH = 16
 JUDGED_AMONG = 300  # other swatches of the library, beside those held back
+ASKED, MOST_ROUNDS = 300, 5  # photographs taken again; of a small part more of each
 LEAST_ASKED = 8  # labelled swatches with a fellow, for a figure by labels
 
 
@@ -75,11 +76,14 @@ def judge(
     others = np.setdiff1d(np.arange(len(own)), held)
     around = np.random.default_rng(JUDGED_AMONG).permutation(others)[:JUDGED_AMONG]
     plain, beside = see_plain(model, own, held), see_plain(model, own, around)
-    again = look(model, own.cloth, held, seed)
+    rounds = int(np.clip(np.ceil(ASKED / (CAPTURES * len(held))), 1, MOST_ROUNDS))
+    asked = np.tile(held, rounds)
+    again = look(model, own.cloth, asked, seed)
     codes = np.concatenate([plain["bits"], beside["bits"]])
     fabric = own.cloth.fabrics(np.concatenate([held, around]))
+    mine = np.repeat(own.cloth.fabrics(asked), CAPTURES)
     agreement = (again["bits"] * 2 - 1) @ (codes * 2 - 1).T
-    hits = [hit_at(row, fabric == fabric[i // CAPTURES], 1) for i, row in enumerate(agreement)]
+    hits = [hit_at(row, fabric == one, 1) for row, one in zip(agreement, mine, strict=True)]
     return Marks(float(np.mean(hits)), *_by_label(card, plain, own.group[held]))
 
 

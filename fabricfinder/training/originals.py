@@ -22,6 +22,7 @@ from fabricfinder.vision.views import MIN_PX_PER_CM, WORKING_SHORT_SIDE, cut_vie
 Steps = Generator[Progress, None, Any]
 READERS = 2
 SMALL_PX = 16
+BYTES_A_PICTURE = 3 * (MACRO_PX**2 + MICRO_PX**2 + (1 + N_MICRO) * VIEW_PX**2)
 SAME_PICTURE = 5.0  # mean difference of 16 px thumbnails, of 255, under which two are one picture
 HELD_SHARE = 0.25
 LARGEST_GROUP = 0.1  # of the library; a larger group of near-duplicates is never held back

@@ -18,12 +18,13 @@ from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library
-from fabricfinder.training.originals import Original
+from fabricfinder.training.originals import BYTES_A_PICTURE, Original
 from fabricfinder.training.teaching import Plan, teach
 
 MOST_SWATCHES = 3000
 NOT_THE_CLOTH = ("back", "selvedge")  # views of an article that look otherwise than its face
 NICENESS = 10
+SPARE_BYTES = 100_000_000
 MOST_THREADS = 8
 
 
@@ -62,6 +63,7 @@ def lesson_in(
     work = folder / FOLDER / UNFINISHED
     try:
         work.mkdir(parents=True)
+        _require_room(work, len(originals))
         lesson = _stepped(teach(originals, start, work, plan), tell)
         if lesson.kept:
             for array in work.glob("*.npy"):
@@ -75,6 +77,16 @@ def lesson_in(
         shutil.rmtree(work, ignore_errors=True)
     tell({"lesson": json.loads(lesson.to_json())})
     return lesson
+
+
+def _require_room(folder: Path, pictures: int) -> None:
+    """Refuse before a disk is full: a file mapped into memory would end the process there."""
+    needed = pictures * BYTES_A_PICTURE + SPARE_BYTES
+    if shutil.disk_usage(folder).free < needed:
+        raise FabricFinderError(
+            f"While it learns it needs {needed / 1e9:.1f} GB of free space on the disk of the "
+            "library; make room there and start again."
+        )
 
 
 def _stepped(operation: object, tell: Callable[[dict], None]) -> Lesson:

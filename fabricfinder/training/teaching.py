@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fabricfinder.domain.encoder import CodeLayout
 from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.lesson import CHECKPOINT_NAME, GRAPH_NAME, LESSON_NAME, Lesson, Marks
@@ -64,12 +65,12 @@ class Plan:
     steps: int = 0
     with_labels: bool = True
     fabrics: int = 24
-    learning_rate: float = 4e-4
+    learning_rate: float = 3e-4
     replay: int = 120
     seed: int = 1
     checks: int = 10
     weight_kept: float = 1.0
-    weight_fellows: float = 1.0
+    weight_fellows: float = 0.3
 
     def steps_for(self, n: int) -> int:
         """Steps for n swatches to learn from: about twenty-four looks at each, 160 to 800 steps."""
@@ -90,8 +91,8 @@ def teach(originals: Sequence[Original], start: Path, work: Path, plan: Plan) ->
     checkpoint, the graph and the lesson under the names of ``domain.lesson``; else nothing new.
 
     Args:
-        originals: the pictures; start: a checkpoint; work: an empty folder on a disk with 0.9 MB
-            of room for each picture.
+        originals: the pictures; start: a checkpoint; work: an empty folder on a disk with
+            room for ``BYTES_A_PICTURE`` of each.
 
     Raises:
         FabricFinderError: too few swatches, or none can be read.
@@ -222,8 +223,8 @@ def _learn(
     every, since = max(1, steps // plan.checks), 0
     try:
         for step in range(steps):
-            _one_step(model, next(stream), believed_of(cloth), optimizer, schedule, step, base.card,
-                      plan)  # fmt: skip
+            _one_step(model, next(stream), believed_of(cloth), optimizer, schedule.rate_at(step),
+                      base.card, plan)  # fmt: skip
             follow(average, model, min(schedule.ema, (1 + step) / (10 + step)))
             yield Progress("Learning your cloth", step + 1, steps, "steps")
             if (step + 1) % every and step + 1 < steps:
@@ -249,26 +250,35 @@ def believed_of(cloth: ClothSet) -> Believed:
 
 def _one_step(
     model: HashingMethod, batch: Batch, believed: Believed, optimizer: torch.optim.Optimizer,
-    schedule: Schedule, step: int, card: EncoderCard, plan: Plan,
+    rate: float, card: EncoderCard, plan: Plan,
 ) -> None:  # fmt: skip
     """One optimiser step; batch statistics stay as they are."""
     for group in optimizer.param_groups:
-        group["lr"] = schedule.rate_at(step)
+        group["lr"] = rate
     model.train()
     for module in model.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.eval()  # of a few dozen captures they would only be noise
-    with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
-        output = model(batch.views)
-    terms = dict(model.terms(output, batch))
-    terms["kept"] = plan.weight_kept * kept_loss(output, batch, believed, card)
-    if plan.with_labels:
-        terms["fellows"] = plan.weight_fellows * fellows_loss(output.u, batch)
+    terms = lesson_terms(model, batch, believed, card, plan)
     total = torch.stack([term.float() for term in terms.values()]).sum()
     optimizer.zero_grad(set_to_none=True)
     total.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)
     optimizer.step()
+
+
+def lesson_terms(
+    model: HashingMethod, batch: Batch, believed: Believed, card: EncoderCard, plan: Plan
+) -> dict[str, Tensor]:
+    """The weighted terms of a lesson by name: the method's own, ``kept`` and ``fellows``."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
+        output = model(batch.views)
+    terms = dict(model.terms(output, batch))
+    terms["kept"] = plan.weight_kept * kept_loss(output, batch, believed, card)
+    if plan.with_labels:
+        fellows = fellows_loss(output.u, batch, card.code_layout)
+        terms["fellows"] = plan.weight_fellows * fellows
+    return terms
 
 
 def kept_loss(output: Any, batch: Batch, believed: Believed, card: EncoderCard) -> Tensor:
@@ -297,13 +307,18 @@ def kept_loss(output: Any, batch: Batch, believed: Believed, card: EncoderCard) 
     return total
 
 
-def fellows_loss(u: Tensor, batch: Batch) -> Tensor:
-    """InfoNCE with equal labels as the same fabric, of patterns and of weaves; scalar ≥ 0."""
+def fellows_loss(u: Tensor, batch: Batch, layout: CodeLayout = ()) -> Tensor:
+    """InfoNCE with equal labels as the same fabric, of patterns and of weaves; scalar ≥ 0.
+
+    Where the code is made of sub-codes, only that of the label's own dimension is asked to agree.
+    """
+    spans = {name: slice(start, stop) for name, start, stop in layout}
     total = u.new_zeros(())
-    for labels in (batch.coarse, batch.fine):
+    for name, labels in (("coarse", batch.coarse), ("fine", batch.fine)):
         known = labels >= 0
         if len(torch.unique(labels[known])) > 1:
-            total = total + recapture_loss(u[known], labels[known])
+            part = u[:, spans.get(name, slice(None))]
+            total = total + recapture_loss(part[known], labels[known])
     return total
 
 

@@ -108,7 +108,7 @@ def searched(encoder: Encoder, half: LabelledSet) -> dict[str, Report]:
 
 
 def lesson_of(
-    folder: Path, half: LabelledSet, with_labels: bool, steps: int, model: str
+    folder: Path, half: LabelledSet, with_labels: bool, asked: argparse.Namespace
 ) -> tuple[Lesson, Encoder | None]:
     """Make a library of a half and teach it; returns the lesson and the taught encoder or None."""
     finder = make_library(folder, half, with_labels)
@@ -122,7 +122,10 @@ def lesson_of(
 
     try:
         lesson = run_to_end(
-            finder.teaching.learn(with_labels=with_labels, steps=steps, model=model), watch
+            finder.teaching.learn(
+                with_labels=with_labels, steps=asked.steps, model=asked.model, replay=asked.replay
+            ),
+            watch,
         )
     finally:
         finder.close()
@@ -151,6 +154,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("--out", type=Path, default=None, help="keep libraries and figures here")
     parser.add_argument("--steps", type=int, default=0)
+    parser.add_argument("--replay", type=int, default=None, help="rendered cloths mixed in")
     parser.add_argument("--model", default="", help="checkpoint to begin with (.onnx beside it)")
     parser.add_argument("--limit", type=int, default=0, help="pictures in all, for a trial")
     arguments = parser.parse_args()
@@ -165,7 +169,7 @@ def main() -> None:
     for name, with_labels in (("without labels", False), ("with labels", True)):
         folder = place / name.replace(" ", "-")
         shutil.rmtree(folder, ignore_errors=True)
-        lesson, encoder = lesson_of(folder, teaching, with_labels, arguments.steps, arguments.model)
+        lesson, encoder = lesson_of(folder, teaching, with_labels, arguments)
         lessons[name] = json.loads(lesson.to_json())
         states[f"taught {name}"] = searched(encoder, asked) if encoder else states["before"]
     rows = [row for name, reports in states.items() for row in rows_of(name, reports)]
