@@ -23,6 +23,7 @@ from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, PICTURE, VIEWS
 from fabricfinder.ui import field_words, wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.article_strip import ArticleStrip
+from fabricfinder.ui.composition_editor import CompositionEditor
 from fabricfinder.ui.spec_rows import LABEL_WIDTH, FieldEdit, SpecRow
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -97,6 +98,8 @@ class SpecPanel(QFrame):
             for field in field_words.fields_of(level):
                 row = SpecRow(field, inside)
                 row.said.connect(self._say)
+                if field.kind == "composition":
+                    row.add_button(self.tr("Fibre by fibre"), self._edit_composition)
                 self.rows[field.name] = row
                 column.addWidget(row)
             if level == PICTURE:
@@ -243,6 +246,12 @@ class SpecPanel(QFrame):
             "Take the {field} from {what}"
         )  # fmt: skip
         self._archive.edit(ids, {field: value}, step.format(field=name, what=self._what()))
+
+    def _edit_composition(self) -> None:
+        """Open the composition fibre by fibre."""
+        editor = CompositionEditor(self.rows["composition"].edit.text(), self)
+        editor.said.connect(lambda text: self._say("composition", text))
+        editor.show()
 
     def _set_view(self) -> None:
         view = self.view.currentData()

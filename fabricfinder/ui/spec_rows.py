@@ -1,11 +1,19 @@
 """The rows of the spec sheet: a field's name, what it says, and why something cannot be saved."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.swatch import Swatch
@@ -73,6 +81,7 @@ class SpecRow(QWidget):
     def __init__(self, field: TradeField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
+        self.button: QToolButton | None = None
         name = field_words.field_name(field.name)
         self.label = QLabel(name, self)
         self.label.setProperty("muted", True)
@@ -96,6 +105,7 @@ class SpecRow(QWidget):
         line.addWidget(self.label)
         line.addWidget(self.edit, 1)
         line.addWidget(self.unit)
+        self._line = line
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_XS)
@@ -110,6 +120,8 @@ class SpecRow(QWidget):
         self._show_unit()
         values = Counter(swatch.fields.get(self.field.name, "") for swatch in swatches)
         self.edit.setEnabled(bool(swatches) and not read_only)
+        if self.button is not None:
+            self.button.setEnabled(self.edit.isEnabled())
         mixed = len(values) > 1
         self.edit.show_text("" if mixed or not values else self._text(next(iter(values))))
         self.edit.setPlaceholderText(self.tr("various") if mixed else "")
@@ -117,6 +129,15 @@ class SpecRow(QWidget):
         own = sum(self.field.name in swatch.own for swatch in swatches)
         self._mark_own(own, len(swatches))
         self.problem.hide()
+
+    def add_button(self, told: str, deed: Callable[[], object]) -> None:
+        """Put a button behind the field that opens an editor of its own."""
+        self.button = QToolButton(self)
+        self.button.setText("…")
+        self.button.setToolTip(told)
+        self.button.setAccessibleName(told)
+        self.button.clicked.connect(deed)
+        self._line.addWidget(self.button)
 
     def set_suggestions(self, values: Sequence[str]) -> None:
         """Offer what other swatches say in this field while she types."""

@@ -10,6 +10,7 @@ from fabricfinder.domain.search import Filters
 from fabricfinder.domain.units import IMPERIAL, METRIC
 from fabricfinder.ui import field_words
 from fabricfinder.ui.app import make_window
+from fabricfinder.ui.composition_editor import CompositionEditor
 from fabricfinder.ui.conditions import range_text
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.settings import SettingsSheet
@@ -119,6 +120,27 @@ def test_what_cannot_be_is_said_beside_the_field(page, qtbot, finder, field, tex
     assert row.edit.text() == text and "edit" not in [name for name, _ in finder.calls]
     qtbot.keyClick(row.edit, Qt.Key.Key_Escape)
     assert row.edit.text() == ""
+
+
+def test_a_composition_is_made_fibre_by_fibre(page, qtbot):
+    choose(page, 0)
+    qtbot.mouseClick(page.spec.rows["composition"].button, CLICK)
+    editor = page.spec.findChild(CompositionEditor)
+    assert not editor.save.isEnabled() and editor.rest.isHidden()
+    first, second = editor.rows[0], editor._add()
+    first.fibre.setCurrentText("Baumwolle")
+    qtbot.keyClicks(first.share, "61")
+    second.fibre.setCurrentText("wool")
+    qtbot.keyClicks(second.share, "40")
+    assert editor.total.text() == "The fibres add up to 101 %; that is 1 % too much."
+    assert not editor.save.isEnabled()
+    second.share.clear()
+    second.share.textEdited.emit("")
+    assert editor.rest.text() == "The rest is 39 %"
+    qtbot.mouseClick(editor.rest, CLICK)
+    assert editor.total.text() == "100 %: 61 % cotton, 39 % wool"
+    qtbot.mouseClick(editor.save, CLICK)
+    qtbot.waitUntil(lambda: values(page, "composition")[0] == "61 % cotton, 39 % wool")
 
 
 def test_what_the_article_shares_reaches_all_its_pictures(page, qtbot):
