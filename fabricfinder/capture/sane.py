@@ -193,11 +193,7 @@ def _dpi_for(settings: ScanSettings, abilities: Abilities) -> float:
         if abilities.offers(PREVIEW_DPI):
             return PREVIEW_DPI
         return min(abilities.dpi, key=lambda offered: abs(offered - PREVIEW_DPI))
-    if abilities.offers(settings.dpi):
-        return settings.dpi
-    join = " to " if abilities.dpi_range else ", "
-    offered = join.join(f"{d:g}" for d in sorted(abilities.dpi))
-    raise ScannerError(f"This scanner cannot scan at {settings.dpi:g} dpi. It offers {offered}.", "setting")
+    return abilities.checked(settings.dpi)
 
 
 def _pages(settings: ScanSettings, abilities: Abilities) -> list[str]:

@@ -97,6 +97,18 @@ class Abilities:
             return True
         return min(self.dpi) <= dpi <= max(self.dpi) if self.dpi_range else dpi in self.dpi
 
+    def checked(self, dpi: float) -> float:
+        """The resolution itself.
+
+        Raises:
+            ScannerError: it is not offered; the sentence says which are.
+        """
+        if self.offers(dpi):
+            return dpi
+        join = " to " if self.dpi_range else ", "
+        offered = join.join(f"{d:g}" for d in sorted(self.dpi))
+        raise ScannerError(f"This scanner cannot scan at {dpi:g} dpi. It offers {offered}.", "setting")
+
     def source(self, wanted: str) -> str:
         """The device's word for glass or feeder; "" where it has no choice.
 

@@ -25,3 +25,9 @@ def load_beside(name: str) -> ModuleType:
 def photographed() -> ModuleType:
     """The table, the card and the camera: ``photographed.py``."""
     return load_beside("photographed")
+
+
+@pytest.fixture(scope="session")
+def escl_responder() -> ModuleType:
+    """The eSCL scanner on loopback: ``escl_responder.py``."""
+    return load_beside("escl_responder")
