@@ -101,7 +101,7 @@ def untrained_graph(tmp_path_factory):
     macro = torch.from_numpy(np.ascontiguousarray(seen))
     with torch.no_grad():
         model.structure.weight.mul_(40)  # codes that differ between pictures
-        model.train()(ViewBatch(macro, macro[:, None], torch.ones(12, 1)))  # batch statistics
+        model.train()(ViewBatch(macro, macro[:, None], torch.ones(12, 4)))  # batch statistics
     path = tmp_path_factory.mktemp("encoder") / "untrained.safetensors"
     save_checkpoint(model, replace(new_card(model), command="a test", blend=(0.3, 0.5)), path)
     export_onnx(load_checkpoint(path), path.with_suffix(".onnx"))
