@@ -279,31 +279,45 @@ def test_what_came_of_it_is_told_in_words() -> None:
     assert "nothing was changed" in told(worse) and "30 -> 20" in told(worse)
 
 
-def test_the_command_teaches_a_real_library_in_its_own_process(
-    tmp_path: Path, untrained_graph: Path
-) -> None:
-    """Twenty-six drawn cloths, two steps: the process reads, learns, judges and tells."""
+@pytest.fixture
+def real(tmp_path: Path) -> Any:
+    """A finder with the shipped encoder and a library of 26 drawn cloths."""
     folder = tmp_path / "pictures"
     folder.mkdir()
     for seed in range(26):
         rng = np.random.default_rng(seed)
         image = rng.integers(0, 255, (8, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1)
         Image.fromarray(image).save(folder / f"{seed}.png")
-    encoder = best_encoder(print)
-    finder = Finder(encoder, own_source=lambda place: taught_encoder(place, print))
-    try:
-        run_to_end(finder.open_library(tmp_path / "library", create=True))
-        run_to_end(finder.import_paths([str(folder)]))
-        seen: list[str] = []
-        lesson = run_to_end(
-            finder.teaching.learn(
-                steps=2, replay=0, model=str(untrained_graph.with_suffix(".safetensors"))
-            ),
-            lambda p: seen.append(p.phase),
-        )
-        assert lesson.swatches + lesson.held_back == 26 and lesson.labels == 0
-        assert {"Reading your cloth", "Learning your cloth"} <= set(seen)
-        assert (own_encoder(finder.catalog.folder) is not None) == lesson.kept
-        assert not (finder.catalog.folder / FOLDER / UNFINISHED).exists()
-    finally:
-        finder.close()
+    finder = Finder(best_encoder(print), own_source=lambda place: taught_encoder(place, print))
+    run_to_end(finder.open_library(tmp_path / "library", create=True))
+    run_to_end(finder.import_paths([str(folder)]))
+    yield finder
+    finder.close()
+
+
+def test_the_real_process_reads_the_open_library_and_can_be_stopped(real: Finder) -> None:
+    place = real.catalog.folder / FOLDER
+    operation = real.teaching.learn(steps=1, replay=0)
+    for progress in operation:
+        if progress.phase == "Seeing how well it finds now":
+            break
+        assert progress.phase in ("Getting ready to learn", "Reading your cloth")
+    assert (place / UNFINISHED / "macro.npy").exists()
+    operation.close()
+    assert not list(place.iterdir()) and len(real.catalog.table) == 26
+
+
+@pytest.mark.slow
+def test_the_real_process_teaches_and_tells(real: Finder, untrained_graph: Path) -> None:
+    """Two steps of learning: the process reads, learns, judges and tells."""
+    seen: list[str] = []
+    lesson = run_to_end(
+        real.teaching.learn(
+            steps=2, replay=0, model=str(untrained_graph.with_suffix(".safetensors"))
+        ),
+        lambda p: seen.append(p.phase),
+    )
+    assert lesson.swatches + lesson.held_back == 26 and lesson.labels == 0
+    assert {"Reading your cloth", "Learning your cloth"} <= set(seen)
+    assert (own_encoder(real.catalog.folder) is not None) == lesson.kept
+    assert not (real.catalog.folder / FOLDER / UNFINISHED).exists()
