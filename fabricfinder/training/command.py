@@ -1,6 +1,7 @@
 """``fabricfinder train``: draw the cloth if it is missing, train, calibrate, write the files."""
 
 import argparse
+import json
 import shlex
 import shutil
 import sys
@@ -67,19 +68,18 @@ def train_command(arguments: argparse.Namespace) -> int:
     model = NEW_MODELS[arguments.method](arguments)
     if arguments.start:
         model.start_from(load_checkpoint(Path(arguments.start)).model)
-    last: dict = {}
 
     def tell(progress: Progress) -> None:
         if progress.partial:
-            last.update(progress.partial)
-            print(last, file=sys.stderr, flush=True)
+            print(progress.partial, file=sys.stderr, flush=True)
 
     model = run(train(model, cloth, rows, held, schedule, out), tell)
+    last = json.loads((out / "log.jsonl").read_text().splitlines()[-1])
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]),
         "seed": arguments.seed,
-        "images_seen": int(last.get("images", 0)),
-        "minutes": float(last.get("minutes", 0.0)),
+        "images_seen": int(last["images"]),
+        "minutes": float(last["minutes"]),
     }
     path = finish(model, cloth, rows, held, out, made, lambda line: print(line, file=sys.stderr))
     print(f"Written: {path} and {path.with_suffix('.onnx')}")
