@@ -7,6 +7,8 @@
 QT_PACKAGES="libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 \
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
 libxcb-shape0 libxcb-xinerama0 libxcb-xfixes0 libpulse0 fonts-dejavu-core fonts-noto-cjk"
+# SANE and its virtual scanner, which the scanner's tests scan with.
+TEST_PACKAGES="libsane1 sane-utils"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -48,6 +50,7 @@ find_python() {
 prepare_environment() {
     extras="$1"
     case "$(uname -s)" in Linux) install_system_packages $QT_PACKAGES ;; esac
+    case "$(uname -s) $extras" in Linux*test*) install_system_packages $TEST_PACKAGES ;; esac
     python="$(find_python)"
     if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         install_system_packages python3-venv

@@ -1,8 +1,9 @@
 """Several swatches laid on a scanner's glass: found, straightened and cut apart.
 
 The lid behind them is even; cloth differs from it in colour, or, white cloth on a white lid, by
-its texture and its shadowed edge. What differs is closed to solid pieces, and each piece's
-smallest enclosing rectangle (rotating calipers) is drawn in to where its sides are cloth.
+its texture and its shadowed edge. What differs is closed to solid pieces; each piece's smallest
+enclosing rectangle (rotating calipers) is drawn in to the first sharp step along its sides, since
+shadow and smoothing reach a little beyond the cloth.
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ _LEAST_SIDE = 0.03  # of the bed's shorter side
 _LEAST_FILL = 0.6  # of its rectangle: less is no swatch but a tangle
 _APART_LAB = 9.0
 _ROUGH = 2.2  # times the lid's own texture
-_EDGE_FILL = 0.7  # of a side's line must be cloth
+_REACH = 16  # px of the working picture in which a side's step is looked for
+_AS_SHARP = 0.5
 _INSET = 0.006  # of a side: no rim of lid is left on the cut piece
-_MOST_INWARD = 0.12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +51,12 @@ def find_swatches(rgb: np.ndarray) -> list[SwatchOutline]:
     factor = max(1.0, max(rgb.shape[:2]) / WORKING_SIDE)
     size = (round(rgb.shape[1] / factor), round(rgb.shape[0] / factor))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if factor > 1 else rgb
-    cloth = _cloth_mask(small)
+    lab = cv2.cvtColor(np.ascontiguousarray(small).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    cloth = _cloth_mask(lab)
     found = []
     contours, _ = cv2.findContours(cloth, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
-        outline = _outline(contour, cloth)
+        outline = _outline(contour, cloth, lab)
         if outline is not None:
             scaled = (outline.corners + 0.5) * factor - 0.5
             found.append(SwatchOutline(scaled, outline.turned_deg))
@@ -77,9 +79,8 @@ def cut_out(rgb: np.ndarray, outline: SwatchOutline) -> np.ndarray:
     return cv2.warpAffine(rgb, there, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _cloth_mask(rgb: np.ndarray) -> np.ndarray:
+def _cloth_mask(lab: np.ndarray) -> np.ndarray:
     """Where there is cloth, uint8 (h, w) of 0 and 1."""
-    lab = cv2.cvtColor(np.ascontiguousarray(rgb).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     smooth = cv2.GaussianBlur(lab, (0, 0), 1.0)
     lid = _lid_color(smooth)
     far = np.linalg.norm(smooth - lid, axis=2)
@@ -117,7 +118,7 @@ def _disc(side: int) -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
 
 
-def _outline(contour: np.ndarray, cloth: np.ndarray) -> SwatchOutline | None:
+def _outline(contour: np.ndarray, cloth: np.ndarray, lab: np.ndarray) -> SwatchOutline | None:
     """The rectangle of one piece, or None where it is no swatch."""
     (cx, cy), (wide, high), angle = cv2.minAreaRect(contour)
     if min(wide, high) < _LEAST_SIDE * min(cloth.shape):
@@ -133,22 +134,28 @@ def _outline(contour: np.ndarray, cloth: np.ndarray) -> SwatchOutline | None:
     across, down = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     size = (int(np.ceil(wide)) + 1, int(np.ceil(high)) + 1)
     start = np.array([cx, cy]) - across * wide / 2 - down * high / 2
-    piece = cv2.warpAffine(cloth, np.column_stack([across, down, start]), size,
-                           flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)  # fmt: skip
-    left, right = _drawn_in(piece.mean(axis=0))
-    top, bottom = _drawn_in(piece.mean(axis=1))
+    piece = cv2.warpAffine(lab, np.column_stack([across, down, start]), size,
+                           flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)  # fmt: skip
+    upright = piece.swapaxes(0, 1)
+    left, right = _step(upright), size[0] - 1 - _step(upright[::-1])
+    top, bottom = _step(piece), size[1] - 1 - _step(piece[::-1])
     places = ((left, top), (right, top), (right, bottom), (left, bottom))
     return SwatchOutline(np.array([start + x * across + y * down for x, y in places]), float(angle))
 
 
-def _drawn_in(filled: np.ndarray) -> tuple[int, int]:
-    """First and last line of a rectangle that is mostly cloth, (n,) shares."""
-    most = int(len(filled) * _MOST_INWARD)
-    enough = filled >= _EDGE_FILL
-    first = int(np.argmax(enough[: most + 1])) if enough[: most + 1].any() else 0
-    last_part = enough[::-1][: most + 1]
-    last = len(filled) - 1 - (int(np.argmax(last_part)) if last_part.any() else 0)
-    return first, last
+def _step(lines: np.ndarray) -> float:
+    """Where, from its first line inwards, a rectangle's cloth begins; Lab float (n, m, 3).
+
+    The first place where colour or texture of whole lines steps at least half as much as anywhere
+    near: a stripe of the cloth further in may step more.
+    """
+    reach = min(_REACH, len(lines) // 4)
+    m = lines.shape[1]
+    near = lines[: reach + 2, m // 8 : m - m // 8]
+    rough = np.abs(np.diff(near[..., 0], axis=1)).mean(axis=1)
+    looks = np.column_stack([near.mean(axis=1), 2 * rough])
+    steps = np.linalg.norm(looks[1:] - looks[:-1], axis=1)
+    return float(np.argmax(steps >= _AS_SHARP * steps.max())) + 0.5
 
 
 def _in_reading_order(found: list[SwatchOutline]) -> list[SwatchOutline]:

@@ -31,3 +31,9 @@ def photographed() -> ModuleType:
 def escl_responder() -> ModuleType:
     """The eSCL scanner on loopback: ``escl_responder.py``."""
     return load_beside("escl_responder")
+
+
+@pytest.fixture(scope="session")
+def camera_server() -> ModuleType:
+    """The MJPEG camera on loopback: ``camera_server.py``."""
+    return load_beside("camera_server")
