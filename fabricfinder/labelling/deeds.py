@@ -73,6 +73,7 @@ class LabelQueue:
         asked: in order.
         labelled, total: swatches of the library with a label in this dimension, and all.
         vocabulary: the words to answer with.
+        rungs: name and cover in percent of the ladder's swatches, loosest first; of tightness only.
     """
 
     dimension: str
@@ -81,6 +82,20 @@ class LabelQueue:
     labelled: int
     total: int
     vocabulary: Vocabulary
+    rungs: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A step that was made, taken back or done again, and the library's history after it.
+
+    Attributes:
+        step: the step, or None when there was none to turn.
+        history: every step, oldest first, those taken back at the end.
+    """
+
+    step: Step | None
+    history: tuple[Step, ...]
 
 
 class Labelling:
@@ -128,9 +143,10 @@ class Labelling:
             chosen += [i for i in uncoded if i not in answered][: most - len(chosen)]
         yield Progress("Sorting the swatches")
         asked = tuple(self._ask(i, table, dimension, said.get(i)) for i in chosen)
+        rungs = ladder_covers() if dimension == "tightness" else ()
         return LabelQueue(
-            dimension, order, asked, len(said), len(catalog), library.vocabulary()
-        )  # fmt: skip
+            dimension, order, asked, len(said), len(catalog), library.vocabulary(), rungs
+        )
 
     def _ask(
         self, swatch_id: str, table: DescriptorTable, dimension: str, said: str | float | None
@@ -192,22 +208,31 @@ class Labelling:
     # -- saying --------------------------------------------------------------------------------
 
     def say(self, opinions: Sequence[Opinion], name: str) -> Steps:
-        """Keep words on swatches as one step; ``settle`` shows them elsewhere. Returns the step."""
+        """Keep words on swatches as one step; ``settle`` shows them elsewhere. Returns Turned."""
         yield Progress("Saving labels", 0, len(opinions))
         library = self._writable()
         with library.step(name):
             library.say(opinions)
-        return next((s for s in reversed(library.history()) if not s.undone), None)
+        history = library.history()
+        return Turned(next((s for s in reversed(history) if not s.undone), None), history)
 
     def undo(self) -> Steps:
-        """Take the newest step back; returns it or None."""
+        """Take the newest step back; returns Turned."""
         yield Progress("Taking back")
-        return self._writable().undo()
+        library = self._writable()
+        return Turned(library.undo(), library.history())
 
     def redo(self) -> Steps:
-        """Do the step again that was taken back last; returns it or None."""
+        """Do the step again that was taken back last; returns Turned."""
         yield Progress("Doing again")
-        return self._writable().redo()
+        library = self._writable()
+        return Turned(library.redo(), library.history())
+
+    def pictures(self, folder: Path) -> Steps:
+        """Draw an example of every term and rung into a folder, where it is not there yet."""
+        from fabricfinder.synthesis.term_pictures import draw_terms
+
+        yield from draw_terms(folder)
 
     def settle(self) -> Steps:
         """Let everybody see what was said; returns the Catalog."""
@@ -334,3 +359,10 @@ def computed_cover(swatch: Swatch) -> float | None:
     if not all(isinstance(v, float) and v > 0 for v in values):
         return None
     return round(tightness(*values), 1)
+
+
+def ladder_covers() -> tuple[tuple[str, float], ...]:
+    """Name and cover in percent of each reference swatch of the ladder."""
+    from fabricfinder.synthesis.ladder import ladder
+
+    return tuple((rung.name, round(rung.cover, 1)) for rung in ladder())

@@ -13,7 +13,8 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 
 LEAST_SURE, MOST_USEFUL, RANDOM, DISAGREE = "least-sure", "most-useful", "random", "disagree"
 ORDERS = (MOST_USEFUL, LEAST_SURE, RANDOM, DISAGREE)
-GHOSTS = 3
+GHOSTS = 12
+_WORTH_SAYING = 0.01  # a belief below this is no suggestion, but for the likeliest
 _ANCHORS = 256
 _BLOCK = 4096
 # A tightness within this much of what the model says is no disagreement, percent.
@@ -157,7 +158,10 @@ def suggestions(table: DescriptorTable, dimension: str, row: int) -> tuple[Sugge
     taxonomy = default_taxonomy()
     ids = taxonomy.coarse if dimension == "coarse" else taxonomy.fine
     best = np.argsort(-belief, kind="stable")[:GHOSTS]
-    return tuple(Suggestion(table.encoder, ids[i], float(belief[i])) for i in best)
+    return tuple(
+        Suggestion(table.encoder, ids[i], float(belief[i]))
+        for at, i in enumerate(best) if at == 0 or belief[i] >= _WORTH_SAYING
+    )  # fmt: skip
 
 
 def nearest(codes: np.ndarray, row: int, among: np.ndarray, k: int) -> np.ndarray:

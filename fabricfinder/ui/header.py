@@ -20,7 +20,7 @@ class HeaderBar(QFrame):
     """Shown while a library is open.
 
     Signals:
-        page_chosen: "find" or "library".
+        page_chosen: "find", "library" or "label".
     """
 
     page_chosen = Signal(str)
@@ -32,7 +32,9 @@ class HeaderBar(QFrame):
         row.setContentsMargins(SPACE_M, SPACE_XS, SPACE_M, SPACE_XS)
         row.setSpacing(SPACE_XS)
         self._pages = QButtonGroup(self)
-        for key, text in (("find", self.tr("Find")), ("library", self.tr("Library"))):
+        for key, text in (
+            ("find", self.tr("Find")), ("library", self.tr("Library")), ("label", self.tr("Label")),
+        ):  # fmt: skip
             button = QToolButton(self)
             button.setText(text)
             button.setObjectName(f"page-{key}")

@@ -16,6 +16,7 @@ from fabricfinder.ui.header import HeaderBar
 from fabricfinder.ui.how_well_flow import HOW_WELL, HowWellFlow
 from fabricfinder.ui.job_book import JobBook
 from fabricfinder.ui.jobs_panel import JobsDock
+from fabricfinder.ui.label_flow import LABEL, LabelFlow
 from fabricfinder.ui.library_flow import LibraryFlow
 from fabricfinder.ui.library_page import LibraryPage
 from fabricfinder.ui.menus import build_menus
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
         self.how_well = HowWellFlow(self)
+        self.labels = LabelFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         """Header, banners and pages under one another."""
         self._stack = QStackedWidget(self)
         self._pages = {START: self.start, FIND: self.find, LIBRARY: self.library,
-                       HOW_WELL: self.how_well.page}  # fmt: skip
+                       HOW_WELL: self.how_well.page, LABEL: self.labels.page}  # fmt: skip
         for page in self._pages.values():
             self._stack.addWidget(page)
         middle = QWidget(self)
@@ -97,9 +99,10 @@ class MainWindow(QMainWindow):
         desk.job_event.connect(self.book.take)
         desk.demo_ready.connect(self._show_demo)
         flow.opened.connect(self._open_pages)
-        self.header.page_chosen.connect(self.show_page)
+        self.header.page_chosen.connect(self.choose_page)
         self.library.use_as_query.connect(self.use_swatch)
         self.library.choose_pictures.connect(flow.add_pictures)
+        self.labels.page.status.connect(self.line.message.setText)
         for page in (self.find, self.library):
             page.choose_folder.connect(flow.add_folder)
             page.status.connect(self.line.message.setText)
@@ -114,7 +117,7 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> str:
-        """The page shown: START, FIND, LIBRARY or HOW_WELL."""
+        """The page shown: START, FIND, LIBRARY, LABEL or HOW_WELL."""
         shown = self._stack.currentWidget()
         return next(key for key, page in self._pages.items() if page is shown)
 
@@ -123,11 +126,17 @@ class MainWindow(QMainWindow):
         key = key if self.desk.catalog is not None or key == HOW_WELL else START
         if key == START:
             self.start.show_recent(self.session.recent)
+        if key != LABEL:
+            self.labels.settle()
         self._stack.setCurrentWidget(self._pages[key])
         self.header.setVisible(self.desk.catalog is not None)
         self.header.show_page(key)
         self.commands.enable(library_open=self.desk.catalog is not None)
         self.line.message.setText("")
+
+    def choose_page(self, key: str) -> None:
+        """Go to a workspace of the header; the Label workspace gets its queue."""
+        self.labels.show() if key == LABEL else self.show_page(key)
 
     def use_swatch(self, swatch_id: str) -> None:
         """Search with a swatch of the library."""
@@ -164,6 +173,7 @@ class MainWindow(QMainWindow):
         self.sheets.set_catalog(catalog)
         self.library.set_catalog(catalog)
         self.archive.show_catalog(catalog)
+        self.labels.take_catalog(catalog)
 
     def _show_demo(self, demo: object) -> None:
         self.show_page(FIND)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS_LIBRARY = (
     "add-pictures", "add-folder", "find", "library", "find-text", "paste", "sheet", "basket",
-    "map", "teach",
+    "map", "teach", "label",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&View"), [
                 Command("find", self.tr("&Find"), "Ctrl+1", self._show_find, True),
                 Command("library", self.tr("&Library"), "Ctrl+2", self._show_library, True),
+                Command("label", self.tr("La&bel"), "Ctrl+3", w.labels.show, True),
                 w.archive.health,
                 None,
                 Command("jobs", self.tr("&Jobs"), "Ctrl+J", self.toggle_jobs, True),
@@ -72,6 +73,7 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
+                w.how_well.action,
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),
         ]  # fmt: skip
@@ -113,7 +115,7 @@ class WindowCommands(QObject):
         actions = self._window.actions_by_key
         for key in NEEDS_LIBRARY:
             actions[key].setEnabled(library_open)
-        for key in ("find", "library"):
+        for key in ("find", "library", "label"):
             actions[key].setChecked(self._window.page == key)
 
     def _fill_recent(self) -> None:
@@ -128,6 +130,7 @@ class WindowCommands(QObject):
         menu.addSeparator()
         for key in ("open", "new", "teach", "start"):
             menu.addAction(window.actions_by_key[key])
+        menu.addAction(window.how_well.action)
 
     def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)

@@ -1,0 +1,177 @@
+"""Ties the Label workspace to the window: its queue, its answers, undo, and when to publish."""
+
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+from PySide6.QtCore import QObject, QTimer
+
+from fabricfinder.domain.archive import Step
+from fabricfinder.domain.catalog import Catalog
+from fabricfinder.jobs import URGENT, JobEvent
+from fabricfinder.ui.label_counts import CountsDialog
+from fabricfinder.ui.label_page import LabelPage
+from fabricfinder.ui.label_pictures import TermPictures
+from fabricfinder.ui.label_sitting import Said
+from fabricfinder.ui.label_words import DIMENSIONS, step_name, tr
+
+if TYPE_CHECKING:
+    from fabricfinder.ui.main_window import MainWindow
+
+LABEL = "label"
+QUEUE, SAY, TURN, NEAR, ALIKE, SETTLE = (
+    "label-queue", "label-say", "label-turn", "label-near", "label-alike", "label-settle",
+)  # fmt: skip
+# After this long without an answer the rest of the window hears of what was said.
+SETTLE_MS = 2500
+
+
+class LabelFlow(QObject):
+    """Everything about the workspace that the window need not know.
+
+    Attributes:
+        page: the page.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        folder = user_cache_path("fabricfinder") / "terms"
+        self.pictures = TermPictures(window.desk, folder, self)
+        self.page = LabelPage(window.thumbnails, self.pictures, window)
+        self._counts: CountsDialog | None = None
+        self._folder: object = None
+        self._unsaved = False
+        self._turning: dict[int, str] = {}
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self.settle)
+        page = self.page
+        page.queue_wanted.connect(self._begin)
+        page.said.connect(self._say)
+        page.undo_wanted.connect(self._undo)
+        page.redo_wanted.connect(self._redo)
+        page.references_wanted.connect(self._find_near)
+        page.alike_wanted.connect(self._find_alike)
+        page.counts_wanted.connect(self._ask_counts)
+        window.desk.job_event.connect(self._take_event)
+
+    def show(self) -> None:
+        """Go to the page; the first time a queue is asked for."""
+        self._window.show_page(LABEL)
+        self.page.setFocus()
+        self.pictures.want()
+        catalog = self._window.desk.catalog
+        if catalog is not None and (self.page.sitting is None or self._folder != catalog.folder):
+            self._begin(self.page.dimension, self.page.bar.order_key)
+
+    def take_catalog(self, catalog: Catalog) -> None:
+        """Another library: its own queue is asked for when the page is seen."""
+        if self._folder is not None and self._folder != catalog.folder:
+            self.page.sitting = None
+            if self._window.page == LABEL:
+                self.show()
+
+    def settle(self) -> None:
+        """Let the rest of the window see what was said, if anything was."""
+        self._settle.stop()
+        if self._unsaved:
+            self._unsaved = False
+            self._window.desk.run(SETTLE, lambda f: f.labels.settle(), replaces=SETTLE)
+
+    # Wishes ------------------------------------------------------------------------------------
+
+    def _begin(self, dimension: str, order: str) -> None:
+        self._folder = self._window.desk.catalog.folder if self._window.desk.catalog else None
+        self._unsaved = False
+        if dimension in DIMENSIONS:
+            self._window.desk.run(QUEUE, lambda f: f.labels.begin(dimension, order), replaces=QUEUE)
+
+    def _say(self, opinions: object, name: str) -> None:
+        self._changed()
+        self._window.desk.submit(SAY, lambda f: f.labels.say(opinions, name), URGENT)
+
+    def _changed(self) -> None:
+        self._unsaved = True
+        self._settle.start()
+
+    def _undo(self) -> None:
+        self._turn("undo")
+
+    def _redo(self) -> None:
+        self._turn("redo")
+
+    def _turn(self, way: str) -> None:
+        """Take a step of this sitting back at once, or one of before by the library's history."""
+        sitting = self.page.sitting
+        known = sitting is not None and (sitting.undo() if way == "undo" else sitting.redo())
+        self._changed()
+        job = self._window.desk.submit(
+            TURN, lambda f: f.labels.undo() if way == "undo" else f.labels.redo(), URGENT
+        )
+        self._turning[job] = self._name_of(known) if known else ""
+        if known:
+            self.page.show_now()
+
+    def _name_of(self, said: Said) -> str:
+        """The name under which the library's history knows a step of this sitting."""
+        queue = self.page.sitting.queue
+        return step_name(len(said.rows), queue.dimension, said.value, queue.vocabulary)
+
+    def _find_near(self, swatch_id: str) -> None:
+        dimension = self.page.dimension
+        self._window.desk.run(
+            NEAR, lambda f: f.labels.references(swatch_id, dimension), replaces=NEAR
+        )
+
+    def _find_alike(self, swatch_id: str) -> None:
+        dimension = self.page.dimension
+        self._window.desk.run(ALIKE, lambda f: f.labels.alike(swatch_id, dimension), replaces=ALIKE)
+
+    def _ask_counts(self) -> None:
+        sitting = self.page.sitting
+        if sitting is None or sitting.current is None:
+            return
+        if self._counts is None:
+            self._counts = CountsDialog(self._window)
+            self._counts.taken.connect(self.page.say_cover)
+        self._counts.ask(sitting.current.swatch.fields)
+
+    # Answers -----------------------------------------------------------------------------------
+
+    def _take_event(self, event: JobEvent) -> None:
+        if event.name == "undo" and event.kind == "done" and self._window.page == LABEL:
+            self._begin(self.page.dimension, self.page.bar.order_key)  # by the menu or the history
+        if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE):
+            return
+        if event.kind == "failed":
+            self._window.banners.tell("label", event.sentence)
+            if event.name == SAY:  # nothing was kept: ask again from what the library knows
+                self._begin(self.page.dimension, self.page.bar.order_key)
+        elif event.kind == "done":
+            self._take_value(event)
+
+    def _take_value(self, event: JobEvent) -> None:
+        page = self.page
+        if event.name == QUEUE:
+            page.show_queue(event.value)
+        elif event.name == ALIKE:
+            page.show_alike(event.value)
+        elif event.name == NEAR:
+            swatch_id, near = event.value
+            if page.stage.cloth.swatch is not None and page.stage.cloth.swatch.id == swatch_id:
+                page.stage.show_references(near, page.sitting.queue.vocabulary)
+        else:
+            self._window.archive.steps.mirror(event.value.history)
+            if event.name == TURN:
+                self._tell_turned(self._turning.pop(event.job, ""), event.value.step)
+
+    def _tell_turned(self, expected: str, step: Step | None) -> None:
+        """Say what was turned; a step that is not of this sitting changes what is to be asked."""
+        if step is None:
+            page_text = tr("There is nothing to take back.")
+        elif step.undone:
+            page_text = tr("Taken back: {step}").format(step=step.name)
+        else:
+            page_text = tr("Done again: {step}").format(step=step.name)
+        self.page.status.emit(page_text)
+        if step is not None and step.name != expected:
+            self._begin(self.page.dimension, self.page.bar.order_key)

@@ -1,0 +1,168 @@
+"""Many swatches at once: chosen by arrows, space and mouse, labelled by the same keys."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from fabricfinder.domain.vocabulary import Vocabulary
+from fabricfinder.labelling import Asked
+from fabricfinder.ui import wording
+from fabricfinder.ui.cloth_edge import paint_cloth_edge
+from fabricfinder.ui.label_choices import paint_tag
+from fabricfinder.ui.label_words import certainty_text, value_text
+from fabricfinder.ui.text_fit import Face
+from fabricfinder.ui.theme import current_theme, scaled_font
+from fabricfinder.ui.thumbnails import ThumbnailCache
+
+CELLS = 24
+GAP, PAD = 8, 4
+
+
+class Tile(QAbstractButton):
+    """One swatch of the grid: chosen or not."""
+
+    def __init__(
+        self, asked: Asked, words: Vocabulary, thumbnails: ThumbnailCache, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.asked, self._thumbnails = asked, thumbnails
+        ghost = asked.ghosts[0] if asked.ghosts else None
+        self._sure = "" if ghost is None else certainty_text(ghost.certainty)
+        self.setText("" if ghost is None else value_text(ghost.value, words))
+        self.setAccessibleName(f"{wording.spoken_title(asked.swatch)}, {self.text()} {self._sure}")
+        self.setToolTip(self.accessibleName())
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Override QWidget::enterEvent."""
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Override QWidget::leaveEvent."""
+        self.update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QAbstractButton::keyPressEvent: arrows belong to the grid."""
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if event.key() in arrows:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QWidget::paintEvent: the picture, a tick where it is chosen, the ghost under it."""
+        theme, painter = current_theme(), QPainter(self)
+        small = Face(scaled_font(0.88))
+        side = self.height() - round(small.spacing) - 2 * PAD - 2
+        side = min(side, self.width() - 2 * PAD)
+        place = QRect((self.width() - side) // 2, PAD, side, side)
+        picture = self._thumbnails.pixmap(
+            self.asked.swatch.id, round(side * self.devicePixelRatioF()), fill=True
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if picture is None or picture.isNull():
+            painter.fillRect(place, theme.color("placeholder"))
+        else:
+            painter.drawPixmap(place, picture)
+        paint_cloth_edge(painter, place)
+        if self.isChecked():
+            painter.setPen(QPen(theme.color("focus"), 3))
+            painter.drawRect(place.adjusted(0, 0, -1, -1))
+            paint_tag(painter, QRect(place.left() + 4, place.top() + 4, 20, 20), "✓", filled=True)
+        painter.setFont(small.font)
+        painter.setPen(theme.color("muted"))
+        words = f"{self.text()}  {self._sure}".strip()
+        line = small.fitted(words, self.width() - 4)[0] if words else ""
+        painter.drawText(place.left(), round(place.bottom() + 3 + small.ascent), line)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+
+class LabelGrid(QWidget):
+    """Up to ``CELLS`` swatches.
+
+    Signals:
+        changed: other swatches are chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self.tiles: list[Tile] = []
+        self._columns = 6
+        thumbnails.ready.connect(self._repaint)
+
+    def show_asked(self, asked: Sequence[Asked], words: Vocabulary, *, all_chosen: bool) -> None:
+        """Show swatches, all or none of them chosen."""
+        for tile in self.tiles:
+            tile.hide()
+            tile.deleteLater()
+        self.tiles = [Tile(one, words, self._thumbnails, self) for one in asked[:CELLS]]
+        for tile in self.tiles:
+            tile.setChecked(all_chosen)
+            tile.toggled.connect(self._toggled)
+        self._arrange()
+        for tile in self.tiles:
+            tile.show()
+        if self.tiles:
+            self.tiles[0].setFocus()
+        self.changed.emit()
+
+    def chosen(self) -> tuple[int, ...]:
+        """Positions of the chosen tiles; the one with the keyboard when none is."""
+        rows = tuple(at for at, tile in enumerate(self.tiles) if tile.isChecked())
+        if rows:
+            return rows
+        return tuple(at for at, tile in enumerate(self.tiles) if tile.hasFocus())
+
+    def choose_all(self) -> None:
+        """Choose every tile, or none when all are."""
+        on = not all(tile.isChecked() for tile in self.tiles)
+        for tile in self.tiles:
+            tile.setChecked(on)
+
+    def _toggled(self) -> None:
+        self.changed.emit()
+
+    def _repaint(self, swatch_id: str) -> None:
+        for tile in self.tiles:
+            if tile.asked.swatch.id == swatch_id:
+                tile.update()
+
+    def _arrange(self) -> None:
+        n = max(1, len(self.tiles))
+        best = QSize(0, 0)
+        for columns in range(2, 13):
+            rows = -(-n // columns)
+            cell = QSize((self.width() - (columns - 1) * GAP) // columns,
+                         (self.height() - (rows - 1) * GAP) // rows)  # fmt: skip
+            if min(cell.width(), cell.height() - 22) > min(best.width(), best.height() - 22):
+                best, self._columns = cell, columns
+        best.setHeight(min(best.height(), best.width() + 22))
+        for at, tile in enumerate(self.tiles):
+            row, column = divmod(at, self._columns)
+            tile.setGeometry(column * (best.width() + GAP), row * (best.height() + GAP),
+                             best.width(), best.height())  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QWidget::keyPressEvent: arrows go from tile to tile."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns,
+                Qt.Key.Key_Down: self._columns}.get(event.key())  # fmt: skip
+        here = next((at for at, tile in enumerate(self.tiles) if tile.hasFocus()), None)
+        if step is None or here is None:
+            super().keyPressEvent(event)
+        elif 0 <= here + step < len(self.tiles):
+            self.tiles[here + step].setFocus()
