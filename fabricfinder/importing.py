@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fabricfinder.capture.measure import beside_card
+from fabricfinder.capture.scale_card import find_scale_card, is_card_likely
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import DensityReadings, settle
 from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
@@ -20,6 +22,7 @@ from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swat
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
+from fabricfinder.vision.decode import DecodedImage
 from fabricfinder.vision.density import density_readings
 from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
@@ -81,17 +84,18 @@ def look_at(
     """Read one picture: digest, views, palette, size, scale; runs in a pool.
 
     Args:
-        px_per_cm: a scale given by hand, in px/cm of the full picture; None believes the file.
+        px_per_cm: a scale given by hand, in px/cm of the full picture; None believes the file,
+            and where that says nothing a scale card in the picture.
 
     Raises:
         UnreadableImageError: it is no picture we can read.
         QueryError: the crop is too small to judge.
     """
     digest = file_digest(path)
-    image, views = load_for_encoding(path, crop, px_per_cm)
+    image, views, crop = _beside_card(path, crop, px_per_cm)
     pixels = crop_region(image, crop)
     palette = extract_palette(pixels)
-    size, scale = (image.full_width, image.full_height), px_per_cm or image.px_per_cm
+    size, scale = (image.full_width, image.full_height), image.px_per_cm
     threads = density_readings(pixels, image.working_px_per_cm)
     if with_thumbnail:
         small = thumbnail_jpeg(image.rgb)
@@ -100,6 +104,23 @@ def look_at(
     quality = check_capture(pixels, short)
     notes = image.notes + quality.sentences
     return Look(digest, views, palette, *size, scale, threads, b"", notes, quality.is_hopeless)
+
+
+def _beside_card(
+    path: str, crop: tuple[float, float, float, float] | None, px_per_cm: float | None
+) -> tuple[DecodedImage, Views, tuple[float, float, float, float] | None]:
+    """Decode and cut; where a scale card lies on the cloth, at its scale and beside it only."""
+    image, views = load_for_encoding(path, crop, px_per_cm)
+    if crop is not None or (px_per_cm is None and image.px_per_cm is not None):
+        return image, views, crop
+    card = find_scale_card(image.rgb) if is_card_likely(image.rgb) else None
+    if card is None:
+        return image, views, crop
+    height, width = image.rgb.shape[:2]
+    left, top, right, bottom = beside_card(width, height, card.corners)
+    crop = left / width, top / height, right / width, bottom / height
+    image, views = load_for_encoding(path, crop, px_per_cm or card.px_per_cm * image.reduction)
+    return image, views, crop
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     },
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},
-    "importing": {"library", "vision", "domain"},
+    # capture: a scale card in a photograph says its scale.
+    "importing": {"capture", "library", "vision", "domain"},
     "archive": {"jobs", "library", "retrieval", "vision", "domain"},
     # synthesis: every term and rung is asked for as a picture, drawn on the worker.
     "labelling": {"library", "synthesis", "domain"},

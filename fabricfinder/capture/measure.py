@@ -105,21 +105,34 @@ def _cloth_beside(rgb: np.ndarray, card: ScaleReading) -> tuple[np.ndarray, floa
 
 
 def beside(rgb: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """The part of a picture that ``beside_card`` names (a view)."""
+    left, top, right, bottom = beside_card(rgb.shape[1], rgb.shape[0], corners)
+    return rgb[top:bottom, left:right]
+
+
+def beside_card(width: int, height: int, corners: np.ndarray) -> tuple[int, int, int, int]:
     """The largest upright part of a picture that holds nothing of a card.
 
     Args:
+        width, height: of the picture, px.
         corners: of the card, px, (4, 2).
 
     Returns:
-        a view; the whole picture where the card leaves under a tenth of it.
+        left, top, right, bottom, px; the whole picture where the card leaves under a tenth of it.
     """
-    height, width = rgb.shape[:2]
     margin = 0.04 * max(np.ptp(corners, axis=0))
     left, top = np.clip(np.floor(corners.min(axis=0) - margin), 0, (width, height)).astype(int)
     right, bottom = np.clip(np.ceil(corners.max(axis=0) + margin), 0, (width, height)).astype(int)
-    parts = [rgb[:, :left], rgb[:, right:], rgb[:top], rgb[bottom:]]
-    largest = max(parts, key=lambda part: min(part.shape[:2]) * part.size)
-    return largest if largest.size >= 0.1 * rgb.size else rgb
+    parts = [(0, 0, int(left), height), (int(right), 0, width, height),
+             (0, 0, width, int(top)), (0, int(bottom), width, height)]  # fmt: skip
+    largest = max(parts, key=lambda part: min(_sides(part)) * np.prod(_sides(part)))
+    room = np.prod(_sides(largest))
+    return largest if room >= 0.1 * width * height else (0, 0, width, height)
+
+
+def _sides(part: tuple[int, int, int, int]) -> tuple[int, int]:
+    """Width and height of a part."""
+    return part[2] - part[0], part[3] - part[1]
 
 
 def _without_black(rgb: np.ndarray) -> np.ndarray:

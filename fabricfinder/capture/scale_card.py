@@ -28,6 +28,7 @@ MARKERS: dict[int, tuple[float, float]] = {
 }
 
 _SEARCH_SIDES = (1600, 3200)  # a card is sought in a reduced picture first
+_GLANCE_SIDE = 640
 _LEAST_MARKERS = 2
 _MOST_RESIDUAL = 0.06  # of a marker's side: beyond, the markers do not lie on one flat card
 _MOST_TILT = 65.0
@@ -74,6 +75,19 @@ def find_scale_card(rgb: np.ndarray) -> ScaleReading | None:
         if reading is not None or side >= longest:
             return reading
     return None
+
+
+def is_card_likely(rgb: np.ndarray) -> bool:
+    """A quick look, a fifth of the time of ``find_scale_card``: a marker is there, or seems to be.
+
+    A card under a quarter of the picture's longer side may be missed.
+    """
+    grey = cv2.cvtColor(shrink_to(np.ascontiguousarray(rgb), _GLANCE_SIDE), cv2.COLOR_RGB2GRAY)
+    asked = cv2.aruco.DetectorParameters()
+    asked.adaptiveThreshWinSizeMin = asked.adaptiveThreshWinSizeMax = 15
+    asked.minMarkerPerimeterRate = 0.06
+    _, ids, _ = cv2.aruco.ArucoDetector(_dictionary(), asked).detectMarkers(grey)
+    return ids is not None and any(int(marker) in MARKERS for marker in ids.ravel())
 
 
 def card_corners(marker: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from PIL import Image
 from fabricfinder.__main__ import main
 from fabricfinder.capture.measure import beside, measure
 from fabricfinder.capture.stamp import stamp
+from fabricfinder.importing import look_at
 from fabricfinder.vision.decode import decode
 
 
@@ -105,3 +106,19 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         main(["measure", str(path), "--dpi", "0"])
     assert main(["scale-card", "--out", str(tmp_path / "card.pdf")]) == 0
     assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF-1.6")
+
+
+def test_an_import_sees_the_card_and_not_the_card_as_cloth(photo_with_card: tuple[Path, float]) -> None:
+    path, true = photo_with_card
+    bare = path.with_name("no dpi.jpg")
+    with Image.open(path) as photo:
+        photo.save(bare, quality=92)  # a camera's file: it states no scale of its own
+    look = look_at(str(bare), with_thumbnail=True)
+    assert look.px_per_cm == pytest.approx(10 * true, rel=0.02)
+    pale = sum(c.share for c in look.palette.colors if c.saturation < 0.2 and c.value > 0.75)
+    assert pale < 0.02, "the card's white is no colour of the cloth"
+    by_hand = look_at(str(bare), px_per_cm=100.0)
+    assert by_hand.px_per_cm == 100.0
+    assert look_at(str(path)).px_per_cm == pytest.approx(305 / 2.54), "a stated scale is believed"
+    cut = look_at(str(bare), crop=(0.0, 0.0, 0.3, 0.3))
+    assert cut.px_per_cm is None, "what she cut out is looked at alone"
