@@ -37,3 +37,9 @@ def escl_responder() -> ModuleType:
 def camera_server() -> ModuleType:
     """The MJPEG camera on loopback: ``camera_server.py``."""
     return load_beside("camera_server")
+
+
+@pytest.fixture(scope="session")
+def rtsp_server() -> ModuleType:
+    """The RTSP camera on loopback: ``rtsp_server.py``."""
+    return load_beside("rtsp_server")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
+import cv2
 import pytest
 
 from fabricfinder.__main__ import main
@@ -131,12 +131,42 @@ def test_rtsp_that_is_not_there() -> None:
         next(RtspCamera("rtsp://127.0.0.1:9/stream").frames())
 
 
-def test_the_video_reader_reads_a_real_stream(serve: Serve) -> None:
-    """The same reader that RTSP goes through, on the stream at hand."""
-    server = serve()
-    stream = RtspCamera(server.url).frames()
-    frame = next(stream)
-    expected = next(MjpegCamera(server.url).frames())
-    assert frame.rgb.shape == expected.rgb.shape
-    assert np.abs(frame.rgb.astype(int) - expected.rgb).mean() < 25
+@pytest.fixture
+def rtsp(rtsp_server: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Start an RTSP camera; closed afterwards."""
+    monkeypatch.setattr("fabricfinder.capture.camera._WAITS_S", (0.01,))
+    running = []
+
+    def start(drop_after: int = 0):
+        running.append(rtsp_server.RtspServer(drop_after))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.close()
+
+
+def test_rtsp_pictures_come_in_their_order(rtsp: Serve) -> None:
+    stream = open_camera(rtsp().url).frames()
+    seen = [next(stream).rgb for _ in range(5)]
     stream.close()
+    for n, rgb in enumerate(seen):
+        assert rgb.shape == (120, 160, 3)
+        assert rgb[60, 120] == pytest.approx([40 + 10 * n] * 3, abs=3)
+        assert rgb[60, 40] == pytest.approx([20 + 5 * n] * 3, abs=3)
+
+
+def test_rtsp_drops_and_comes_back(rtsp: Serve, tmp_path: Path) -> None:
+    server = rtsp(drop_after=3)
+    pictures, notices = 0, []
+    looking = live(open_camera(server.url))
+    for progress in looking:
+        pictures += progress.partial is not None
+        notices += [progress.notice] if progress.notice else []
+        if pictures == 5:
+            break
+    looking.close()
+    assert notices == [LOST, BACK]
+    assert server.connections == 2
+    run_to_end(take_picture(server.url, tmp_path / "cloth.jpg", choose_from=2))
+    assert cv2.imread(str(tmp_path / "cloth.jpg")).shape == (120, 160, 3)
