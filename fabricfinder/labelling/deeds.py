@@ -109,6 +109,8 @@ class Labelling:
     ) -> None:
         """``library`` and ``catalog`` give the open ones or raise; ``publish`` renews the latter."""
         self._library, self._publish, self._catalog = library, publish, catalog
+        # Dimension -> swatch id -> label, kept between keys: a large library has many.
+        self._labelled: dict[str, dict[str, str | float]] = {}
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -163,10 +165,12 @@ class Labelling:
         yield Progress("Looking for labelled neighbours")
         library, catalog = self._library(), self._catalog()
         row = catalog.table_row_of.get(swatch_id)
-        said = {
-            o.swatch: o.value for o in library.opinions()
-            if o.dimension == dimension and not o.by_model and not o.is_answer
-        }  # fmt: skip
+        if dimension not in self._labelled:
+            self._labelled[dimension] = {
+                o.swatch: o.value for o in library.opinions()
+                if o.dimension == dimension and not o.by_model and not o.is_answer
+            }  # fmt: skip
+        said = self._labelled[dimension]
         if row is None or not said:
             return swatch_id, ()
         known = np.array([catalog.table_row_of[i] for i in said if i in catalog.table_row_of], int)
@@ -182,10 +186,14 @@ class Labelling:
         row = catalog.table_row_of.get(swatch_id)
         if row is None:
             return ()
-        answered = {o.swatch for o in self._library().opinions() if o.dimension == dimension}
+        library = self._library()
+        answered = {
+            o.swatch for o in library.opinions() if o.dimension == dimension and not o.by_model
+        }
         table = self._as_seen(catalog.table, dimension)
         waiting = np.array([i not in answered for i in table.ids], bool)
-        rows = alike_in(table, dimension, row, waiting, k)
+        said = getattr(catalog.swatches[catalog.row_of[swatch_id]].labels, dimension)
+        rows = alike_in(table, dimension, row, waiting, k, said)
         return tuple(self._ask(table.ids[r], table, dimension, None) for r in rows)
 
     def _as_seen(self, table: DescriptorTable, dimension: str) -> DescriptorTable:
@@ -202,6 +210,7 @@ class Labelling:
         return replace(table, **{dimension: values})
 
     def _current(self) -> Catalog:
+        self._labelled.clear()
         self._publish()
         return self._catalog()
 
@@ -213,6 +222,11 @@ class Labelling:
         library = self._writable()
         with library.step(name):
             library.say(opinions)
+        for opinion in opinions:
+            if not opinion.is_answer and opinion.dimension in self._labelled:
+                self._labelled[opinion.dimension][opinion.swatch] = opinion.value
+            elif opinion.is_answer:
+                self._labelled.get(opinion.dimension, {}).pop(opinion.swatch, None)
         history = library.history()
         return Turned(next((s for s in reversed(history) if not s.undone), None), history)
 
@@ -220,12 +234,14 @@ class Labelling:
         """Take the newest step back; returns Turned."""
         yield Progress("Taking back")
         library = self._writable()
+        self._labelled.clear()
         return Turned(library.undo(), library.history())
 
     def redo(self) -> Steps:
         """Do the step again that was taken back last; returns Turned."""
         yield Progress("Doing again")
         library = self._writable()
+        self._labelled.clear()
         return Turned(library.redo(), library.history())
 
     def pictures(self, folder: Path) -> Steps:
@@ -270,15 +286,17 @@ class Labelling:
         return ids, scale, pair, len(answers)
 
     def answer_pair(self, tighter: str, looser: str, name: str) -> Steps:
-        """Keep an answer as one step; returns None."""
+        """Keep an answer as one step; returns Turned."""
         yield Progress("Saving")
         library = self._writable()
         with library.step(name):
             library.answer_pair(tighter, looser)
+        history = library.history()
+        return Turned(next((s for s in reversed(history) if not s.undone), None), history)
 
     def _known_covers(self, seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
         """The swatches compared, and what is known of each: mean and deviation in percent."""
-        catalog = self._current()
+        catalog = self._catalog()
         sources = {
             o.swatch: o for o in self._library().opinions()
             if o.dimension == "tightness" and not o.by_model and not o.is_answer

@@ -172,19 +172,26 @@ def nearest(codes: np.ndarray, row: int, among: np.ndarray, k: int) -> np.ndarra
 
 
 def alike_in(
-    table: DescriptorTable, dimension: str, row: int, waiting: np.ndarray, k: int
-) -> np.ndarray:
+    table: DescriptorTable, dimension: str, row: int, waiting: np.ndarray, k: int,
+    said: str | float | None = None,
+) -> np.ndarray:  # fmt: skip
     """Rows that look like one in this dimension only, int64 (≤ k,): beliefs decide, codes part ties.
 
-    Similarity Σ min(p, q) of beliefs (science §2.5), or nearness of tightness.
+    Similarity Σ min(p, q) of beliefs (science §2.5), or nearness of tightness; what was ``said`` of
+    the one, a shipped term or percent, counts as a second belief that is quite sure.
     """
     rows = np.flatnonzero(waiting)
     rows = rows[rows != row]
     if dimension == "tightness":
-        likeness = -np.abs(table.tightness[rows, 0] - table.tightness[row, 0])
+        here = table.tightness[row, 0] if said is None else float(said)
+        likeness = -np.abs(table.tightness[rows, 0] - here)
     else:
         belief = beliefs_of(table, dimension)
         likeness = np.minimum(belief[rows], belief[row]).sum(axis=1)
+        taxonomy = default_taxonomy()
+        index = taxonomy.coarse_index if dimension == "coarse" else taxonomy.fine_index
+        if said in index:
+            likeness = likeness + belief[rows, index[said]]
     likeness = np.nan_to_num(likeness.astype(float), nan=-1e9)
     distance = np.bitwise_count(table.codes[rows] ^ table.codes[row]).sum(axis=1)
     return rows[np.lexsort((distance, -np.round(likeness, 2)))[:k]]

@@ -43,8 +43,14 @@ class ChoiceButton(QAbstractButton):
 
     def __init__(self, choice: Choice, pictures: TermPictures, parent: QWidget) -> None:
         super().__init__(parent)
-        self.choice, self._pictures = choice, pictures
+        self._pictures = pictures
         self.side = LARGEST
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.set_choice(choice)
+
+    def set_choice(self, choice: Choice) -> None:
+        """Stand for another answer: cheaper than another button, and keys come quickly."""
+        self.choice = choice
         self.setText(choice.name)
         spoken = [choice.name]
         if choice.key:
@@ -55,7 +61,7 @@ class ChoiceButton(QAbstractButton):
             spoken.append(self.tr("chosen"))
         self.setAccessibleName(", ".join(spoken))
         self.setToolTip(self.accessibleName())
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Override QWidget::sizeHint."""
@@ -157,6 +163,10 @@ class ChoiceBoard(QWidget):
         """Show these in place of the former."""
         choices = tuple(choices)
         if choices == self.choices:
+            return
+        if len(choices) == len(self._buttons):
+            for button, choice in zip(self._buttons, choices, strict=True):
+                button.set_choice(choice)
             return
         for button in self._buttons:
             button.hide()

@@ -10,6 +10,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.jobs import URGENT, JobEvent
 from fabricfinder.ui.label_counts import CountsDialog
 from fabricfinder.ui.label_page import LabelPage
+from fabricfinder.ui.label_pairs import PairsDialog
 from fabricfinder.ui.label_pictures import TermPictures
 from fabricfinder.ui.label_sitting import Said
 from fabricfinder.ui.label_words import DIMENSIONS, step_name, tr
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
 
 LABEL = "label"
-QUEUE, SAY, TURN, NEAR, ALIKE, SETTLE = (
+QUEUE, SAY, TURN, NEAR, ALIKE, SETTLE, PAIRS, PAIR_STEP = (
     "label-queue", "label-say", "label-turn", "label-near", "label-alike", "label-settle",
+    "label-pairs", "label-pair-step",
 )  # fmt: skip
 # After this long without an answer the rest of the window hears of what was said.
 SETTLE_MS = 2500
@@ -39,6 +41,8 @@ class LabelFlow(QObject):
         self.pictures = TermPictures(window.desk, folder, self)
         self.page = LabelPage(window.thumbnails, self.pictures, window)
         self._counts: CountsDialog | None = None
+        self._pairs: PairsDialog | None = None
+        self._pairs_answered = 0
         self._folder: object = None
         self._unsaved = False
         self._turning: dict[int, str] = {}
@@ -52,6 +56,7 @@ class LabelFlow(QObject):
         page.references_wanted.connect(self._find_near)
         page.alike_wanted.connect(self._find_alike)
         page.counts_wanted.connect(self._ask_counts)
+        page.pairs_wanted.connect(self._ask_pairs)
         window.desk.job_event.connect(self._take_event)
 
     def show(self) -> None:
@@ -135,12 +140,41 @@ class LabelFlow(QObject):
             self._counts.taken.connect(self.page.say_cover)
         self._counts.ask(sitting.current.swatch.fields)
 
+    def _ask_pairs(self) -> None:
+        if self._pairs is None:
+            self._pairs = PairsDialog(self._window.thumbnails, self._window)
+            self._pairs.answered.connect(self._keep_pair)
+            self._pairs.undo_wanted.connect(self._undo_pair)
+        self._pairs_answered = 0
+        self._pairs.show()
+        self._weigh()
+
+    def _weigh(self) -> None:
+        self._window.desk.run(PAIRS, lambda f: f.labels.pair_scale(), replaces=PAIRS)
+
+    def _keep_pair(self, tighter: str, looser: str) -> None:
+        self._changed()
+        self._pairs_answered += 1
+        name = tr("Say which of two is tighter")
+        self._window.desk.submit(
+            PAIR_STEP, lambda f: f.labels.answer_pair(tighter, looser, name), URGENT
+        )
+        self._weigh()
+
+    def _undo_pair(self) -> None:
+        if not self._pairs_answered:
+            return
+        self._pairs_answered -= 1
+        self._changed()
+        self._window.desk.submit(PAIR_STEP, lambda f: f.labels.undo(), URGENT)
+        self._weigh()
+
     # Answers -----------------------------------------------------------------------------------
 
     def _take_event(self, event: JobEvent) -> None:
         if event.name == "undo" and event.kind == "done" and self._window.page == LABEL:
             self._begin(self.page.dimension, self.page.bar.order_key)  # by the menu or the history
-        if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE):
+        if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE, PAIRS, PAIR_STEP):
             return
         if event.kind == "failed":
             self._window.banners.tell("label", event.sentence)
@@ -153,6 +187,9 @@ class LabelFlow(QObject):
         page = self.page
         if event.name == QUEUE:
             page.show_queue(event.value)
+        elif event.name == PAIRS:
+            if self._window.desk.catalog is not None:
+                self._pairs.show_scale(*event.value, self._window.desk.catalog)
         elif event.name == ALIKE:
             page.show_alike(event.value)
         elif event.name == NEAR:

@@ -100,14 +100,16 @@ class LabelGrid(QWidget):
         self._columns = 6
         thumbnails.ready.connect(self._repaint)
 
-    def show_asked(self, asked: Sequence[Asked], words: Vocabulary, *, all_chosen: bool) -> None:
-        """Show swatches, all or none of them chosen."""
+    def show_asked(
+        self, asked: Sequence[Asked], words: Vocabulary, value: str | float | None = None
+    ) -> None:
+        """Show swatches; chosen are those of which the model also believes ``value``."""
         for tile in self.tiles:
             tile.hide()
             tile.deleteLater()
         self.tiles = [Tile(one, words, self._thumbnails, self) for one in asked[:CELLS]]
         for tile in self.tiles:
-            tile.setChecked(all_chosen)
+            tile.setChecked(value is not None and believes(tile.asked, value, words))
             tile.toggled.connect(self._toggled)
         self._arrange()
         for tile in self.tiles:
@@ -166,3 +168,14 @@ class LabelGrid(QWidget):
             super().keyPressEvent(event)
         elif 0 <= here + step < len(self.tiles):
             self.tiles[here + step].setFocus()
+
+
+def believes(asked: Asked, value: str | float, words: Vocabulary) -> bool:
+    """Whether a model gives a swatch this label too: likeliest or a fifth sure; tightness within 8."""
+    for at, ghost in enumerate(asked.ghosts):
+        if isinstance(value, str) and value in words.terms:
+            if ghost.value == words.shipped(value):
+                return at == 0 or ghost.certainty >= 0.2
+        elif not isinstance(value, str) and not isinstance(ghost.value, str):
+            return abs(ghost.value - value) <= 8
+    return False

@@ -34,6 +34,7 @@ class LabelPage(QWidget):
         references_wanted: a swatch id.
         alike_wanted: a swatch id.
         counts_wanted: she wants to enter counts and densities.
+        pairs_wanted: she wants to compare two and two.
         status: a sentence for the status line.
     """
 
@@ -44,6 +45,7 @@ class LabelPage(QWidget):
     references_wanted = Signal(str)
     alike_wanted = Signal(str)
     counts_wanted = Signal()
+    pairs_wanted = Signal()
     status = Signal(str)
 
     def __init__(
@@ -145,9 +147,8 @@ class LabelPage(QWidget):
             asked: Sequence[Asked] = self._spreading[1]
         else:
             asked = [sitting.queue.asked[row] for row in sitting.page(CELLS)]
-        self.grid.show_asked(
-            asked, sitting.queue.vocabulary, all_chosen=self._spreading is not None
-        )
+        value = self._spreading[0] if self._spreading is not None else None
+        self.grid.show_asked(asked, sitting.queue.vocabulary, value)
 
     def _show_heading(self) -> None:
         if self.sitting is None:
@@ -226,7 +227,8 @@ class LabelPage(QWidget):
             "accept": self._accept, "skip": partial(self._go, "skip"),
             "back": partial(self._go, "back"), "cant": partial(self._say, CANT_TELL),
             "not": partial(self._say, NOT_CLOTH), "true": self._toggle_true_size,
-            "counts": self.counts_wanted.emit, "undo": self.undo_wanted.emit,
+            "counts": self.counts_wanted.emit, "pairs": self.pairs_wanted.emit,
+            "undo": self.undo_wanted.emit,
         }[key]()  # fmt: skip
 
     def _toggle_true_size(self) -> None:
@@ -311,8 +313,8 @@ class LabelPage(QWidget):
             deeds[key]()
         elif Qt.Key.Key_F2 <= key <= Qt.Key.Key_F4:
             self._want_queue(words_of.DIMENSIONS[key - Qt.Key.Key_F2])
-        elif key == Qt.Key.Key_F8 and self.dimension == "tightness":
-            self.counts_wanted.emit()
+        elif key in (Qt.Key.Key_F8, Qt.Key.Key_F9) and self.dimension == "tightness":
+            (self.counts_wanted if key == Qt.Key.Key_F8 else self.pairs_wanted).emit()
         elif self._spreading is not None or not self.board.press(event.text().casefold()):
             super().keyPressEvent(event)
 

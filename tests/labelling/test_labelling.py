@@ -73,6 +73,17 @@ def test_neighbours_and_look_alikes(table):
     coarse[[9, 11]] = coarse[5]
     rows = alike_in(replace(table, coarse=coarse), "coarse", 5, np.ones(60, bool), 2)
     assert set(rows) == {9, 11}
+    said = default_taxonomy().coarse[3]
+    coarse[20] = 0
+    coarse[20, 3] = 1  # what was said of it finds those the model thinks to be that
+    (first,) = alike_in(replace(table, coarse=coarse), "coarse", 5, waiting_but(9, 11), 1, said)
+    assert first == 20
+
+
+def waiting_but(*rows):
+    waiting = np.ones(60, bool)
+    waiting[list(rows)] = False
+    return waiting
 
 
 def test_every_term_is_in_one_group_under_its_own_key():

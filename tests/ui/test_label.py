@@ -12,6 +12,7 @@ from fabricfinder.jobs import run_to_end
 from fabricfinder.labelling import LEAST_SURE, RANDOM, LabelQueue
 from fabricfinder.labelling.deeds import Asked
 from fabricfinder.ui.app import make_window
+from fabricfinder.ui.label_grid import believes
 from fabricfinder.ui.label_sitting import Sitting
 from fabricfinder.ui.label_stage import Reference
 from fabricfinder.ui.label_words import pace_text
@@ -140,6 +141,16 @@ def test_the_ladder_the_ghost_and_the_counts(window, qtbot):
         box.setValue(value)
     assert "67.6 %" in dialog.result.text() and "√20 tex" in dialog.working.text()
     dialog.take.click()
+    _press(qtbot, window, Key.Key_F9)
+    pairs = window.labels._pairs
+    qtbot.waitUntil(lambda: pairs.state.text().startswith("Answers: 0,"))
+    first = pairs._pair
+    qtbot.keyClick(pairs, Key.Key_Left)
+    qtbot.waitUntil(lambda: pairs.state.text().startswith("Answers: 1,"))
+    assert pairs._pair and pairs._pair != first
+    qtbot.keyClick(pairs, Key.Key_Backspace)
+    qtbot.waitUntil(lambda: pairs.state.text().startswith("Answers: 0,"))
+    pairs.reject()
     said = _said(window, qtbot)
     gauze, ghost, counted = (said[i, "tightness"] for i in asked[:3])
     assert (gauze.source, gauze.value < 20) == (JUDGED, True)
@@ -153,7 +164,10 @@ def test_many_at_once_and_look_alikes(window, qtbot):
     _press(qtbot, window, "ew", Key.Key_F6)
     qtbot.waitUntil(lambda: page._spreading is not None)
     n = len(page.grid.tiles)
-    assert n == 11 and len(page.grid.chosen()) == n
+    assert n == 11
+    for tile in page.grid.tiles:
+        assert tile.isChecked() == believes(tile.asked, "plaid/gingham", shipped_vocabulary())
+        tile.setChecked(True)
     page.grid.tiles[0].click()  # not this one
     _press(qtbot, window, Key.Key_Return)
     said = _said(window, qtbot)
@@ -220,6 +234,18 @@ def test_a_hundred_answers_taken_back_and_done_again():
     sitting.undo()
     sitting.answer(CANT_TELL)
     assert sitting.redo() is None and sitting.labelled == 99
+
+
+def test_a_tick_is_set_where_the_model_believes_it_too():
+    words = shipped_vocabulary()
+    swatch = Swatch("0" * 40, "/0.jpg", "0", 10, 10)
+    ghosts = (Suggestion("m", "plaid/glen", 0.3), Suggestion("m", "plaid/tartan", 0.25),
+              Suggestion("m", "pattern/dot", 0.1))  # fmt: skip
+    asked = Asked(swatch, ghosts)
+    assert believes(asked, "plaid/glen", words) and believes(asked, "plaid/tartan", words)
+    assert not believes(asked, "pattern/dot", words) and not believes(asked, "plain", words)
+    cover = Asked(swatch, (Suggestion("m", 60.0, 0.3),))
+    assert believes(cover, 66.0, words) and not believes(cover, 70.0, words)
 
 
 def test_the_pace_in_words():
