@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from fabricfinder.archive import Archive, swatches_text
+from fabricfinder.archive.deeds import Archive, swatches_text
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import TOO_COARSE, settle
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
@@ -25,7 +25,7 @@ from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.importing import Importing, Look, look_at
 from fabricfinder.jobs import until_done
-from fabricfinder.labelling import Labelling
+from fabricfinder.labelling.deeds import Labelling
 from fabricfinder.library import Library
 from fabricfinder.recoding import recode
 from fabricfinder.retrieval.filters import FacetCounts, facet_counts, filter_mask

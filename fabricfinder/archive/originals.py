@@ -4,13 +4,13 @@ import os
 import threading
 from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fabricfinder.domain.archive import Originals, Relinked
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import FabricFinderError, LibraryError
 from fabricfinder.domain.progress import Progress
@@ -20,36 +20,6 @@ from fabricfinder.vision.files import file_digest
 
 Steps = Generator[Progress, None, Any]
 LOOKED_A_STEP = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Originals:
-    """Which originals were there when it was last looked.
-
-    Attributes:
-        missing: ids of the swatches whose file is not where it was.
-        looked: how many were looked for.
-        folders: folder that is not there -> how many missing originals lie under it.
-    """
-
-    missing: frozenset[str] = frozenset()
-    looked: int = 0
-    folders: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Relinked:
-    """What one example brought back.
-
-    Attributes:
-        found: how many originals are linked again.
-        missing: how many that lay beside them still are not there.
-        other: files that lie where one was looked for and hold something else.
-    """
-
-    found: int
-    missing: int
-    other: tuple[str, ...] = ()
 
 
 def look_for(paths: Mapping[str, str], pool: ThreadPoolExecutor) -> Steps:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,55 +9,22 @@ from fabricfinder.archive.rows import as_csv, header, rows
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.tables import Column, TableOffer, TableReport
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.units import DisplayUnits
 from fabricfinder.jobs import until_done
 from fabricfinder.library.spreadsheet_text import Sheet
 from fabricfinder.library.tables import (
-    Column,
     guess,
     header_key,
     mapping_from,
-    missing_in,
     read_rows,
     read_table,
     write_xlsx,
 )
 
-__all__ = ["Column", "TableOffer", "TableReport", "missing_in", "offer_table", "take_table"]
 Steps = Generator[Progress, None, Any]
 SAMPLES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class TableOffer:
-    """A table that was read, and what its columns seem to be.
-
-    Attributes:
-        path: the file.
-        header: names of the columns as written.
-        samples: for each column a few of its first values.
-        n_lines: how many lines it has.
-        columns: what each column is taken for.
-        remembered: whether that was told for such a table before.
-        notes: how it was read, where that is not plain.
-    """
-
-    path: Path
-    header: tuple[str, ...]
-    samples: tuple[tuple[str, ...], ...]
-    n_lines: int
-    columns: tuple[Column, ...]
-    remembered: bool
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TableReport:
-    """What was taken over: of how many swatches something was said, and what was left aside."""
-
-    swatches: int
-    problems: tuple[str, ...] = ()
 
 
 def offer_table(

@@ -1,6 +1,7 @@
 """What an archive holds beside its swatches: collections, and the steps that can be taken back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,33 @@ class Removed:
     name: str
     path: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Which originals were there when it was last looked.
+
+    Attributes:
+        missing: ids of the swatches whose file is not where it was.
+        looked: how many were looked for.
+        folders: folder that is not there -> how many missing originals lie under it.
+    """
+
+    missing: frozenset[str] = frozenset()
+    looked: int = 0
+    folders: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """What one example brought back.
+
+    Attributes:
+        found: how many originals are linked again.
+        missing: how many that lay beside them still are not there.
+        other: files that lie where one was looked for and hold something else.
+    """
+
+    found: int
+    missing: int
+    other: tuple[str, ...] = ()

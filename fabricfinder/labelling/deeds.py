@@ -5,14 +5,12 @@ labels: ``settle`` does that when she pauses. Operations are generators as in ``
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fabricfinder.domain.agreement import Agreement, Suspect, agreements, suspicious
-from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import LibraryError
@@ -30,6 +28,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.textile import tightness
 from fabricfinder.domain.vocabulary import Vocabulary
 from fabricfinder.labelling.exchange import Imported, read_opinions, write_opinions
+from fabricfinder.labelling.questions import Asked, LabelQueue, Turned
 from fabricfinder.labelling.queue import (
     DISAGREE,
     alike_in,
@@ -45,57 +44,6 @@ Steps = Generator[Progress, None, Any]
 TRUST = {MEASURED: 2.0, COMPUTED: 4.0, JUDGED: 8.0, ESTIMATED: 12.0}
 PAIRED = 60  # swatches that take part in the questions of pairs
 REFERENCES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One swatch to be labelled.
-
-    Attributes:
-        swatch: it.
-        ghosts: what the model would say, the likeliest first.
-        said: what is in force by now, or None.
-        source: of the first ghost: estimated by the model, or computed from counts.
-    """
-
-    swatch: Swatch
-    ghosts: tuple[Suggestion, ...] = ()
-    said: str | float | None = None
-    source: str = ESTIMATED
-
-
-@dataclass(frozen=True, slots=True)
-class LabelQueue:
-    """What is asked in a sitting.
-
-    Attributes:
-        dimension, order: of what, and how sorted.
-        asked: in order.
-        labelled, total: swatches of the library with a label in this dimension, and all.
-        vocabulary: the words to answer with.
-        rungs: name and cover in percent of the ladder's swatches, loosest first; of tightness only.
-    """
-
-    dimension: str
-    order: str
-    asked: tuple[Asked, ...]
-    labelled: int
-    total: int
-    vocabulary: Vocabulary
-    rungs: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A step that was made, taken back or done again, and the library's history after it.
-
-    Attributes:
-        step: the step, or None when there was none to turn.
-        history: every step, oldest first, those taken back at the end.
-    """
-
-    step: Step | None
-    history: tuple[Step, ...]
 
 
 class Labelling:

@@ -14,6 +14,7 @@ from typing import Any
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.folding import fold
 from fabricfinder.domain.swatch import Labels, Swatch
+from fabricfinder.domain.tables import Column, missing_in
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.domain.trade_fields import FIELD, VIEWS, find_field, read_value
 from fabricfinder.domain.units import unit_by_key
@@ -28,24 +29,6 @@ _OTHER_WORDS = {
     "view": ("view", "side"), "coarse": ("coarse", "pattern"),
     "fine": ("fine", "weave", "knit", "structure"), "tightness": ("tightness", "cover"),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What a column of a table is taken for.
-
-    Attributes:
-        name: a trade field or one of OTHERS; "" leaves the column aside.
-        unit: key of the unit of its bare numbers; "" where it has none or nobody said.
-    """
-
-    name: str = ""
-    unit: str = ""
-
-    @property
-    def wants_unit(self) -> bool:
-        """Whether it cannot be read before somebody says its unit."""
-        return self.name in FIELD and FIELD[self.name].measured and not self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +170,6 @@ def mapping_from(text: str | None, n: int) -> tuple[Column, ...] | None:
     known = {"", *OTHERS, *FIELD}
     fits = len(columns) == n and all(column.name in known for column in columns)
     return columns if fits else None
-
-
-def missing_in(columns: Sequence[Column]) -> str:
-    """Why a mapping cannot be used yet, in a sentence; "" when it can."""
-    names = [column.name for column in columns if column.name]
-    if not {"path", "article"} & set(names):
-        return "Say which column names the article, or the file of the picture."
-    for name in names:
-        if names.count(name) > 1:
-            return f"Two columns are “{name}”; leave one of them aside."
-    return ""
 
 
 # -- rows ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QLabel, QUndoView, QVBoxLayout, QWidget
 
-from fabricfinder.archive import Relinked
+from fabricfinder.domain.archive import Relinked
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits
 from fabricfinder.ui import field_words

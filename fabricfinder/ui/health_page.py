@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fabricfinder.archive import Originals, backup_list
+from fabricfinder.domain.archive import Originals
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
@@ -156,6 +156,9 @@ class HealthPage(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
         if self._catalog is not None:
+            # Not at the top: the library's SQL is not loaded before the window has painted.
+            from fabricfinder.archive.originals import backup_list
+
             self._backups = backup_list(self._catalog.folder)
         for finding in () if self._catalog is None else self.findings(self._catalog):
             self._column.addWidget(FindingCard(finding, self._inside))

@@ -1,6 +1,6 @@
 """What the board offers and its heading says, from where a sitting stands."""
 
-from fabricfinder.labelling import KEYS, Group, groups_of
+from fabricfinder.labelling.choices import KEYS, Group, groups_of
 from fabricfinder.ui.label_choices import Choice
 from fabricfinder.ui.label_sitting import Sitting
 from fabricfinder.ui.label_words import group_word, language, rung_word, tr, value_text

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fabricfinder.domain.vocabulary import Vocabulary
-from fabricfinder.labelling import Asked
+from fabricfinder.labelling.questions import Asked
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_choices import paint_tag

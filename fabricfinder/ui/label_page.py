@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
-from fabricfinder.labelling import Asked, LabelQueue
+from fabricfinder.labelling.questions import Asked, LabelQueue
 from fabricfinder.ui import label_words as words_of
 from fabricfinder.ui.label_asking import choices, heading, over_text, spread_heading
 from fabricfinder.ui.label_bar import LabelBar, LabelKeys

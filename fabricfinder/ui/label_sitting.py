@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fabricfinder.domain.opinion import ANSWERS, COMPUTED, ESTIMATED, JUDGED, Opinion
-from fabricfinder.labelling import Asked, LabelQueue
+from fabricfinder.labelling.questions import Asked, LabelQueue
 
 _PACE_OF = 12  # answers the pace is taken over
 _IDLE_S = 60.0  # a pause longer than this is no labelling

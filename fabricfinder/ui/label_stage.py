@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.vocabulary import Vocabulary
-from fabricfinder.labelling import Asked
+from fabricfinder.labelling.questions import Asked
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_words import certainty_text, tr, value_text

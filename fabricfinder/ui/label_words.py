@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
 from fabricfinder.domain.vocabulary import Vocabulary
-from fabricfinder.labelling import DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM
+from fabricfinder.labelling.queue import DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM
 
 DIMENSIONS = ("coarse", "fine", "tightness")
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fabricfinder.archive import Column, TableOffer, missing_in
+from fabricfinder.domain.tables import Column, TableOffer, missing_in
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, FIELD, PICTURE
 from fabricfinder.domain.units import UNITS
 from fabricfinder.ui import field_words, wording

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fabricfinder.archive import Column, TableOffer, TableReport
+from fabricfinder.domain.tables import Column, TableOffer, TableReport
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import field_words
 from fabricfinder.ui.banner import BannerStack

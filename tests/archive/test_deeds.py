@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fabricfinder.__main__ import main
-from fabricfinder.archive import Relinked
+from fabricfinder.domain.archive import Relinked
 from fabricfinder.archive.originals import lost_folders, moved_root
 from fabricfinder.archive.rows import as_csv, header, rows
 from fabricfinder.domain.errors import LibraryError

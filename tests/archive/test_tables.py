@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from fabricfinder.archive import Column, TableOffer, TableReport, missing_in
+from fabricfinder.domain.tables import Column, TableOffer, TableReport, missing_in
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.units import IMPERIAL, METRIC

@@ -11,7 +11,8 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.vocabulary import new_term, shipped_vocabulary
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
-from fabricfinder.labelling import DISAGREE, KEYS, LEAST_SURE, MOST_USEFUL, RANDOM, groups_of
+from fabricfinder.labelling.choices import KEYS, groups_of
+from fabricfinder.labelling.queue import DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM
 from fabricfinder.labelling.deeds import computed_cover
 from fabricfinder.labelling.queue import alike_in, nearest, order_rows, suggestions, unsureness
 

@@ -15,7 +15,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from fabricfinder.archive import Column, Originals, Relinked, TableOffer, TableReport
+from fabricfinder.domain.archive import Originals, Relinked
+from fabricfinder.domain.tables import Column, TableOffer, TableReport
 from fabricfinder.archive.deeds import with_siblings
 from fabricfinder.demo import Demo
 from fabricfinder.domain.archive import Collection, Removed, Step

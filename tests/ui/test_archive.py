@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QMenu, QUndoView
 
-from fabricfinder.archive import Column
+from fabricfinder.domain.tables import Column
 from fabricfinder.domain.errors import LibraryError
 from fabricfinder.domain.search import Filters
 from fabricfinder.domain.units import IMPERIAL, METRIC

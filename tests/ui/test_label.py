@@ -9,7 +9,8 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.vocabulary import shipped_vocabulary
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
-from fabricfinder.labelling import LEAST_SURE, RANDOM, LabelQueue
+from fabricfinder.labelling.questions import LabelQueue
+from fabricfinder.labelling.queue import LEAST_SURE, RANDOM
 from fabricfinder.labelling.deeds import Asked
 from fabricfinder.ui.app import make_window
 from fabricfinder.ui.label_grid import believes
