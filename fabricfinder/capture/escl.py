@@ -86,6 +86,7 @@ class EsclScanner:
         capabilities = self._capabilities()
         abilities = read_capabilities(capabilities)
         asked = job_xml(settings, abilities, _formats(capabilities))
+        dpi = _asked_dpi(settings, abilities)
         prefix = fresh_prefix(folder, time.strftime("%Y-%m-%d"))
         job = self._begin(asked)
         pages: list[ScannedPage] = []
@@ -98,13 +99,13 @@ class EsclScanner:
                 if settings.pages != ALL_PAGES and len(pages) >= settings.pages:
                     break
                 stem = folder / f"{prefix}-p{len(pages) + 1:04}"
-                future = pool.submit(_next_page, f"{job}/NextDocument", stem, intake)
+                future = pool.submit(_next_page, f"{job}/NextDocument", stem, dpi, intake)
                 yield from _awaiting(future, intake)
                 path, kind = future.result()
                 if path is None:
                     ended = True
                     break
-                page = _stamped(path, _asked_dpi(settings, abilities))
+                page = ScannedPage(path, dpi)
                 pages.append(page)
                 yield Progress("Scanning", len(pages), settings.pages or None, "pages", page)
         finally:
@@ -271,12 +272,14 @@ class _Intake:
         self.stopped = False
 
 
-def _next_page(address: str, stem: Path, intake: _Intake) -> tuple[Path | None, str]:
+def _next_page(
+    address: str, stem: Path, dpi: float, intake: _Intake
+) -> tuple[Path | None, str]:
     """Fetch a page into a file; (its path, "") or (None, kind); "" = there are no more."""
     for _ in range(_BUSY_TRIES):
         try:
             with urllib.request.urlopen(address, timeout=_PAGE_S) as answer:
-                return _saved(answer, stem, intake)
+                return _saved(answer, stem, dpi, intake)
         except urllib.error.HTTPError as error:
             error.close()
             if error.code == 503 and not intake.stopped:
@@ -292,8 +295,8 @@ def _next_page(address: str, stem: Path, intake: _Intake) -> tuple[Path | None, 
     return None, "busy"
 
 
-def _saved(answer: Any, stem: Path, intake: _Intake) -> tuple[Path | None, str]:
-    """The body of an answer as a file, whole or not at all."""
+def _saved(answer: Any, stem: Path, dpi: float, intake: _Intake) -> tuple[Path | None, str]:
+    """The body of an answer as a file with its resolution in it, whole or not at all."""
     kind = answer.headers.get_content_type()
     if kind not in _SUFFIXES:
         return None, "setting"
@@ -302,7 +305,7 @@ def _saved(answer: Any, stem: Path, intake: _Intake) -> tuple[Path | None, str]:
     intake.bytes = 0
     try:
         with part.open("wb") as file:
-            while not intake.stopped and (chunk := answer.read(_CHUNK)):
+            while not intake.stopped and (chunk := answer.read1(_CHUNK)):
                 file.write(chunk)
                 intake.bytes += len(chunk)
         if intake.stopped:
@@ -310,8 +313,11 @@ def _saved(answer: Any, stem: Path, intake: _Intake) -> tuple[Path | None, str]:
         length = answer.headers.get("Content-Length")
         if length is not None and intake.bytes != int(length):
             return None, "cut off"
+        stamp(part, dpi)
         part.replace(path)
         return path, ""
+    except CaptureError:  # what came is no picture
+        return None, "cut off"
     finally:
         part.unlink(missing_ok=True)
 
@@ -320,17 +326,3 @@ def _awaiting(future: Future, intake: _Intake) -> Iterator[Progress]:
     """Progress until a page is here."""
     while wait([future], timeout=_TICK_S).not_done:
         yield Progress("Scanning", math.ceil(intake.bytes / 1000), None, "kB")
-
-
-def _stamped(path: Path, dpi: float) -> ScannedPage:
-    """A page with its resolution written in it.
-
-    Raises:
-        ScannerError: what came is no picture.
-    """
-    try:
-        stamp(path, dpi)
-    except CaptureError as error:
-        path.unlink(missing_ok=True)
-        raise scanner_error("cut off") from error
-    return ScannedPage(path, dpi)

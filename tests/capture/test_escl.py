@@ -111,7 +111,7 @@ def test_a_refused_job(responder, tmp_path: Path, monkeypatch, code: int, kind: 
 
 
 def test_cancel_tells_the_scanner(responder, tmp_path: Path) -> None:
-    responder.device.slow_s = 0.03
+    responder.device.slow_s = 0.3
     steps = EsclScanner(responder.address).scan(ScanSettings(300, SMALL), tmp_path)
     for progress in steps:
         if progress.unit == "kB" and progress.done >= 1:
