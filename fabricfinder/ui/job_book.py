@@ -11,11 +11,11 @@ from fabricfinder.jobs import JobEvent
 translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
-SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back"})
+SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure"})
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-take", "table-write"})
-PAUSABLE = frozenset({"import", "recode", "demo"})
+PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
 # What fails here for a reason she can mend is told where she asked for it.
-TOLD_THERE = frozenset({"search", "find_text"})
+TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 
@@ -103,7 +103,7 @@ class JobBook(QObject):
                 line, phase=p.phase, done=p.done, total=p.total, unit=p.unit, rate=rate
             )
         elif event.kind == "failed" and event.name in TOLD_THERE and not event.trace:
-            self._lines.pop(event.job, None)  # the page she searched on says why; nothing broke
+            self._lines.pop(event.job, None)  # nothing broke
             return
         elif event.kind != "started":
             line = replace(line, state=event.kind, sentence=event.sentence, trace=event.trace)
@@ -153,11 +153,14 @@ def job_title(name: str) -> str:
         "import": translate("Jobs", "Adding to the library"),
         "demo": translate("Jobs", "Making the demo library"),
         "recode": translate("Jobs", "Re-coding the library"),
+        "measure": translate("Jobs", "Measuring how well it finds"),
         "encoder": translate("Jobs", "Getting ready"),
         "open": translate("Jobs", "Opening the library"),
         "search": translate("Jobs", "Searching"),
         "find_text": translate("Jobs", "Searching the words"),
         "label": translate("Jobs", "Saving labels"),
+        "sheet": translate("Jobs", "Writing the sheet"),
+        "basket-keep": translate("Jobs", "Keeping the basket"),
         "edit": translate("Jobs", "Nothing was changed"),
         "undo": translate("Jobs", "Nothing was taken back"),
         "originals": translate("Jobs", "Looking for originals"),
