@@ -165,7 +165,7 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(
     untrained_graph, tmp_path
 ) -> None:
     """She stops an import with Ctrl-C and starts it again after lunch."""
-    library, pictures, n = tmp_path / "library", tmp_path / "pictures", 400
+    library, pictures, n = tmp_path / "library", tmp_path / "pictures", 900
     pictures.mkdir()
     for i in range(n):
         dots = np.random.default_rng(i).integers(0, 256, (64, 64, 3), np.uint8)
