@@ -173,7 +173,10 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(
     command = [sys.executable, "-m", "fabricfinder", "import", "--library", library, pictures]
     environment = os.environ | {"FABRICFINDER_MODEL": str(untrained_graph)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": ROOT, "env": environment}
-    program = subprocess.Popen(command, **pipes)
+    # Whoever started the tests in the background made SIGINT ignored, which children inherit.
+    program = subprocess.Popen(
+        command, **pipes, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
     give_up = time.monotonic() + 120
     while not list((library / "thumbnails").glob("*/*.jpg")) and time.monotonic() < give_up:
         time.sleep(0.005)
