@@ -116,10 +116,13 @@ class JobRunner:
                 event = _failed(job, error)
         self._end(job, event)
 
-    def cancel_all(self) -> None:
-        """Stop everything, newest first."""
+    def cancel_all(self, but: str = "") -> None:
+        """Stop everything, newest first; jobs of the name ``but`` are run to their end instead."""
         for job in reversed(list(self._jobs)):
-            self.cancel(job.number)
+            if not but or job.name != but:
+                self.cancel(job.number)
+        while but in self.names() and not all(job.paused for job in self._jobs):
+            self.step()
 
     def set_paused(self, number: int, paused: bool) -> None:
         """Hold a job between two steps, or let it go on."""

@@ -12,6 +12,7 @@ from fabricfinder.jobs import JobEvent
 from fabricfinder.sheets.basket import KEY, basket_from_text, basket_to_text
 from fabricfinder.sheets.request import Pick
 from fabricfinder.ui.desk import Steps
+from fabricfinder.ui.worker import BASKET_JOB
 
 SAVE_AFTER_MS = 300
 
@@ -110,7 +111,7 @@ class Basket(QObject):
         if not self._can_keep:  # open to read only: the basket lives as long as it is open
             return
         text = basket_to_text(self._picks)
-        self._desk.run("basket-keep", lambda finder: _write(finder, text), replaces="basket-keep")
+        self._desk.run(BASKET_JOB, lambda finder: _write(finder, text), replaces=BASKET_JOB)
 
     def _take_event(self, event: JobEvent) -> None:
         if event.name != "basket-read" or event.job != self._reading or event.kind != "done":

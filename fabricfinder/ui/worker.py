@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fabricfinder.finder import Finder
 
 ENCODER_JOB = 0
+BASKET_JOB = "basket-keep"  # what she gathered is not lost with the window
 PROGRESS_EVERY_S = 0.05
 WAITING_MS = 4
 
@@ -109,10 +110,10 @@ class Worker(QObject):
 
     @Slot()
     def end(self) -> None:
-        """Cancel everything, close the finder and leave the thread."""
+        """Cancel everything but the keeping of the basket, close the finder, leave the thread."""
         if self._timer is not None:
             self._timer.stop()
-        self._runner.cancel_all()
+        self._runner.cancel_all(but=BASKET_JOB)
         if self.finder is not None:
             self.finder.close()
         QThread.currentThread().quit()

@@ -95,7 +95,6 @@ def test_from_a_scrap_to_a_pdf(
 
     picks = window.sheets.basket.picks
     dialog.close()
-    qtbot.wait(500)  # the basket is kept by a job of its own
     window.close()  # what she gathered is still there tomorrow
     again = Finder(fake_encoder)
     run_to_end(again.open_library(library))
