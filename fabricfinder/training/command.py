@@ -32,6 +32,7 @@ def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
         # are heard beside it; the KL weight is brought down with it.
         list_per_item=True,
         lambda_kld=3e-5,
+        lambda_quantisation=1e-2,  # from 1e-6 to 1e-1 it makes no difference; see study
         weight_coarse=1.0,
         weight_fine=1.0,
         weight_tightness=0.5,
