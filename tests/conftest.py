@@ -1,7 +1,15 @@
-"""Fakes and fixtures shared by every test: a small encoder without torch, small cloths."""
+"""Fakes and fixtures shared by every test: a small encoder without torch, small cloths.
 
+Garbage is collected between tests and on this thread only, as the window does while it runs: a
+widget in a cycle that the automatic collector finds on a decoding thread dies there, and with it
+the program. Not within a test, since pytest holds a test's fixtures until all of it is over.
+"""
+
+import gc
 import os
+import sys
 import zlib
+from collections.abc import Generator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,6 +20,54 @@ from fabricfinder.domain.descriptor import Encoding
 from fabricfinder.domain.encoder import Views
 from fabricfinder.domain.hashcode import HashCode, pack_bits
 from fabricfinder.domain.taxonomy import default_taxonomy
+
+QUIET_TESTS = 25  # tests without a window between two collections
+
+
+class Sweeping:
+    """Collects between tests; what the imports left is set aside, so that it takes moments."""
+
+    def __init__(self) -> None:
+        self._since = 0
+        self._frozen = -1
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Run a test with the automatic collector off, then collect."""
+        if self._frozen < 0:
+            self._set_aside()
+        gc.disable()
+        ran = yield
+        gc.disable()  # a sweeper that ended has turned it on
+        self._since += 1
+        if "/ui/" in item.path.as_posix() or self._since >= QUIET_TESTS:
+            self._sweep()
+        return ran
+
+    def _sweep(self) -> None:
+        self._since = 0
+        if core := sys.modules.get("PySide6.QtCore"):
+            core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+        if gc.get_freeze_count() <= self._frozen:
+            gc.collect()
+            self._frozen = gc.get_freeze_count()  # some of it died by itself
+        else:  # the program set aside what it held, a window perhaps that is garbage now
+            gc.unfreeze()
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        gc.collect()
+        gc.freeze()
+        self._frozen = gc.get_freeze_count()
+
+    def pytest_unconfigure(self) -> None:
+        """The last collection, while the application still stands."""
+        self._sweep()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have garbage collected between tests."""
+    config.pluginmanager.register(Sweeping())
 
 
 class FakeEncoder:

@@ -113,6 +113,8 @@ class Desk(QObject):
         self._worker = Worker(make_finder)
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.begin)
+        # It dies in its own thread, timer and all, not at the program's end in another's hands.
+        self._thread.finished.connect(self._worker.deleteLater)
         self._worker.event.connect(self._take_event)
         self._worker.catalog.connect(self._take_catalog)
         self._request.connect(self._worker.accept)

@@ -1,6 +1,5 @@
 """Fakes of the window's tests: a finder with no library behind it, catalogs of drawn cloth."""
 
-import gc
 import hashlib
 import threading
 import time
@@ -11,9 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.archive import Originals, Relinked
 from fabricfinder.domain.tables import Column, TableOffer, TableReport
@@ -391,23 +388,6 @@ class FakeArchive:
         yield Progress("Looking for the same cloth twice")
         ids = self.finder.catalog.table.ids
         return (tuple(ids[:2]),), {}
-
-
-_set_aside = []
-
-
-@pytest.fixture(autouse=True)
-def sweep_here() -> Iterator[None]:
-    """Collect garbage on this thread only, as the window does: Qt's objects must die here."""
-    if not _set_aside:
-        gc.collect()
-        gc.freeze()  # what the imports left is never garbage: the sweeps below stay short
-        _set_aside.append(True)
-    gc.disable()
-    yield
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
