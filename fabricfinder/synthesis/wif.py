@@ -56,7 +56,8 @@ def load_draft(path: Path) -> Draft:
         ) from error
     except ValueError as error:
         raise FabricFinderError(_sentence(path, str(error))) from error
-    if "[wif]" not in text.lower():
+    # On a line of its own: the parser looks for that line without end.
+    if not any(line.strip().lower() == "[wif]" for line in text.split("\n")):
         raise FabricFinderError(_sentence(path, "it does not begin with [WIF]"))
     if "[color table]" not in text.lower():
         text += _NO_COLOURS

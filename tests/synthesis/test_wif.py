@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -160,6 +160,8 @@ def test_no_file_and_strange_bytes(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@example(cut=5, extra="0")  # a [WIF] that is not alone on its line
+@example(cut=0, extra="W[")
 @given(cut=st.integers(0, 400), extra=st.text(alphabet="=[],0129-\nWIF", max_size=12))
 def test_a_torn_file_is_a_draft_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, cut: int, extra: str
