@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "retrieval": {"domain"},
     "sheets": {"retrieval", "domain"},
     "composing": {"sheets", "vision", "domain"},
+    "comparing": {"composing", "sheets", "retrieval", "vision", "domain"},
     # library: a lesson is taught from the swatches and labels of one, which it only reads.
     "training": {
         "hashing", "synthesis", "evaluation", "library", "retrieval", "vision", "domain", "terminal",
@@ -47,8 +48,8 @@ MAY_IMPORT = {
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
     "ui": {
-        "archive", "composing", "sheets", "jobs", "finder", "demo", "eyes", "labelling", "measuring",
-        "retrieval", "teaching", "vision", "domain",
+        "archive", "comparing", "composing", "sheets", "jobs", "finder", "demo", "eyes",
+        "labelling", "measuring", "retrieval", "teaching", "vision", "domain",
     },
     "commands": {
         "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",

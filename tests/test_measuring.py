@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fabricfinder import eyes
+from fabricfinder.domain.descriptor import table_of
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.evaluation.saved import load_evaluation
 from fabricfinder.jobs import run_to_end
@@ -46,7 +47,7 @@ def test_scores_are_the_search_of_the_app(labelled_folder, fake_encoder) -> None
     paths = sorted(labelled_folder.glob("*.png"))
     seen = run_to_end(pictures.look_at_all(fake_encoder, paths))
     assert len(seen) == 12 and seen.hsv.shape == (12, 128) and seen.lbp.shape == (12, 54)
-    table = pictures.table_of(seen.descriptors, [str(i) for i in range(12)])
+    table = table_of(seen.descriptors, [str(i) for i in range(12)])
     searches = pictures.Searches(fake_encoder, seen.descriptors, table)
     run_to_end(searches.run())
     four = searches.scores[pictures.EVEN]

@@ -1,5 +1,6 @@
 """What the program knows of one swatch, and of many in columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from fabricfinder.domain.palette import Palette
 TABLE_COLUMNS = (
     "codes", "coarse", "fine", "tightness", "palettes", "unfamiliarity", "certain", "density",
 )  # fmt: skip
+_LABELLED = ("coarse", "fine", "tightness")  # the columns of ``certain``
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +108,6 @@ class DescriptorTable:
         """The one swatch's descriptor; its relaxed code is the signs of its bits."""
         packed = self.codes[row]
         bits = np.unpackbits(packed).astype(np.float32)
-        names = ("coarse", "fine", "tightness")
         return FabricDescriptor(
             self.encoder,
             Encoding(
@@ -115,6 +116,23 @@ class DescriptorTable:
                 float(self.unfamiliarity[row]),
             ),
             Palette.from_array(self.palettes[row]),
-            frozenset(n for n, sure in zip(names, self.certain[row], strict=True) if sure),
+            frozenset(n for n, sure in zip(_LABELLED, self.certain[row], strict=True) if sure),
             YarnDensity.from_array(self.density[row]),
         )  # fmt: skip
+
+
+def table_of(descriptors: Sequence[FabricDescriptor], ids: Sequence[str]) -> DescriptorTable:
+    """Descriptors of one encoder (at least one) as columns, ids in the same order."""
+    encodings = [d.encoding for d in descriptors]
+    return DescriptorTable(
+        descriptors[0].encoder,
+        tuple(ids),
+        np.stack([np.frombuffer(e.code.packed, np.uint8) for e in encodings]),
+        np.stack([e.coarse for e in encodings]).astype(np.float32),
+        np.stack([e.fine for e in encodings]).astype(np.float32),
+        np.array([e.tightness for e in encodings], np.float32),
+        np.stack([d.palette.to_array() for d in descriptors]),
+        np.array([e.unfamiliarity for e in encodings], np.float32),
+        np.array([[name in d.certain for name in _LABELLED] for d in descriptors], bool),
+        np.stack([d.density.to_array() for d in descriptors]),
+    )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from fabricfinder.domain.descriptor import table_of
 from fabricfinder.domain.density import MIN_PX_PER_YARN
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.progress import Progress
@@ -51,7 +52,6 @@ from fabricfinder.measuring.pictures import (
     Steps,
     look_at_all,
     numbers,
-    table_of,
 )
 from fabricfinder.vision.files import list_images
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fabricfinder.domain.descriptor import table_of
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.similarity import DIMENSIONS
@@ -23,7 +24,6 @@ from fabricfinder.measuring.pictures import (
     handcrafted_of,
     look_at_all,
     numbers,
-    table_of,
 )
 from fabricfinder.retrieval.matrix import similarity_matrix
 from fabricfinder.synthesis.benchmark import (

@@ -126,23 +126,6 @@ def handcrafted_of(paths: Sequence[Path]) -> Steps:
     return np.stack(rows)
 
 
-def table_of(descriptors: Sequence[FabricDescriptor], ids: Sequence[str]) -> DescriptorTable:
-    """Descriptors of one encoder as columns, without any person's label."""
-    encodings = [d.encoding for d in descriptors]
-    return DescriptorTable(
-        descriptors[0].encoder,
-        tuple(ids),
-        np.stack([np.frombuffer(e.code.packed, np.uint8) for e in encodings]),
-        np.stack([e.coarse for e in encodings]).astype(np.float32),
-        np.stack([e.fine for e in encodings]).astype(np.float32),
-        np.array([e.tightness for e in encodings], np.float32),
-        np.stack([d.palette.to_array() for d in descriptors]),
-        np.array([e.unfamiliarity for e in encodings], np.float32),
-        np.zeros((len(encodings), 3), bool),
-        np.stack([d.density.to_array() for d in descriptors]),
-    )
-
-
 def numbers(n: int) -> list[str]:
     """Ids that sort as the rows do."""
     return [f"{i:08}" for i in range(n)]

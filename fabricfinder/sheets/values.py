@@ -63,7 +63,7 @@ def swatch_values(
         words: phrases of the sheet.
     """
     found = {key: _trade_value(key, value, words) for key, value in swatch.fields.items()}
-    found |= {value.key: value for value in _seen_values(known, taxonomy, words)}
+    found |= {value.key: value for value in seen_values(known, taxonomy, words)}
     if swatch.px_per_cm is not None:
         text = words["scale_text"].format(scale=f"{swatch.px_per_cm:.0f}")
         found["scale"] = SheetValue("scale", words["scale"], text, swatch.px_per_cm, "px/cm")
@@ -88,7 +88,7 @@ def _trade_value(key: str, value: str | float, words: Mapping[str, str]) -> Shee
     return SheetValue(key, label, text, float(value), unit)
 
 
-def _seen_values(
+def seen_values(
     known: FabricDescriptor | None, taxonomy: Taxonomy, words: Mapping[str, str]
 ) -> list[SheetValue]:
     """Weave, pattern and tightness, as a person labelled them or the program is sure of them."""

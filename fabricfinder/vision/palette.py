@@ -39,6 +39,24 @@ def extract_palette(
         flat_field: whether to even the light first (``flatten_light``).
         white: sRGB 0..255 of a neutral white in the same light; scales each channel to 255.
     """
+    centre = palette_pixels(rgb)
+    if white is not None:
+        gain = 255.0 / np.maximum(np.asarray(white, np.float32), 1.0)
+        centre = np.clip(np.rint(centre * gain), 0, 255).astype(np.uint8)
+    if flat_field:
+        centre = flatten_light(centre)
+    return palette_from_rgb(centre, table=table)
+
+
+def palette_pixels(rgb: np.ndarray) -> np.ndarray:
+    """The pixels a palette is counted on: the central 90 %, area-averaged to at most 25,600.
+
+    Args:
+        rgb: uint8 (h, w, 3) sRGB.
+
+    Returns:
+        uint8 (h', w', 3), of the same shape as the picture but for whole pixels.
+    """
     height, width = rgb.shape[:2]
     dy, dx = int(height * _MARGIN), int(width * _MARGIN)
     centre = rgb[dy : height - dy, dx : width - dx]
@@ -46,9 +64,4 @@ def extract_palette(
     if share < 1:
         size = (max(1, int(centre.shape[1] * share)), max(1, int(centre.shape[0] * share)))
         centre = cv2.resize(np.ascontiguousarray(centre), size, interpolation=cv2.INTER_AREA)
-    if white is not None:
-        gain = 255.0 / np.maximum(np.asarray(white, np.float32), 1.0)
-        centre = np.clip(np.rint(centre * gain), 0, 255).astype(np.uint8)
-    if flat_field:
-        centre = flatten_light(centre)
-    return palette_from_rgb(centre, table=table)
+    return centre

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fabricfinder.domain.descriptor import table_of
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.lesson import GRAPH_NAME, Lesson, own_encoder
 from fabricfinder.encoding import OnnxEncoder, load_default_encoder
@@ -31,7 +32,7 @@ from fabricfinder.evaluation.report import Report
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.measuring.pictures import CODE_ONLY, EVEN, TEXTURE, Searches, look_at_all
-from fabricfinder.measuring.pictures import numbers, table_of
+from fabricfinder.measuring.pictures import numbers
 from fabricfinder.teaching import told
 
 # What a label of these photographs is in the taxonomy: (coarse, fine); a weave is no pattern.
