@@ -159,7 +159,10 @@ def measured_row(path: str, dpi: float | None = None) -> dict[str, Any]:
         "not_counted_because": reason,
         "repeat_mm": {"across": _rounded(across), "down": _rounded(down)},
         "repeat_px": {"across": _rounded(seen.repeat.across), "down": _rounded(seen.repeat.down)},
-        "capture": {"flags": list(seen.quality.flags), "sentences": list(seen.quality.sentences)},
+        "capture": {
+            "flags": [finding.flag for finding in seen.findings],
+            "sentences": [finding.sentence for finding in seen.findings],
+        },
         "notes": list(seen.notes),
     }  # fmt: skip
 
@@ -287,8 +290,8 @@ def _told(report: Any) -> int:
 def camera_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder camera``: the sharpest of a few pictures as a file."""
     from fabricfinder.capture.camera import take_picture
+    from fabricfinder.capture.check import capture_findings
     from fabricfinder.terminal import run
-    from fabricfinder.vision.quality import check_capture
 
     def watch(progress: Any) -> None:
         if progress.notice:
@@ -297,8 +300,8 @@ def camera_command(arguments: argparse.Namespace) -> int:
     frame = run(take_picture(arguments.url, Path(arguments.out)), watch)
     height, width = frame.rgb.shape[:2]
     print(f"The picture: {arguments.out} ({width:,} × {height:,} px)")
-    for sentence in check_capture(frame.rgb).sentences:
-        tell(sentence)
+    for finding in capture_findings(frame.rgb):
+        tell(finding.sentence)
     return 0
 
 

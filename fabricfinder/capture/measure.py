@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fabricfinder.capture.check import Finding, capture_findings
 from fabricfinder.capture.repeat import RepeatReading, find_repeat
 from fabricfinder.capture.scale_card import ScaleReading, find_scale_card, straightened
 from fabricfinder.domain.density import DensityReadings
 from fabricfinder.vision.decode import DecodedImage, decode
 from fabricfinder.vision.density import density_readings
-from fabricfinder.vision.quality import CaptureQuality, check_capture
 from fabricfinder.vision.scale import CM_PER_INCH
 
 SOURCES = ("hand", "card", "file", "unknown")
@@ -28,7 +28,7 @@ class Measured:
         cloth_px_per_cm: scale of ``cloth``, or None.
         threads: readings the weave has to settle.
         repeat: in px of ``cloth``.
-        quality: the capture check of ``cloth``.
+        findings: the capture check of ``cloth``, with amounts.
         width, height: of the whole picture, px.
         notes: sentences about the file.
     """
@@ -40,7 +40,7 @@ class Measured:
     cloth_px_per_cm: float | None
     threads: DensityReadings
     repeat: RepeatReading
-    quality: CaptureQuality
+    findings: tuple[Finding, ...]
     width: int
     height: int
     notes: tuple[str, ...] = ()
@@ -89,8 +89,16 @@ def _measured(
 ) -> Measured:
     return Measured(
         scale, source, card, cloth, cloth_scale, density_readings(cloth, cloth_scale),
-        find_repeat(cloth), check_capture(cloth), image.full_width, image.full_height, image.notes,
+        find_repeat(cloth), _findings(image, cloth, card), image.full_width, image.full_height,
+        image.notes,
     )  # fmt: skip
+
+
+def _findings(
+    image: DecodedImage, cloth: np.ndarray, card: ScaleReading | None
+) -> tuple[Finding, ...]:
+    full_side = round(min(cloth.shape[:2]) * image.reduction)
+    return capture_findings(cloth, full_side, None if card is None else card.tilt_deg)
 
 
 def _cloth_beside(rgb: np.ndarray, card: ScaleReading) -> tuple[np.ndarray, float]:

@@ -82,7 +82,7 @@ def check_capture(rgb: np.ndarray, full_side: int | None = None) -> CaptureQuali
         field = light_field(rgb)
         if sharpness(grey) < BLUR_RATIO:
             flags.append("blurred")
-        if _has_glare(grey):
+        if glare_patch(grey)[0]:
             flags.append("glare")
         if field.explained > UNEVEN_EXPLAINED and field.ratio > UNEVEN_RATIO:
             flags.append("uneven_light")
@@ -103,25 +103,32 @@ def sharpness(grey: np.ndarray) -> float:
     return finest / (float((fine - broad).std()) + 1e-3)
 
 
-def _has_glare(grey: np.ndarray) -> bool:
-    """Whether a burnt-out patch with a soft rim lies on darker cloth.
+def glare_patch(grey: np.ndarray) -> tuple[float, tuple[float, float]]:
+    """The burnt-out patch with a soft rim on darker cloth, of uint8 (h, w).
 
     White yarn and white dots are burnt out too, but end sharply; a reflection fades. A patch at
     the picture's rim is more often a white background.
+
+    Returns:
+        its share of the picture, 0 where there is none, and its middle as shares (x, y).
     """
+    none = 0.0, (0.5, 0.5)
     smooth = cv2.GaussianBlur(grey, (0, 0), 3)
     burnt = (smooth >= GLARE_LEVEL).astype(np.uint8)
     if not burnt.any() or float(np.median(grey)) > 200:
-        return False
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
+        return none
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(burnt, connectivity=8)
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
     left, top, wide, high, area = stats[largest]
     at_rim = left == 0 or top == 0 or left + wide == grey.shape[1] or top + high == grey.shape[0]
     if at_rim or area < GLARE_SHARE * grey.size:
-        return False
+        return none
     patch = (labels == largest).astype(np.uint8)
     ring = cv2.dilate(patch, np.ones((15, 15), np.uint8)) - cv2.dilate(
         patch, np.ones((7, 7), np.uint8)
     )
     fall = GLARE_LEVEL - smooth[ring > 0].astype(np.float32)
-    return bool(fall.size) and float(np.median(fall)) < GLARE_SOFTNESS
+    if not fall.size or float(np.median(fall)) >= GLARE_SOFTNESS:
+        return none
+    x, y = middles[largest]
+    return float(area) / grey.size, (float(x) / grey.shape[1], float(y) / grey.shape[0])
