@@ -255,7 +255,11 @@ class ViewTail(nn.Module):
 
     def forward(self, first: Tensor, second: Tensor, third: Tensor) -> Tensor:
         """Maps of blocks 1, 2 and 3 of N views -> float32 (N, n_out)."""
-        maps = (self.deep(third), self.short_1(first), self.short_2(second))
+        return self.pooled(first, second, self.deep(third))
+
+    def pooled(self, first: Tensor, second: Tensor, fifth: Tensor) -> Tensor:
+        """Maps of blocks 1, 2 and 5 of N views -> float32 (N, n_out)."""
+        maps = (fifth, self.short_1(first), self.short_2(second))
         return torch.cat([pooled(m, self.pool) for m in maps], 1)
 
 
@@ -309,7 +313,10 @@ class FabricCNN(nn.Module):
         The full connection runs in float32 even under autocast: it is small, and everything
         the code and the beliefs are read from hangs on it.
         """
-        values = self.values(views)
+        return self.connected(self.values(views), views)
+
+    def connected(self, values: Tensor, views: ViewBatch) -> Tensor:
+        """The full connection: values (B, n_pooled) and what is told of the scale -> r."""
         with torch.autocast(values.device.type, enabled=False):
             if self.config.views == "both":
                 values = torch.cat([values, self.told(views)], 1)
@@ -320,7 +327,10 @@ class FabricCNN(nn.Module):
 
         Macro's come first, then micro's, half each.
         """
-        pools = self.pools(views)
+        return self.settled(self.pools(views), views)
+
+    def settled(self, pools: Tensor, views: ViewBatch) -> Tensor:
+        """Pooled values (B, n_pooled), normalised and steered by the scale."""
         with torch.autocast(pools.device.type, enabled=False):
             values = self.norm(pools)
             return values if self.film is None else self.film(values, self.told(views))
@@ -337,15 +347,20 @@ class FabricCNN(nn.Module):
         """
         if self.config.views == "macro":
             return self.macro_tail(*self.stem(views.macro))
-        crops = views.micro.flatten(0, 1)
-        if self.training:  # together, so that batch normalisation sees both kinds of view
-            sizes = [len(views.macro), len(crops)]
-            maps = self.stem(torch.cat([views.macro, crops]))
-            of_macro, of_micro = zip(*(m.split(sizes) for m in maps), strict=True)
-        else:
-            of_macro, of_micro = self.stem(views.macro), self.stem(crops)
+        of_macro, of_micro = self.stems(views)
         micro = self.micro_tail(*of_micro).unflatten(0, (-1, views.micro.shape[1])).mean(1)
         return torch.cat([self.macro_tail(*of_macro), micro], 1)
+
+    def stems(self, views: ViewBatch) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """The maps of blocks 1, 2 and 3 of the B macro views, and of the B·C micro crops."""
+        crops = views.micro.flatten(0, 1)
+        if not self.training:
+            return self.stem(views.macro), self.stem(crops)
+        # Together, so that batch normalisation sees both kinds of view.
+        sizes = [len(views.macro), len(crops)]
+        maps = self.stem(torch.cat([views.macro, crops]))
+        of_macro, of_micro = zip(*(m.split(sizes) for m in maps), strict=True)
+        return of_macro, of_micro
 
     def stem(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Pixels (N, 3, H, W) -> the maps of blocks 1, 2 and 3."""

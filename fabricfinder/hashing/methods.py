@@ -3,5 +3,10 @@
 from fabricfinder.hashing.base import HashingMethod
 from fabricfinder.hashing.dvsh import DVSH
 from fabricfinder.hashing.facets import Facets
+from fabricfinder.hashing.mdffsh import MDFFSH
 
-HASHING_METHODS: dict[str, type[HashingMethod]] = {"dvsh": DVSH, "dvsh-facets": Facets}
+HASHING_METHODS: dict[str, type[HashingMethod]] = {
+    "dvsh": DVSH,
+    "dvsh-facets": Facets,
+    "mdffsh": MDFFSH,
+}
