@@ -278,6 +278,7 @@ class Finder:
         yield from until_done([seeing], Progress("Looking at the cloth"))
         look: Look = seeing.result()
         encoding = encoder.encode([look.views])[0]
+        encoding = self.labels.heads.over_encoding(encoding, encoder.id)
         encoding = without_beliefs(encoding) if look.hopeless else encoding
         yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
         return Seen(
@@ -352,7 +353,7 @@ class Finder:
         """Make a new snapshot from the library itself."""
         library = self._opened()
         encoder_id = self.encoder.id if self.encoder is not None else ""
-        table = library.table(encoder_id)
+        table = self.labels.heads.over_table(library.table(encoder_id))
         self._set_catalog(library.swatches(), table)
 
     def _grow(self) -> Catalog:

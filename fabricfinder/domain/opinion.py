@@ -15,6 +15,8 @@ ANSWERS = frozenset({CANT_TELL, NOT_CLOTH})
 # Where a value comes from, the surest first.
 MEASURED, COMPUTED, JUDGED, ESTIMATED = "measured", "computed", "judged", "estimated"
 SOURCES = (MEASURED, COMPUTED, JUDGED, ESTIMATED)
+# How far a tightness of each source may be off, as a standard deviation in percent of cover.
+TRUST = {MEASURED: 2.0, COMPUTED: 4.0, JUDGED: 8.0, ESTIMATED: 12.0}
 
 
 @dataclass(frozen=True, slots=True)

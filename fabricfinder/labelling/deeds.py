@@ -4,7 +4,8 @@ A new snapshot of a large library takes longer than a key may, so nothing is pub
 labels: ``settle`` does that when she pauses. Operations are generators as in ``finder``.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,7 @@ from fabricfinder.domain.agreement import Agreement, Suspect, agreements, suspic
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import LibraryError
-from fabricfinder.domain.opinion import (
-    COMPUTED,
-    ESTIMATED,
-    JUDGED,
-    MEASURED,
-    Opinion,
-    Suggestion,
-)
+from fabricfinder.domain.opinion import COMPUTED, ESTIMATED, TRUST, Opinion, Suggestion
 from fabricfinder.domain.pairs import UNKNOWN, PairScale, fit_scale, next_pair
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.swatch import Swatch
@@ -37,17 +31,20 @@ from fabricfinder.labelling.queue import (
     order_rows,
     suggestions,
 )
+from fabricfinder.labelling.refitting import Refitting
 from fabricfinder.library import Library
 
 Steps = Generator[Progress, None, Any]
-# How far a value of each source may be off, as a standard deviation in percent of cover.
-TRUST = {MEASURED: 2.0, COMPUTED: 4.0, JUDGED: 8.0, ESTIMATED: 12.0}
 PAIRED = 60  # swatches that take part in the questions of pairs
 REFERENCES = 3
 
 
 class Labelling:
-    """The deeds on an open library; made by the Finder, which owns the library."""
+    """The deeds on an open library; made by the Finder, which owns the library.
+
+    Attributes:
+        heads: what is learned from the labels at once.
+    """
 
     def __init__(
         self,
@@ -59,6 +56,7 @@ class Labelling:
         self._library, self._publish, self._catalog = library, publish, catalog
         # Dimension -> swatch id -> label, kept between keys: a large library has many.
         self._labelled: dict[str, dict[str, str | float]] = {}
+        self.heads = Refitting(library, publish, catalog)
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -92,21 +90,33 @@ class Labelling:
             uncoded = (s.id for s in catalog.swatches if s.id not in catalog.table_row_of)
             chosen += [i for i in uncoded if i not in answered][: most - len(chosen)]
         yield Progress("Sorting the swatches")
-        asked = tuple(self._ask(i, table, dimension, said.get(i)) for i in chosen)
+        asked = self._ask_all(chosen, table, dimension, said)
         rungs = ladder_covers() if dimension == "tightness" else ()
         return LabelQueue(
             dimension, order, asked, len(said), len(catalog), library.vocabulary(), rungs
         )
 
+    def _ask_all(
+        self, ids: Sequence[str], table: DescriptorTable, dimension: str,
+        said: Mapping[str, str | float],
+    ) -> tuple[Asked, ...]:  # fmt: skip
+        """What is asked of some swatches, with the library's own terms among the ghosts."""
+        place = self._catalog().table_row_of
+        coded = [i for i in ids if i in place]
+        found = self.heads.own_terms(table, dimension, [place[i] for i in coded])
+        own = dict(zip(coded, found, strict=True))
+        return tuple(self._ask(i, table, dimension, said.get(i), own.get(i, ())) for i in ids)
+
     def _ask(
-        self, swatch_id: str, table: DescriptorTable, dimension: str, said: str | float | None
-    ) -> Asked:
+        self, swatch_id: str, table: DescriptorTable, dimension: str, said: str | float | None,
+        own: Sequence[tuple[str, str, float]] = (),
+    ) -> Asked:  # fmt: skip
         catalog = self._catalog()
         swatch = catalog.swatches[catalog.row_of[swatch_id]]
         if dimension == "tightness" and (cover := computed_cover(swatch)) is not None:
             return Asked(swatch, (Suggestion("cover", cover, 1.0),), said, COMPUTED)
         row = catalog.table_row_of.get(swatch_id)
-        return Asked(swatch, () if row is None else suggestions(table, dimension, row), said)
+        return Asked(swatch, () if row is None else suggestions(table, dimension, row, own), said)
 
     def references(self, swatch_id: str, dimension: str, k: int = REFERENCES) -> Steps:
         """The nearest labelled swatches, as (swatch id, Asked); returns ``(id, (Asked, …))``."""
@@ -142,7 +152,7 @@ class Labelling:
         waiting = np.array([i not in answered for i in table.ids], bool)
         said = getattr(catalog.swatches[catalog.row_of[swatch_id]].labels, dimension)
         rows = alike_in(table, dimension, row, waiting, k, said)
-        return tuple(self._ask(table.ids[r], table, dimension, None) for r in rows)
+        return self._ask_all([table.ids[r] for r in rows], table, dimension, {})
 
     def _as_seen(self, table: DescriptorTable, dimension: str) -> DescriptorTable:
         """The table with the model's own beliefs where a person's label lies over them."""
@@ -150,11 +160,8 @@ class Labelling:
         rows = np.flatnonzero(table.certain[:, column])
         if not len(rows):
             return table
-        seen = self._library().seen_table(table.encoder, [table.ids[r] for r in rows])
-        from dataclasses import replace
-
         values = getattr(table, dimension).copy()
-        values[rows] = getattr(seen, dimension)
+        values[rows] = self.heads.believed(table, dimension, rows)
         return replace(table, **{dimension: values})
 
     def _current(self) -> Catalog:

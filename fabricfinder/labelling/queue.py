@@ -3,6 +3,7 @@
 Pure: from a table of descriptors to rows; nothing here knows a library.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,10 +140,14 @@ def disagreements(
     return sorted(found, key=lambda d: (-d.amount, d.row))
 
 
-def suggestions(table: DescriptorTable, dimension: str, row: int) -> tuple[Suggestion, ...]:
+def suggestions(
+    table: DescriptorTable, dimension: str, row: int,
+    own: Sequence[tuple[str, str, float]] = (),
+) -> tuple[Suggestion, ...]:  # fmt: skip
     """What the model would say of a row, the likeliest first; () where it cannot say.
 
-    Of tightness the certainty is the chance to be within five percent, by a normal distribution.
+    ``own`` are the library's own terms: (term, the shipped one it counts as, chance), and their
+    chance is part of what is believed of the shipped one. Of tightness the certainty is the chance to be within five percent, by a normal distribution.
     """
     if dimension == "tightness":
         mean, spread = (float(v) for v in table.tightness[row])
@@ -157,10 +162,14 @@ def suggestions(table: DescriptorTable, dimension: str, row: int) -> tuple[Sugge
         return ()
     taxonomy = default_taxonomy()
     ids = taxonomy.coarse if dimension == "coarse" else taxonomy.fine
-    best = np.argsort(-belief, kind="stable")[:GHOSTS]
+    chances = dict(zip(ids, belief.tolist(), strict=True))
+    for term, counts_as, chance in own:
+        chances[term] = chance
+        chances[counts_as] = max(0.0, chances[counts_as] - chance)
+    best = sorted(chances, key=lambda i: -chances[i])[:GHOSTS]
     return tuple(
-        Suggestion(table.encoder, ids[i], float(belief[i]))
-        for at, i in enumerate(best) if at == 0 or belief[i] >= _WORTH_SAYING
+        Suggestion(table.encoder, i, chances[i])
+        for at, i in enumerate(best) if at == 0 or chances[i] >= _WORTH_SAYING
     )  # fmt: skip
 
 
