@@ -11,6 +11,12 @@ from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.label_commands import LABEL_COMMANDS, add_label_commands
+from fabricfinder.models_command import (
+    MODELS_COMMANDS,
+    add_model_choice,
+    add_models_command,
+    model_name,
+)
 
 DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
 
@@ -41,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_label_commands(commands)
     add_capture_commands(commands, _count)
     _add_cloth_commands(commands)
+    add_models_command(commands)
     _add_model_commands(commands)
     return parser
 
@@ -62,6 +69,7 @@ def _add_library_commands(commands: argparse._SubParsersAction) -> None:
     bring.add_argument("--library", metavar="DIR", required=True)
     bring.add_argument("--labels", metavar="CSV", default="", help="path,coarse,fine,tightness,…")
     bring.add_argument("paths", metavar="PATH", nargs="+")
+    add_model_choice(bring, "look at the whole library with this model from now on")
     query = commands.add_parser("query", help="find the cloths nearest to pictures")
     query.set_defaults(command="query")
     query.add_argument("--library", metavar="DIR", required=True)
@@ -75,10 +83,12 @@ def _add_library_commands(commands: argparse._SubParsersAction) -> None:
                        help="how colours are compared: %(choices)s")  # fmt: skip
     query.add_argument("--exclude-self", action="store_true", help="leave the query's own file out")
     query.add_argument("--json", action="store_true", help="one JSON object a line")
+    add_model_choice(query, "answer this once with another model")
     encode = commands.add_parser("encode", help="write the codes of pictures to a file")
     encode.set_defaults(command="encode")
     encode.add_argument("paths", metavar="PATH", nargs="+")
     encode.add_argument("--out", metavar="FILE.npz", required=True)
+    add_model_choice(encode, "the model whose codes are written", graph=True)
 
 
 def _add_sheet_command(commands: argparse._SubParsersAction) -> None:
@@ -137,7 +147,9 @@ def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
 def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train = commands.add_parser("train", help="train a model on rendered cloth (extra: train)")
     train.set_defaults(command="train")
-    train.add_argument("method", choices=("dvsh", "dvsh-facets"))
+    train.add_argument("method", nargs="?", type=model_name, default="", metavar="NAME",
+                       help="of the model (see “fabricfinder models”)")  # fmt: skip
+    add_model_choice(train, "the same as NAME")
     train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
     train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
     train.add_argument("--fabrics", type=_count, default=22000, metavar="N")
@@ -195,7 +207,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
                           help="photos: folder with labels.csv (path,label,…)")  # fmt: skip
     evaluate.add_argument("--library", metavar="DIR", default=None,
                           help="library: measured by its own labels and pictures")  # fmt: skip
-    evaluate.add_argument("--recipe", choices=("v1", "v2"), default="v1",
+    evaluate.add_argument("--recipe", choices=("v1", "v2", "v2-beyond"), default="v1",
                           help="which rendered benchmark (default: %(default)s)")  # fmt: skip
     evaluate.add_argument("--folder", metavar="DIR", help="where the benchmark is drawn (once)")
     evaluate.add_argument("--cloth", metavar="DIR", nargs="*", default=(),
@@ -204,7 +216,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
                           help="unfamiliar: pictures that show none")  # fmt: skip
     evaluate.add_argument("--pairs", type=_count, default=500, metavar="N",
                           help="leak: cloths to change (default: %(default)s)")  # fmt: skip
-    evaluate.add_argument("--model", metavar="FILE.onnx", default="", help="measure this graph")
+    add_model_choice(evaluate, "measure this model", graph=True)
     evaluate.add_argument("--save", metavar="FILE.json", default="", help="keep the result")
     evaluate.add_argument("--compare", metavar="FILE.json", default="",
                           help="print differences from a kept result")  # fmt: skip
@@ -263,6 +275,12 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.command == "evaluate" and (missing := _missing(arguments)):
         parser.error(missing)
+    if arguments.command == "train":
+        if arguments.method and arguments.model not in ("", arguments.method):
+            parser.error(f"train {arguments.method} or {arguments.model}? Name one model")
+        arguments.method = arguments.method or arguments.model
+        if not arguments.method:
+            parser.error("say which model to train: “fabricfinder train dvsh --out DIR”")
     if arguments.command == "synthesize" and arguments.wif and arguments.save_wif:
         parser.error("--save-wif goes with --fabrics; --wif already is a draft")
     return arguments
@@ -354,6 +372,8 @@ def _headless(arguments: argparse.Namespace) -> int:
         return CAPTURE_COMMANDS[arguments.command](arguments)
     if arguments.command in LABEL_COMMANDS:
         return LABEL_COMMANDS[arguments.command](arguments)
+    if arguments.command in MODELS_COMMANDS:
+        return MODELS_COMMANDS[arguments.command](arguments)
     from fabricfinder import commands
 
     return commands.COMMANDS[arguments.command](arguments)

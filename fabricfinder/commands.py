@@ -21,7 +21,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
 from fabricfinder.domain.taxonomy import default_taxonomy
-from fabricfinder.eyes import best_encoder, taught_encoder
+from fabricfinder.eyes import best_encoder, named_encoder, taught_encoder
 from fabricfinder.finder import Finder
 from fabricfinder.importing import Look, look_at
 from fabricfinder.jobs import run_to_end
@@ -44,6 +44,7 @@ def finder_here() -> Finder:
     return Finder(
         encoder_source=lambda: best_encoder(tell),
         own_source=lambda folder: taught_encoder(folder, tell),
+        model_source=lambda name: named_encoder(name, tell),
     )
 
 
@@ -68,6 +69,8 @@ def import_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder import``: 0 when anything is in the library that was asked for."""
     finder = open_finder(arguments.library, create=True)
     try:
+        if arguments.model:
+            run(finder.choosing.choose(arguments.model))
         report = run(finder.import_paths(arguments.paths, labels_csv=arguments.labels))
     finally:
         finder.close()
@@ -94,6 +97,8 @@ def query_command(arguments: argparse.Namespace) -> int:
     finder = _open_to_read(arguments.library)
     answered = 0
     try:
+        if arguments.model:
+            run(finder.choosing.use(arguments.model))
         for image in arguments.images:
             query = Query(
                 path=image, exclude_self=arguments.exclude_self, color_measure=arguments.color
@@ -234,7 +239,7 @@ def encode_command(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     if not out.parent.is_dir():
         raise FabricFinderError(f"There is no folder {out.parent} to write {out.name} to.")
-    encoder = best_encoder(tell)
+    encoder = named_encoder(arguments.model, tell) if arguments.model else best_encoder(tell)
     encoded, failed = run(encode_pictures(encoder, list_images(arguments.paths)))
     for path, reason in failed.items():
         print(f"fabricfinder: {printable(path)}: {reason}", file=sys.stderr)
@@ -329,13 +334,16 @@ def evaluate_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder evaluate``: figures with n, floor and interval, as a table or JSON."""
     from fabricfinder.measuring.command import evaluate
 
-    if arguments.model:
-        os.environ["FABRICFINDER_MODEL"] = arguments.model
+    name = arguments.model
+    if name.endswith(".onnx"):
+        os.environ["FABRICFINDER_MODEL"], name = name, ""
     if "library" not in arguments.protocol:
-        return evaluate(arguments, best_encoder(tell), run)
+        encoder = named_encoder(name, tell) if name else best_encoder(tell)
+        return evaluate(arguments, encoder, run)
     finder = _open_to_read(arguments.library)
     try:
-        return evaluate(arguments, run(finder.load_encoder()), run, finder.catalog)
+        encoder = run(finder.choosing.use(name) if name else finder.load_encoder())
+        return evaluate(arguments, encoder, run, finder.catalog)
     finally:
         finder.close()
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fabricfinder.domain.encoder import Encoder
+from fabricfinder.domain.errors import EncoderError
 from fabricfinder.domain.lesson import CHECKPOINT_NAME, GRAPH_NAME, own_encoder
+from fabricfinder.domain.models import GRAPH, find_model, own_graph
 from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
 from fabricfinder.domain.taxonomy import default_taxonomy
 
@@ -39,7 +41,7 @@ def best_encoder(notify: Callable[[str], None], library: Path | None = None) -> 
     own = taught_encoder(library, notify) if library is not None else None
     if own is not None:
         return own
-    if not os.environ.get("FABRICFINDER_MODEL"):  # a graph is for the processor
+    if not own_graph():  # a graph is for the processor
         on_card = _on_graphics_card(resource_path(CHECKPOINT), notify)
         if on_card is not None:
             return on_card
@@ -55,7 +57,7 @@ def taught_encoder(library: Path, notify: Callable[[str], None]) -> Encoder | No
         EncoderError: its files are corrupt or of another version.
     """
     folder = own_encoder(library)
-    if folder is None or os.environ.get("FABRICFINDER_MODEL"):
+    if folder is None or own_graph():
         return None
     on_card = _on_graphics_card(folder / CHECKPOINT_NAME, notify)
     if on_card is not None:
@@ -64,6 +66,32 @@ def taught_encoder(library: Path, notify: Callable[[str], None]) -> Encoder | No
 
     encoder = OnnxEncoder(folder / GRAPH_NAME)
     encoder.card.check_taxonomy(default_taxonomy())
+    return encoder
+
+
+def named_encoder(name: str, notify: Callable[[str], None]) -> Encoder:
+    """The encoder of a system by its name, or of a graph of one's own by its file's.
+
+    Raises:
+        EncoderError: no such system, it did not come with this program, or its files are corrupt
+            or of another version.
+    """
+    from fabricfinder.encoding import OnnxEncoder
+
+    if name.endswith(GRAPH):
+        return OnnxEncoder(Path(name))
+    model = find_model(name)
+    assert model.checkpoint is not None and model.graph is not None  # it is shipped
+    on_card = _on_graphics_card(model.checkpoint, notify)
+    if on_card is not None:
+        return on_card
+    encoder = OnnxEncoder(model.graph)
+    encoder.card.check_taxonomy(default_taxonomy())
+    if not model.made(encoder.id):
+        raise EncoderError(
+            f"{model.graph.name} and {model.checkpoint.name} are of two models; install the "
+            "program again."
+        )
     return encoder
 
 

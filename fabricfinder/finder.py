@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from fabricfinder.archive.deeds import Archive, swatches_text
+from fabricfinder.choosing import Choosing
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import TOO_COARSE, settle
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
@@ -56,6 +57,7 @@ class Finder:
         archive: what a person does to the open library.
         labels: what is asked of a person and said by her.
         teaching: what the open library's own encoder is taught.
+        choosing: which system's encoder the open library is seen with.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Finder:
         *,
         encoder_source: Callable[[], Encoder] | None = None,
         own_source: Callable[[Path], Encoder | None] | None = None,
+        model_source: Callable[[str], Encoder] | None = None,
     ) -> None:
         self.encoder = self._shipped = encoder
         self.catalog: Catalog | None = None
@@ -79,6 +82,9 @@ class Finder:
         self.labels = Labelling(self._opened, self._publish, self._snapshot)
         encoders = lambda: (self.encoder, self._shipped)  # noqa: E731
         self.teaching = Teaching(self._writable, encoders, self.recode, own_source)
+        self.choosing = Choosing(
+            self._opened, encoders, self.recode, self.teaching.fitting, model_source
+        )
 
     def notify(self, sentence: str) -> None:
         """Keep a quiet sentence (of the encoder) for the operation that runs next or now."""
@@ -130,7 +136,7 @@ class Finder:
         library = Library.create(folder) if create else Library.open(folder, read_only=read_only)
         try:
             yield from self.load_encoder()
-            encoder, notice = self.teaching.fitting(library, self._shipped)
+            encoder, notice = self.choosing.fitting(library, self._shipped)
         except BaseException:  # cancelled here too: the open library and its catalog stay a pair
             library.close()
             raise
@@ -184,9 +190,9 @@ class Finder:
 
         Codes of the older encoder stay and answer until all is done, so a cancel loses nothing.
         """
-        library = self._writable()
         encoder = encoder or (yield from self.load_encoder())
-        yield from recode(library, encoder, self._import_pool)
+        if self._opened().ids_without(encoder.id):
+            yield from recode(self._writable(), encoder, self._import_pool)
         self.encoder = encoder
         self._publish()
         return self.catalog

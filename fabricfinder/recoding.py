@@ -24,11 +24,20 @@ def recode(library: Library, encoder: Encoder, pool: ThreadPoolExecutor) -> Step
     Raises:
         LibraryError: the library cannot be written.
     """
-    waiting = library.ids_without(encoder.id)
+    tried: set[str] = set()
+    while waiting := [i for i in library.ids_without(encoder.id) if i not in tried]:
+        tried.update(waiting)  # what is added meanwhile is looked at in another round
+        yield from _recode(library, encoder, pool, waiting)
+
+
+def _recode(
+    library: Library, encoder: Encoder, pool: ThreadPoolExecutor, waiting: list[str]
+) -> Steps:
+    """Code some swatches."""
     total = len(waiting)
     swatches = {s.id: s for s in library.swatches()}
     for start in range(0, total, BATCH):
-        chunk = [swatches[i] for i in waiting[start : start + BATCH]]
+        chunk = [swatches[i] for i in waiting[start : start + BATCH] if i in swatches]
         futures = [pool.submit(_look_or_none, s.path, s.px_per_cm) for s in chunk]
         yield from until_done(futures, Progress("Looking at the cloth", start, total))
         looks = [(s, f.result()) for s, f in zip(chunk, futures, strict=True)]

@@ -25,6 +25,7 @@ from fabricfinder.domain.lesson import (
 )
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
+from fabricfinder.domain.systems import CHOSEN_KEY, WANTED_KEY
 
 if TYPE_CHECKING:
     from fabricfinder.library import Library
@@ -148,20 +149,31 @@ class Teaching:
         if own is None:
             raise LibraryError("This library has not been taught anything yet.")
         before, shipped = self._encoders()
+        another = library.meta_get(CHOSEN_KEY)
         yield from self._code_all(own)
-        if before.id not in (own.id, shipped.id):
+        if before.id not in (own.id, shipped.id) and not another:
             library.drop_encoder(before.id)  # an earlier lesson's
+        _choose_none(library)
         return own
 
     def go_back(self) -> Steps:
         """Let the encoder that ships answer again, and forget what was taught."""
         library = self._library()
         before, shipped = self._encoders()
+        another = library.meta_get(CHOSEN_KEY)
         yield from self._code_all(shipped)
         forget_own_encoder(library.folder)
-        if before.id != shipped.id:
+        if before.id != shipped.id and not another:
             library.drop_encoder(before.id)
+        _choose_none(library)
         return shipped
+
+
+def _choose_none(library: "Library") -> None:
+    """What a library was taught takes the place of a model chosen before."""
+    for key in (CHOSEN_KEY, WANTED_KEY):
+        if library.meta_get(key):
+            library.meta_set(key, "")
 
 
 def hindrance() -> str:

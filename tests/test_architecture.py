@@ -36,10 +36,11 @@ MAY_IMPORT = {
     "labelling": {"library", "synthesis", "domain"},
     "recoding": {"importing", "jobs", "library", "domain"},
     "teaching": {"domain"},
+    "choosing": {"domain"},
     "teach": {"commands", "teaching", "terminal", "domain"},
     "finder": {
-        "archive", "importing", "jobs", "labelling", "library", "recoding", "retrieval", "teaching",
-        "vision", "domain",
+        "archive", "choosing", "importing", "jobs", "labelling", "library", "recoding", "retrieval",
+        "teaching", "vision", "domain",
     },
     "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
     "measuring": {
@@ -48,7 +49,7 @@ MAY_IMPORT = {
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
     "ui": {
-        "archive", "comparing", "composing", "sheets", "jobs", "finder", "demo", "eyes",
+        "archive", "choosing", "comparing", "composing", "sheets", "jobs", "finder", "demo", "eyes",
         "labelling", "measuring", "retrieval", "teaching", "vision", "domain",
     },
     "commands": {
@@ -56,8 +57,12 @@ MAY_IMPORT = {
         "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
     "label_commands": {"commands", "labelling", "terminal", "domain"},
+    "models_command": {"commands", "eyes", "measuring", "terminal", "domain"},
     "capture_commands": {"capture", "commands", "eyes", "finder", "terminal", "vision", "domain"},
-    "__main__": {"capture_commands", "commands", "label_commands", "teach", "training", "ui", "domain"},
+    "__main__": {
+        "capture_commands", "commands", "label_commands", "models_command", "teach", "training", "ui",
+        "domain",
+    },
     "__init__": set(),
 }  # fmt: skip
 

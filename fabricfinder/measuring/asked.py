@@ -11,6 +11,7 @@ from fabricfinder.domain.descriptor import table_of
 from fabricfinder.domain.density import MIN_PX_PER_YARN
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.systems import system_of
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.evaluation.baselines import hellinger_scores
 from fabricfinder.evaluation.beliefs import (
@@ -90,7 +91,8 @@ class Answer:
 
 def code_name(encoder: Encoder) -> str:
     """What to call the encoder's code: ``DVSH 128 bits``."""
-    return f"{encoder.id.split('-')[0].upper()} {encoder.n_bits} bits"
+    name = system_of(encoder.id) or encoder.id.split("-")[0]
+    return f"{name.upper()} {encoder.n_bits} bits"
 
 
 def ask_photos(encoder: Encoder, folder: Path) -> Steps:

@@ -38,12 +38,13 @@ SWITCH_S = 0.001
 
 def make_finder() -> "Finder":
     """The real finder; called on the worker's thread."""
-    from fabricfinder.eyes import best_encoder, taught_encoder
+    from fabricfinder.eyes import best_encoder, named_encoder, taught_encoder
     from fabricfinder.finder import Finder
 
     finder = Finder(
         encoder_source=lambda: best_encoder(finder.notify),
         own_source=lambda folder: taught_encoder(folder, finder.notify),
+        model_source=lambda name: named_encoder(name, finder.notify),
     )
     return finder
 
