@@ -7,6 +7,7 @@ import pytest
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.synthesis.benchmark import (
+    RECIPES,
     benchmark_plan,
     dump_recipe,
     load_recipe,
@@ -31,7 +32,7 @@ def test_v1_is_what_it_was() -> None:
     assert digest(plan) == "f0c49685d9db789b"
 
 
-@pytest.mark.parametrize("name", ["v1", "v2"])
+@pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_survives_its_file(name: str, tmp_path) -> None:
     recipe = load_recipe(name)
     (tmp_path / "again.json").write_text(dump_recipe(recipe))
@@ -59,7 +60,15 @@ def test_v2_holds_every_class_with_hard_siblings() -> None:
     assert all(wanted < kinds and len(kinds) == 8 for kinds in by_family.values())
 
 
-@pytest.mark.parametrize("name", ["v1", "v2"])
+def test_beyond_is_photographed_in_bands_that_training_never_draws() -> None:
+    beyond, trained = load_recipe("v2-beyond"), load_recipe("v2")
+    for band in ("blur_px", "noise", "vignette", "field_cm"):
+        assert getattr(beyond.settings, band)[0] >= getattr(trained.settings, band)[1], band
+    assert beyond.settings.jpeg[1] <= trained.settings.jpeg[0]
+    assert beyond.seed != trained.seed and len(benchmark_plan(beyond)) == beyond.gallery
+
+
+@pytest.mark.parametrize("name", RECIPES)
 def test_what_is_fitted_on_is_never_asked(name: str) -> None:
     recipe = load_recipe(name)
     asked = {(f.seed, f.coarse, f.fine) for _, _, f in benchmark_plan(recipe)}
