@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fabricfinder.capture.measure import beside_card
+import numpy as np
+
+from fabricfinder.capture.measure import STRAIGHTEN_FROM_DEG, beside_card, cloth_beside
 from fabricfinder.capture.scale_card import find_scale_card, is_card_likely
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import DensityReadings, settle
@@ -28,7 +30,7 @@ from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
 from fabricfinder.vision.quality import check_capture
 from fabricfinder.vision.thumbnail import thumbnail_jpeg
-from fabricfinder.vision.views import crop_region, load_for_encoding
+from fabricfinder.vision.views import crop_region, load_for_encoding, views_of
 
 AHEAD = 3  # pictures read before they are needed: enough for two threads, little before a search
 ENCODE_BATCH = 1  # a batch gains nothing on a CPU, and a search would wait for all of it
@@ -50,7 +52,7 @@ class Look:
     Attributes:
         digest: of the file's bytes.
         views, palette: for the encoder and the colour bar.
-        width, height: of the full picture; px_per_cm: its scale or None.
+        width, height: of the full picture; px_per_cm: its scale or None; scale_source: who says so.
         threads: what can be read of the thread count before the weave is known.
         thumbnail: JPEG bytes (empty for a query).
         notes: quiet sentences about the picture.
@@ -67,6 +69,7 @@ class Look:
     thumbnail: bytes = b""
     notes: tuple[str, ...] = ()
     hopeless: bool = False
+    scale_source: str = ""
 
     def described(self, encoder: str, encoding: Encoding) -> FabricDescriptor:
         """The descriptor of what was seen, its threads counted by the weave it is taken for."""
@@ -92,35 +95,75 @@ def look_at(
         QueryError: the crop is too small to judge.
     """
     digest = file_digest(path)
-    image, views, crop = _beside_card(path, crop, px_per_cm)
-    pixels = crop_region(image, crop)
+    cloth = _cloth_of(path, crop, px_per_cm)
+    image, pixels = cloth.image, cloth.pixels
     palette = extract_palette(pixels)
     size, scale = (image.full_width, image.full_height), image.px_per_cm
-    threads = density_readings(pixels, image.working_px_per_cm)
+    threads = density_readings(pixels, cloth.px_per_cm)
+    made = Look(digest, cloth.views, palette, *size, scale, threads, notes=image.notes,
+                scale_source=image.scale_source)  # fmt: skip
     if with_thumbnail:
-        small = thumbnail_jpeg(image.rgb)
-        return Look(digest, views, palette, *size, scale, threads, small, image.notes)
-    short = round(min(pixels.shape[:2]) * image.reduction)
-    quality = check_capture(pixels, short)
-    notes = image.notes + quality.sentences
-    return Look(digest, views, palette, *size, scale, threads, b"", notes, quality.is_hopeless)
+        return replace(made, thumbnail=thumbnail_jpeg(image.rgb))
+    quality = check_capture(pixels, round(min(pixels.shape[:2]) * image.reduction))
+    return replace(
+        made, notes=image.notes + quality.sentences, hopeless=quality.is_hopeless
+    )
 
 
-def _beside_card(
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cloth:
+    """The cloth in a picture: the whole as decoded, the part that is judged, its scale or None."""
+
+    image: DecodedImage
+    views: Views
+    pixels: np.ndarray
+    px_per_cm: float | None
+
+
+def _cloth_of(
     path: str, crop: tuple[float, float, float, float] | None, px_per_cm: float | None
-) -> tuple[DecodedImage, Views, tuple[float, float, float, float] | None]:
-    """Decode and cut; where a scale card lies on the cloth, at its scale and beside it only."""
+) -> _Cloth:
+    """Decode and cut; where a scale card lies on the cloth, at its scale and beside it only.
+
+    A card that lies tilted also says how to see the cloth from straight above.
+    """
     image, views = load_for_encoding(path, crop, px_per_cm)
-    if crop is not None or (px_per_cm is None and image.px_per_cm is not None):
-        return image, views, crop
-    card = find_scale_card(image.rgb) if is_card_likely(image.rgb) else None
+    stated = px_per_cm is None and image.px_per_cm is not None
+    asked = crop is None and not stated and is_card_likely(image.rgb)
+    card = find_scale_card(image.rgb) if asked else None
+    if card is not None:
+        height, width = image.rgb.shape[:2]
+        left, top, right, bottom = beside_card(width, height, card.corners)
+        by_card = card.px_per_cm * image.reduction
+        if card.tilt_deg >= STRAIGHTEN_FROM_DEG:
+            straight = _straightened(path, px_per_cm or by_card, (px_per_cm or by_card) / by_card)
+            if straight is not None:
+                return _with_source(straight, px_per_cm)
+        crop = left / width, top / height, right / width, bottom / height
+        image, views = load_for_encoding(path, crop, px_per_cm or by_card)
+    cloth = _Cloth(image, views, crop_region(image, crop), image.working_px_per_cm)
+    return cloth if card is None else _with_source(cloth, px_per_cm)
+
+
+def _with_source(cloth: _Cloth, by_hand: float | None) -> _Cloth:
+    """The same, saying who states the scale of a picture with a card in it."""
+    source = "card" if by_hand is None else "hand"
+    return replace(cloth, image=replace(cloth.image, scale_source=source))
+
+
+def _straightened(path: str, px_per_cm: float, by_hand: float) -> _Cloth | None:
+    """The cloth beside a tilted card from straight above; None where the card is lost again.
+
+    Args:
+        px_per_cm: of the whole picture, by which it is decoded no larger than needed.
+        by_hand: how many times the card's scale a person's is; 1 where she gave none.
+    """
+    image, _ = load_for_encoding(path, None, px_per_cm)
+    card = find_scale_card(image.rgb)
     if card is None:
-        return image, views, crop
-    height, width = image.rgb.shape[:2]
-    left, top, right, bottom = beside_card(width, height, card.corners)
-    crop = left / width, top / height, right / width, bottom / height
-    image, views = load_for_encoding(path, crop, px_per_cm or card.px_per_cm * image.reduction)
-    return image, views, crop
+        return None
+    pixels, scale = cloth_beside(image.rgb, card)
+    return _Cloth(image, views_of(pixels, scale * by_hand), pixels, scale * by_hand)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -284,7 +327,8 @@ class Importing:
         look = read.look
         assert look is not None
         swatch = Swatch(
-            look.digest, read.path, Path(read.path).stem, look.width, look.height, look.px_per_cm
+            look.digest, read.path, Path(read.path).stem, look.width, look.height, look.px_per_cm,
+            scale_source=look.scale_source,
         )
         if self._sheet is not None:
             row = self._sheet.row_for(read.path)

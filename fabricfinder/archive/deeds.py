@@ -121,11 +121,13 @@ class Archive:
         views = dict.fromkeys(self._here(ids), view)
         return self._do(name, lambda library: library.set_views(views))
 
-    def set_scale(self, ids: Sequence[str], px_per_cm: float | None, name: str) -> Steps:
+    def set_scale(
+        self, ids: Sequence[str], px_per_cm: float | None, name: str, *, source: str = "hand"
+    ) -> Steps:
         """Set the scale of pictures in px/cm; their descriptors stay until they are re-coded."""
         yield Progress("Saving")
         scales = dict.fromkeys(self._here(ids), px_per_cm)
-        return self._do(name, lambda library: library.set_scales(scales))
+        return self._do(name, lambda library: library.set_scales(scales, source))
 
     # -- collections ---------------------------------------------------------------------------
 

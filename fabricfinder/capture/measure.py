@@ -70,7 +70,7 @@ def measure(path: str, dpi: float | None = None) -> Measured:
     by_hand = None if dpi is None else dpi / CM_PER_INCH
     if by_hand is None and card is not None:
         by_card = card.px_per_cm * image.reduction
-        cloth, scale = _cloth_beside(image.rgb, card)
+        cloth, scale = cloth_beside(image.rgb, card)
         return _measured(image, by_card, "card", card, cloth, scale)
     scale = by_hand or image.px_per_cm
     source = "hand" if by_hand else "file" if scale else "unknown"
@@ -101,8 +101,15 @@ def _findings(
     return capture_findings(cloth, full_side, None if card is None else card.tilt_deg)
 
 
-def _cloth_beside(rgb: np.ndarray, card: ScaleReading) -> tuple[np.ndarray, float]:
-    """The cloth beside the card and its px per cm, seen from straight above."""
+def cloth_beside(rgb: np.ndarray, card: ScaleReading) -> tuple[np.ndarray, float]:
+    """The cloth beside a card and its px per cm, seen from straight above.
+
+    Args:
+        rgb: the whole picture, uint8 (h, w, 3), in which the card was found.
+
+    Returns:
+        uint8 (h', w', 3) without anything of the card, straightened where it lay tilted.
+    """
     if card.tilt_deg < STRAIGHTEN_FROM_DEG:
         return beside(rgb, card.corners), card.px_per_cm
     straight = straightened(rgb, card, card.px_per_mm_along)

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Who says how large the cloth in a picture is: the resolution in the file, this program's own
+# scan, a scale card beside the cloth, a ruler laid on the picture, a number that was typed.
+SCALE_SOURCES = ("file", "scanner", "card", "ruler", "hand")
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -28,6 +32,7 @@ class Swatch:
             text, or float in stored units.
         view: what it shows of its article, one of ``trade_fields.VIEWS``; "" = not said.
         own: fields in which this picture says other than its article or colourway.
+        scale_source: who says ``px_per_cm``, one of ``SCALE_SOURCES``; "" = not known.
     """
 
     id: str
@@ -40,6 +45,7 @@ class Swatch:
     fields: Mapping[str, str | float] = field(default_factory=dict)
     view: str = ""
     own: frozenset[str] = frozenset()
+    scale_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

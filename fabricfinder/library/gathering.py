@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fabricfinder.domain.archive import Collection, Removed
 from fabricfinder.domain.errors import LibraryError
+from fabricfinder.domain.swatch import SCALE_SOURCES
 from fabricfinder.domain.trade_fields import VIEWS
 from fabricfinder.library.database import from_stored, to_stored
 from fabricfinder.library.history import History
@@ -102,19 +103,27 @@ class Gathering(History):
             self._db.write_many("UPDATE swatch SET view = ? WHERE row = ?", pairs)
         self._touch(rows)
 
-    def set_scales(self, scales: Mapping[str, float | None]) -> None:
+    def set_scales(self, scales: Mapping[str, float | None], source: str = "hand") -> None:
         """Set the physical scale of pictures, by id, in px/cm; None = unknown.
+
+        Args:
+            source: who says so, one of ``SCALE_SOURCES``.
 
         Raises:
             KeyError: a swatch is not in the library.
-            ValueError: a scale is not above 0.
+            ValueError: a scale is not above 0, or there is no such source.
         """
+        if source not in SCALE_SOURCES:
+            raise ValueError(f"no such source of a scale: {source}")
         if any(scale is not None and not scale > 0 for scale in scales.values()):
             raise ValueError("a scale is a number of pixels above 0")
         rows = self._rows_of(list(scales))
         with self._changing():
-            pairs = list(zip(scales.values(), rows, strict=True))
-            self._db.write_many("UPDATE swatch SET px_per_cm = ? WHERE row = ?", pairs)
+            said = [(scale, source if scale else None) for scale in scales.values()]
+            values = [(*one, row) for one, row in zip(said, rows, strict=True)]
+            self._db.write_many(
+                "UPDATE swatch SET px_per_cm = ?, scale_source = ? WHERE row = ?", values
+            )
         self._touch(rows)
 
     # -- out of the library, and back --------------------------------------------------------

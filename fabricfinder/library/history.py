@@ -16,7 +16,7 @@ from fabricfinder.library.annotations import Annotations, this_user
 from fabricfinder.library.database import from_stored, to_stored
 
 KEPT_STEPS = 500
-_SLOTS = 6
+_SLOTS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ _PLACES = {
     "article": _Place(("row",), ("code",)),
     "colourway": _Place(("row",), ("article", "code")),
     "spec": _Place(("article", "colourway", "name"), ("value",)),
-    "swatch": _Place(("row",), ("colourway", "view", "removed_at", "name", "px_per_cm")),
+    "swatch": _Place(
+        ("row",), ("colourway", "view", "removed_at", "name", "px_per_cm", "scale_source")
+    ),
     "collection": _Place(("row",), ("name", "rule")),
     "gathered": _Place(("collection", "swatch")),
 }
@@ -111,9 +113,9 @@ class History(Annotations):
         with self.step(name):
             number = self._recording
             self._db.write_many(
-                "INSERT INTO step_row(step, place, deed, v0, v1, v2, v3, v4, v5)"
-                " SELECT ?, 'swatch', 'update', row, colourway, view, ?, name, px_per_cm"
-                " FROM swatch WHERE row = ?",
+                "INSERT INTO step_row(step, place, deed, v0, v1, v2, v3, v4, v5, v6)"
+                " SELECT ?, 'swatch', 'update', row, colourway, view, ?, name, px_per_cm,"
+                " scale_source FROM swatch WHERE row = ?",
                 [(number, now, row) for row in rows],
             )
 

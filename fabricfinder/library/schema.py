@@ -15,7 +15,7 @@ from fabricfinder.library.filing import TABLES as FILING_TABLES
 from fabricfinder.library.filing import lift_all
 
 APPLICATION_ID = 0x46466C62  # "FFlb", in the SQLite header for `file` and for us
-VERSION = 3002
+VERSION = 3003
 
 _ARCHIVE_TABLES = (
     # A smart collection has a rule in the search box's grammar, one gathered by hand none.
@@ -35,6 +35,8 @@ _ARCHIVE_TABLES = (
         deed TEXT NOT NULL, v0, v1, v2, v3, v4, v5)""",
     """CREATE INDEX step_row_step ON step_row(step)""",
 )
+
+_SEVENTH_SLOT = """ALTER TABLE step_row ADD COLUMN v6"""  # swatch has one column more since 3003
 
 _OPINION_TABLES = (
     # The latest word of everybody, a model among them, on a swatch: `label` holds what is in force.
@@ -57,13 +59,14 @@ _TABLES = (
     *FILING_TABLES,
     # `row` is the order of arrival. `path` is where the picture is now, as the bytes of the file
     # system, because names need not be Unicode; `thumbnail` is 1 when its file was written.
-    # `removed_at` is when she took it out of the library; its record stays.
+    # `removed_at` is when she took it out of the library; its record stays. `scale_source` is who
+    # says px_per_cm (see domain.swatch); NULL = not known, as in libraries older than 3003.
     """CREATE TABLE swatch (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path BLOB NOT NULL, name NOT NULL,
         width INTEGER NOT NULL, height INTEGER NOT NULL, px_per_cm REAL,
         imported_at INTEGER NOT NULL, thumbnail INTEGER NOT NULL,
         colourway INTEGER REFERENCES colourway(row), view TEXT NOT NULL DEFAULT '',
-        removed_at INTEGER)""",
+        removed_at INTEGER, scale_source TEXT)""",
     """CREATE INDEX swatch_colourway ON swatch(colourway)""",
     # Every file a swatch was seen in; size and time tell an unchanged file without reading it.
     """CREATE TABLE location (
@@ -98,6 +101,7 @@ _TABLES = (
         name, labels, fields, place, tokenize = 'unicode61 remove_diacritics 0',
         prefix = '1 2 3')""",
     *_ARCHIVE_TABLES,
+    _SEVENTH_SLOT,
     *_OPINION_TABLES,
     # Answers to “which is tighter?”.
     _PAIR_TABLE,
@@ -135,12 +139,15 @@ _FROM_3000 = (
         SELECT swatch, dimension, who, value, said_at FROM label""",
 )
 
+_FROM_3002 = ("""ALTER TABLE swatch ADD COLUMN scale_source TEXT""", _SEVENTH_SLOT)
+
 # Version that a step starts from -> (statements and deeds, version it ends at).
 MIGRATIONS: dict[int, tuple[tuple[str | Callable[[Database], None], ...], int]] = {
     1000: (_FROM_1, 2000),
     2000: (_FROM_2, 3000),
     3000: (_FROM_3000, 3001),
     3001: ((_PAIR_TABLE,), 3002),
+    3002: (_FROM_3002, 3003),
 }
 
 

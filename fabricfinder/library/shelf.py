@@ -182,10 +182,10 @@ class Shelf(Journal):
         swatches = {numbers[i]: new.swatch for i, new in fresh.items()}
         self._db.write_many(
             "INSERT INTO swatch (row, id, path, name, width, height, px_per_cm, imported_at,"
-            " thumbnail, view) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " thumbnail, view, scale_source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (row, s.id, os.fsencode(s.path), to_stored(s.name), s.width, s.height, s.px_per_cm,
-                 now, bool(fresh[s.id].thumbnail), s.view)
+                 now, bool(fresh[s.id].thumbnail), s.view, s.scale_source)
                 for row, s in swatches.items()
             ],
         )  # fmt: skip

@@ -39,16 +39,18 @@ def read_swatches(database: Database, rows: Sequence[int] | None = None) -> dict
         shared = read_shared(database, None if rows is None else _colourways(database, rows))
         for where in row_lists(rows, "row"):
             columns = (
-                "SELECT row, id, path, name, width, height, px_per_cm, colourway, view FROM swatch"
+                "SELECT row, id, path, name, width, height, px_per_cm, colourway, view,"
+                " scale_source FROM swatch"
             )
             condition = f"{where} AND" if where else " WHERE"
-            for row, i, path, name, width, height, scale, colourway, view in database.rows(
+            for row, i, path, name, width, height, scale, colourway, view, who in database.rows(
                 f"{columns}{condition} removed_at IS NULL ORDER BY row"
             ):
                 fields, against = _effective(shared.get(colourway), own.get(row))
                 swatches[row] = Swatch(
                     i, os.fsdecode(path), from_stored(name), width, height, scale,
                     labels.get(row, _NOTHING_SAID), fields, view, against,
+                    who or "",
                 )  # fmt: skip
     return swatches
 

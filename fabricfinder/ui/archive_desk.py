@@ -55,10 +55,12 @@ class ArchiveDesk(QObject):
         ids = tuple(ids)
         return self._change(lambda a: a.set_view(ids, view, name))
 
-    def set_scale(self, ids: Sequence[str], px_per_cm: float | None, name: str) -> int:
-        """Set the scale of pictures in px/cm, or that it is unknown."""
+    def set_scale(
+        self, ids: Sequence[str], px_per_cm: float | None, name: str, *, source: str = "hand"
+    ) -> int:
+        """Set the scale of pictures in px/cm, or that it is unknown; ``source`` says who says so."""
         ids = tuple(ids)
-        return self._change(lambda a: a.set_scale(ids, px_per_cm, name))
+        return self._change(lambda a: a.set_scale(ids, px_per_cm, name, source=source))
 
     def make_collection(
         self, collection: str, name: str, *, rule: str = "", ids: Sequence[str] = ()

@@ -40,7 +40,7 @@ from fabricfinder.domain.errors import UnreadableImageError
 from fabricfinder.vision.colorspace import flatten, to_srgb
 from fabricfinder.vision.files import open_picture
 from fabricfinder.vision.refusal import refusal
-from fabricfinder.vision.scale import read_exif, stated_px_per_cm
+from fabricfinder.vision.scale import read_exif, stated_scale
 
 MAX_PIXELS = 400_000_000
 FULL_VIEW_PIXELS = 50_000_000
@@ -77,6 +77,7 @@ class DecodedImage:
         px_per_cm: scale of the whole picture, or None when unknown.
         reduction: pixels of the whole picture per pixel of ``rgb``, >= 1.
         notes: sentences about what was left out or assumed.
+        scale_source: who says the scale, see ``domain.swatch``; "" where none is known.
     """
 
     rgb: np.ndarray
@@ -85,6 +86,7 @@ class DecodedImage:
     px_per_cm: float | None = None
     reduction: float = 1.0
     notes: tuple[str, ...] = ()
+    scale_source: str = ""
 
     @property
     def working_px_per_cm(self) -> float | None:
@@ -93,11 +95,12 @@ class DecodedImage:
 
 
 class _Facts(NamedTuple):
-    """What the header says: upright size, scale, EXIF and its turn."""
+    """What the header says: upright size, scale and who states it, EXIF and its turn."""
 
     width: int
     height: int
     px_per_cm: float | None
+    scale_source: str
     exif: Image.Exif
     turn: int
 
@@ -160,6 +163,7 @@ def _decode(
             facts.px_per_cm,
             max(facts.width, facts.height) / max(rgb.shape[:2]),
             (*notes, note) if note else notes,
+            facts.scale_source,
         )
 
 
@@ -218,7 +222,7 @@ def _facts(image: Image.Image) -> _Facts:
     if image.format == "TIFF":  # Pillow turns these itself, and states the upright size
         turn = 1
     width, height = image.size if turn < 5 else image.size[::-1]
-    return _Facts(width, height, stated_px_per_cm(image, exif), exif, turn)
+    return _Facts(width, height, *stated_scale(image, exif), exif, turn)
 
 
 def _first_of_many(image: Image.Image) -> tuple[str, ...]:

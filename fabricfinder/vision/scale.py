@@ -48,21 +48,27 @@ def read_exif(image: Image.Image) -> Image.Exif:
         return Image.Exif()
 
 
-def stated_px_per_cm(image: Image.Image, exif: Image.Exif) -> float | None:
+def stated_scale(image: Image.Image, exif: Image.Exif) -> tuple[float | None, str]:
     """The scale the file states, in pixels per centimetre, or None when it is not to be believed.
 
     Args:
         image: an opened (not necessarily decoded) picture.
         exif: its EXIF, from ``read_exif``.
+
+    Returns:
+        the scale, and who says so: "scanner" for our own scan, "file", or "" for None.
     """
     if _taken_by_a_lens(exif):
-        return None
-    believe = _mean if _scanned_here(image, exif) else _believe
+        return None, ""
+    scanned = _scanned_here(image, exif)
+    believe = _mean if scanned else _believe
     believed = [dpi for pair in _stated_dpi(image, exif) if (dpi := believe(pair)) is not None]
     if not believed or max(believed) > 1.01 * min(believed):
-        return None
+        return None, ""
     px_per_cm = believed[0] / CM_PER_INCH
-    return px_per_cm if max(image.size) >= MIN_LENGTH_CM * px_per_cm else None
+    if max(image.size) < MIN_LENGTH_CM * px_per_cm:
+        return None, ""
+    return px_per_cm, "scanner" if scanned else "file"
 
 
 def _taken_by_a_lens(exif: Image.Exif) -> bool:

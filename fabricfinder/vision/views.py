@@ -1,6 +1,7 @@
 """The two looks at a swatch: macro (the whole cloth) and micro (its yarns)."""
 
 import os
+from dataclasses import replace
 from typing import BinaryIO
 
 import cv2
@@ -59,9 +60,7 @@ def load_for_encoding(
         source, lambda w, h, stated: working_side(w, h, px_per_cm or stated, crop)
     )
     if px_per_cm is not None:
-        image = DecodedImage(
-            image.rgb, image.full_width, image.full_height, px_per_cm, image.reduction, image.notes
-        )
+        image = replace(image, px_per_cm=px_per_cm, scale_source="hand")
     return image, cut_views(image, crop)
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 
 from fabricfinder.__main__ import main
 from fabricfinder.capture.measure import beside, measure
+from fabricfinder.capture.repeat import find_repeat
 from fabricfinder.capture.stamp import stamp
-from fabricfinder.importing import look_at
+from fabricfinder.importing import _cloth_of, look_at
 from fabricfinder.vision.decode import decode
 
 
@@ -122,3 +123,31 @@ def test_an_import_sees_the_card_and_not_the_card_as_cloth(photo_with_card: tupl
     assert look_at(str(path)).px_per_cm == pytest.approx(305 / 2.54), "a stated scale is believed"
     cut = look_at(str(bare), crop=(0.0, 0.0, 0.3, 0.3))
     assert cut.px_per_cm is None, "what she cut out is looked at alone"
+
+
+def test_an_import_straightens_cloth_beside_a_tilted_card(
+    photo_with_card: tuple[Path, float],
+) -> None:
+    path, _ = photo_with_card
+    bare = path.with_name("tilted.jpg")
+    with Image.open(path) as photo:
+        photo.save(bare, quality=92)
+    look = look_at(str(bare))
+    assert look.scale_source == "card"
+    assert (look.width, look.height) == (1600, 1200), "the file itself is as it was"
+    cloth = _cloth_of(str(bare), None, None)
+    repeat = find_repeat(cloth.pixels)
+    assert repeat.across is not None and repeat.down is not None
+    assert repeat.across / repeat.down == pytest.approx(1, abs=0.04), "by the tilt it would be 0.82"
+    assert repeat.across * 10 / cloth.px_per_cm == pytest.approx(20, rel=0.04)
+    assert look_at(str(bare), px_per_cm=100.0).scale_source == "hand"
+
+
+def test_who_says_the_scale(tmp_path: Path) -> None:
+    path = tmp_path / "cloth.png"
+    Image.fromarray(checks(24)).save(path)
+    assert look_at(str(path)).scale_source == ""
+    Image.fromarray(checks(24)).save(path, dpi=(305, 305))
+    assert look_at(str(path)).scale_source == "file"
+    stamp(path, 300)
+    assert look_at(str(path)).scale_source == "scanner"

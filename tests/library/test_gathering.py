@@ -101,3 +101,16 @@ def test_views_and_scales(library: Library, ids: list[str]) -> None:
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"view|above 0"):
             deed()
+
+
+def test_a_scale_keeps_who_says_it(library: Library, ids: list[str]) -> None:
+    library.set_scales({ids[0]: 120.0}, "ruler")
+    with library.step("Scale"):
+        library.set_scales({ids[0]: 240.0})
+    assert library.swatches()[0].scale_source == "hand"
+    library.undo()
+    assert (library.swatches()[0].px_per_cm, library.swatches()[0].scale_source) == (120.0, "ruler")
+    library.set_scales({ids[0]: None}, "ruler")
+    assert library.swatches()[0].scale_source == "", "nobody says an unknown scale"
+    with pytest.raises(ValueError, match="guess"):
+        library.set_scales({ids[0]: 9.0}, "guess")

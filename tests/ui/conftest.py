@@ -292,7 +292,9 @@ class FakeArchive:
         )
         return self._change(name, swatches=swatches)
 
-    def set_scale(self, ids: Sequence[str], px_per_cm: float | None, name: str) -> Any:
+    def set_scale(
+        self, ids: Sequence[str], px_per_cm: float | None, name: str, *, source: str = "hand"
+    ) -> Any:
         self.finder._note("set_scale", (tuple(ids), px_per_cm))
         return self._change(name)
 
