@@ -134,7 +134,7 @@ class Inspector(QScrollArea):
         """Scale, size, trade fields and file; what is not known says so."""
         _empty(self.facts)
         rows = [
-            (self.tr("Scale"), wording.short_scale_text(swatch.px_per_cm)),
+            (self.tr("Scale"), wording.short_scale_text(swatch.px_per_cm, swatch.scale_source)),
             (self.tr("Query scale"), wording.short_scale_text(result.query_px_per_cm)),
             (self.tr("Size"), wording.size_text(swatch.width, swatch.height, swatch.px_per_cm)),
         ]

@@ -118,7 +118,7 @@ class DetailsStrip(QFrame):
             self._path.setText("")
             return
         self._title.setText(wording.swatch_title(swatch))
-        scale = wording.scale_text(swatch.px_per_cm, "library")
+        scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source or "library")
         size = self.tr("{w} × {h} px").format(w=swatch.width, h=swatch.height)
         self._size.setText(f"{size} · {scale}")
         self._path.setText(wording.shown_path(swatch.path))

@@ -135,6 +135,10 @@ class SpecPanel(QFrame):
             line.addWidget(label)
             line.addWidget(widget, 1)
             column.addLayout(line)
+        self.scale_source = QLabel(inside)
+        self.scale_source.setProperty("muted", True)
+        self.scale_source.setContentsMargins(LABEL_WIDTH + SPACE_S, 0, 0, 0)
+        column.addWidget(self.scale_source)
 
     # What is shown -----------------------------------------------------------------------------
 
@@ -219,6 +223,10 @@ class SpecPanel(QFrame):
         self.scale.show_text("" if one is None else dpi_text(one))
         unknown = self.tr("unknown; type 600 dpi")
         self.scale.setPlaceholderText(self.tr("various") if len(scales) > 1 else unknown)
+        sources = {s.scale_source for s in chosen}
+        said = wording.scale_source_text(next(iter(sources))) if len(sources) == 1 else ""
+        self.scale_source.setText(said)
+        self.scale_source.setVisible(bool(said) and one is not None)
 
     def _suggest(self) -> None:
         """Offer the library's own words, collected anew when it has grown a good deal."""

@@ -148,23 +148,43 @@ def scale_text(px_per_cm: float | None, source: str = "file") -> str:
 
     Args:
         px_per_cm: pixels per centimetre, or None.
-        source: "file", "hand" or "library".
+        source: one of ``SCALE_SOURCES``, or "library" where nobody said who says it.
     """
     if px_per_cm is None:
         return translate("Wording", "scale unknown: fine texture counts less")
     said = {
         "file": translate("Wording", "{scale} px/cm from the scan · 1 px = {mm} mm"),
         "hand": translate("Wording", "{scale} px/cm set by you · 1 px = {mm} mm"),
+        "scanner": translate("Wording", "{scale} px/cm, scanned here · 1 px = {mm} mm"),
+        "card": translate("Wording", "{scale} px/cm by the scale card · 1 px = {mm} mm"),
+        "ruler": translate("Wording", "{scale} px/cm by your ruler · 1 px = {mm} mm"),
         "library": translate("Wording", "{scale} px/cm from the library · 1 px = {mm} mm"),
     }[source]
     return said.format(scale=f"{px_per_cm:.0f}", mm=_significant(10.0 / px_per_cm))
 
 
-def short_scale_text(px_per_cm: float | None) -> str:
-    """A scale for a table cell or a field: “236 px/cm”, or that it is unknown."""
+def short_scale_text(px_per_cm: float | None, source: str = "") -> str:
+    """A scale for a table cell or a field: “236 px/cm”, or that it is unknown.
+
+    Args:
+        source: one of ``SCALE_SOURCES`` to say who says so too: “236 px/cm, by the scale card”.
+    """
     if px_per_cm is None:
         return translate("Wording", "unknown")
-    return translate("Wording", "{scale} px/cm").format(scale=f"{px_per_cm:.0f}")
+    said = translate("Wording", "{scale} px/cm").format(scale=f"{px_per_cm:.0f}")
+    return f"{said}, {scale_source_text(source)}" if source else said
+
+
+def scale_source_text(source: str) -> str:
+    """Who says a scale, in words; "" where that is not known."""
+    return {
+        "": "",
+        "file": translate("Wording", "stated in the file"),
+        "scanner": translate("Wording", "scanned here"),
+        "card": translate("Wording", "by the scale card"),
+        "ruler": translate("Wording", "by your ruler"),
+        "hand": translate("Wording", "typed by you"),
+    }[source]
 
 
 def _significant(value: float) -> str:
