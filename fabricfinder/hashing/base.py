@@ -50,6 +50,7 @@ class Batch(NamedTuple):
         similarities: float (4, B, B), the four parts of S in the order of ``DIMENSIONS``.
         family: int64 (B,), fabrics that differ in one respect only share it.
         row: int64 (B,), where in the cloth set each capture comes from.
+        colors: float (B, 10), 1 where a colour of ``COLOR_NAMES`` is in the palette, NaN unknown.
     """
 
     macro: Tensor
@@ -64,6 +65,7 @@ class Batch(NamedTuple):
     similarities: Tensor | None = None
     family: Tensor | None = None
     row: Tensor | None = None
+    colors: Tensor | None = None
 
     @property
     def views(self) -> ViewBatch:

@@ -1,4 +1,4 @@
-"""What every system learns beside its paper: the beliefs behind the four bars, and from which pairs.
+"""What every system learns beside its paper: the beliefs behind the four bars.
 
 The papers know classes; the window shows four bars. So each system carries the label heads, by
 default *detached*: they read the features and send no gradient back, and the code is trained by the
@@ -81,7 +81,7 @@ def similar_pairs(batch: Batch, classes: Classes, pairs: Pairs) -> tuple[Tensor,
 
     Returns:
         s (B, B) in [0, 1]: 1 where the class is the same, as in the papers, or the fine-grained S
-        for ``graded`` (ours); and a mask (B, B), False on the diagonal and where a class is unknown.
+        for ``graded`` (ours); and a mask (B, B), False on the diagonal and for unknown classes.
     """
     away = ~torch.eye(len(batch.coarse), dtype=torch.bool, device=batch.coarse.device)
     if pairs == "graded":

@@ -148,8 +148,9 @@ class MDFFSH(HashingMethod):
             n_in, n_heads = n_in + self.backbone.n_features, n_heads + 1
         self.fusion = nn.Sequential(nn.Linear(n_in, config.fusion), nn.ReLU())
         # One hash layer a scale, of L nodes each; side by side they are one matrix.
-        self.hash_heads = nn.Sequential(nn.Linear(config.fusion, n_heads * config.n_bits), nn.Tanh())
-        self.final = nn.Linear(n_heads * config.n_bits, config.n_bits)
+        n_nodes = n_heads * config.n_bits
+        self.hash_heads = nn.Sequential(nn.Linear(config.fusion, n_nodes), nn.Tanh())
+        self.final = nn.Linear(n_nodes, config.n_bits)
         self.classifier = nn.Linear(config.n_bits, config.n_classes)
         self.heads = LabelHeads(self.backbone.n_features, config.n_coarse, config.n_fine)
 

@@ -54,7 +54,8 @@ class LiteTrunk(FabricCNN):
         """Features r, and the averages of macro's and micro's maps, side by side at each depth."""
         if self.config.views == "both":
             of_macro, of_micro = self.stems(views)
-            sides = [(self.macro_tail, of_macro, 1), (self.micro_tail, of_micro, views.micro.shape[1])]
+            crops = views.micro.shape[1]
+            sides = [(self.macro_tail, of_macro, 1), (self.micro_tail, of_micro, crops)]
         else:
             sides = [(self.macro_tail, self.stem(views.macro), 1)]
         pools, depths = [], ([], [], [])
