@@ -107,9 +107,11 @@ class BasketDock(QDockWidget):
 
     Signals:
         sheet_wanted: she wants a sheet of the basket.
+        compare_wanted: she wants to see its cloths beside the query.
     """
 
     sheet_wanted = Signal()
+    compare_wanted = Signal()
 
     def __init__(
         self, basket: Basket, thumbnails: ThumbnailCache, parent: QWidget | None = None
@@ -130,6 +132,7 @@ class BasketDock(QDockWidget):
         self.note.setPlaceholderText(self.tr("Note, printed on the sheet"))
         self.note.setAccessibleName(self.tr("Note, printed on the sheet"))
         self.sheet_button = QPushButton(self.tr("Make a sheet…"), self)
+        self.compare_button = QPushButton(self.tr("Compare…"), self)
         self.remove_button = QPushButton(self.tr("Take out"), self)
         self.remove_button.setProperty("quiet", True)
         self._lay_out()
@@ -139,6 +142,7 @@ class BasketDock(QDockWidget):
         self.note.textEdited.connect(self._note)
         self.remove_button.clicked.connect(self._remove)
         self.sheet_button.clicked.connect(self.sheet_wanted)
+        self.compare_button.clicked.connect(self.compare_wanted)
         basket.changed.connect(self._refresh)
         basket.noted.connect(self._show_titles)
         thumbnails.ready.connect(self._show_picture)
@@ -167,6 +171,7 @@ class BasketDock(QDockWidget):
         row = QHBoxLayout()
         row.addWidget(self.remove_button)
         row.addStretch(1)
+        row.addWidget(self.compare_button)
         row.addWidget(self.sheet_button)
         column.addLayout(row)
         self.setWidget(body)
@@ -190,7 +195,8 @@ class BasketDock(QDockWidget):
         if self.list.currentRow() < 0 and picks:
             self.list.setCurrentRow(0)
         self.hint.setVisible(not picks)
-        for widget in (self.list, self.note, self.remove_button, self.sheet_button):
+        buttons = self.remove_button, self.compare_button, self.sheet_button
+        for widget in (self.list, self.note, *buttons):
             widget.setVisible(bool(picks))
         self.setWindowTitle(self.tr("Basket ({n})").format(n=len(picks)) if picks
                             else self.tr("Basket"))  # fmt: skip

@@ -15,7 +15,7 @@ SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "m
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-take", "table-write"})
 PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
 # What fails here for a reason she can mend is told where she asked for it.
-TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview"})
+TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview", "occlusion"})
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 

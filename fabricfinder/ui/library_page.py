@@ -66,6 +66,7 @@ class LibraryPage(QWidget):
         self._archive = archive or ArchiveDesk(desk, self)
         self._catalog: Catalog | None = None
         self._coming = False
+        self.deeds_of_window: list[QAction] = []  # of the window's own, for the context menu
         self.choice = LibraryChoice(desk, self)
         self.model = LibraryModel(thumbnails, self)
         self.grid = LibraryGrid(self.model, self)
@@ -377,6 +378,7 @@ class LibraryPage(QWidget):
             action = QAction(words, menu)
             action.triggered.connect(deed)
             menu.addAction(action)
+        menu.insertActions(menu.actions()[2], self.deeds_of_window)
         if self._catalog is not None:
             chosen, missing = self.selected(), self.model.missing
             self.deeds.fill_menu(menu, self._catalog, chosen, self.choice.collection, missing)

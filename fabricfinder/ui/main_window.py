@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.archive_flow import ArchiveFlow
 from fabricfinder.ui.banner import BannerStack
+from fabricfinder.ui.compare_flow import CompareFlow
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
 from fabricfinder.ui.drops import Dropped, link_sentence, read_drop
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.archive = ArchiveFlow(self)
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
+        self.compare = CompareFlow(self)
         self.how_well = HowWellFlow(self)
         self.labels = LabelFlow(self)
         self.commands = WindowCommands(self)
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
         self.library.set_catalog(catalog)
         self.archive.show_catalog(catalog)
         self.labels.take_catalog(catalog)
+        self.compare.set_catalog(catalog)
 
     def _show_demo(self, demo: object) -> None:
         self.show_page(FIND)

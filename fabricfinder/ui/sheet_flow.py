@@ -38,6 +38,7 @@ class SheetFlow(QObject):
         self.dock.sheet_wanted.connect(self.open_dialog)
         self.gather = self._action(self.tr("Put into the &basket\tB"))
         window.find.add_deed(self.gather)
+        window.library.deeds_of_window.append(self.gather)
         # One key in two places: each has an action of its own, so that neither steals the other's.
         for place in self._places():
             key = self._action(self.tr("Put into the &basket"))

@@ -70,7 +70,8 @@ class WindowCommands(QObject):
                 Command("map", self.tr("Archive &map"), "Ctrl+M", w.sheets.open_map),
                 Command("full", self.tr("Full scr&een"), "F11", self._toggle_full, True),
             ]),
-            MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather]),
+            MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather,
+                                           w.compare.action]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
                 w.how_well.action,
