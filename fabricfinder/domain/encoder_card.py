@@ -89,8 +89,8 @@ class EncoderCard:
 
         Encoders of before the scale was told say nothing of it in their configuration.
         """
-        backbone = self.config.get("backbone", {})
-        return "scale" if backbone.get("scale_inputs", 1) == 4 else "scale_known"
+        trunk = self.config.get("backbone", self.config)
+        return "scale" if trunk.get("scale_inputs", 1) == 4 else "scale_known"
 
     @property
     def conformal(self) -> tuple[float, float]:

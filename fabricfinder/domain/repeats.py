@@ -1,0 +1,210 @@
+"""Where a cloth repeats itself, and how it would go on beyond its edges if it went on so.
+
+A woven or printed cloth is (nearly) unchanged by the shifts of its repeat. The shifts are read from
+the mean squared difference between a picture and itself moved, for every whole-pixel move at once
+by Fourier transforms; a *continuation* lays moved copies of the picture side by side.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+N_CONTINUATIONS = 3
+MIN_SHIFT, MAX_SHIFT = 0.22, 0.72
+LEAST_CELL = 0.12
+FEATHER = 0.02
+SAMPLES = 20_000
+
+
+class Repeat(NamedTuple):
+    """Two shifts that leave a cloth nearly as it is.
+
+    Attributes:
+        first, second: (dy, dx) in px, not parallel.
+        cost: mean squared difference after the worse of them, in units of the picture's variance;
+            0 is an exact repeat, 1 and more is none.
+    """
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+    cost: float
+
+
+def shift_costs(picture: np.ndarray) -> np.ndarray:
+    """Mean squared difference of a picture and itself shifted, over what overlaps.
+
+    ‖x(p) − x(p − s)‖² = ‖x(p)‖² + ‖x(p − s)‖² − 2⟨x(p), x(p − s)⟩, each a correlation.
+
+    Args:
+        picture: float (h, w, c).
+
+    Returns:
+        float64 (h, 2w), row dy ∈ [0, h), column dx mod 2w ∈ [−w, w); divided by twice the
+        variance; inf where nothing overlaps.
+    """
+    height, width = picture.shape[:2]
+    centred = picture.astype(np.float64) - picture.mean((0, 1))
+    size = (2 * height, 2 * width)
+    spectra = np.fft.rfft2(centred, size, axes=(0, 1))
+    product = np.fft.irfft2((np.abs(spectra) ** 2).sum(2), size)[:height]
+    energy = (centred**2).sum(2)
+    inside = np.fft.rfft2(np.ones((height, width)), size)
+    power = np.fft.rfft2(energy, size)
+    here = np.fft.irfft2(power * inside.conj(), size)[:height]
+    there = np.fft.irfft2(power.conj() * inside, size)[:height]
+    rows = height - np.arange(height)[:, None]
+    columns = np.abs(width - np.arange(2 * width)[None])
+    count = (rows * columns).astype(np.float64)
+    variance = max(float(energy.mean()), 1e-9)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        costs = (here + there - 2 * product) / (2 * variance * count)
+    costs[count < 1] = np.inf
+    return np.maximum(costs, 0)
+
+
+def find_repeats(picture: np.ndarray, n: int = N_CONTINUATIONS - 1) -> list[Repeat]:
+    """The best pairs of shifts, each pair unlike the ones before.
+
+    Shifts of a quarter to three quarters of the picture are looked at: several repeats of a fine
+    weave at once say its yarn pitch to a fraction of a pixel. Whatever the cloth there are n.
+
+    Args:
+        picture: float or uint8 (h, w, c), h and w ≥ 16.
+    """
+    height, width = picture.shape[:2]
+    costs = shift_costs(np.asarray(picture, np.float64))
+    dy = np.broadcast_to(np.arange(height)[:, None], costs.shape)
+    dx = np.broadcast_to((np.arange(2 * width)[None] + width) % (2 * width) - width, costs.shape)
+    across, down = np.abs(dx) / width, dy / height
+    reach = np.maximum(across, down)
+    allowed = (reach >= MIN_SHIFT) & (reach <= MAX_SHIFT)
+    # Shifts that leave little overlap are easily good by luck.
+    ranked = np.where(allowed, costs * (1 + 0.5 * reach) + 0.02 * reach, np.inf)
+    found: list[Repeat] = []
+    for _ in range(n):
+        first = np.unravel_index(int(np.argmin(ranked)), ranked.shape)
+        a = (int(dy[first]), int(dx[first]))
+        cell = np.abs(dy * a[1] - dx * a[0]) / (height * width)
+        second = np.unravel_index(
+            int(np.argmin(np.where(cell > LEAST_CELL, ranked, np.inf))), ranked.shape
+        )
+        b = (int(dy[second]), int(dx[second]))
+        found.append(Repeat(a, b, float(max(costs[first], costs[second]))))
+        for y, x in (a, b):
+            near = (np.abs(dy - y) < 0.06 * height) & (np.abs(dx - x) < 0.06 * width)
+            ranked = np.where(near, np.inf, ranked)
+    return found
+
+
+def scaled_repeat(repeat: Repeat, picture: np.ndarray, factor: float) -> Repeat:
+    """A repeat found on a smaller picture, sought again within a pixel of it on the larger one.
+
+    Args:
+        picture: uint8 (h, w, c), ``factor`` times as large as where the repeat was found.
+    """
+    height, width = picture.shape[:2]
+    rng = np.random.default_rng(0)
+    reach = int(np.ceil(factor))
+
+    def settled(shift: tuple[int, int]) -> tuple[int, int]:
+        y0, x0 = (round(v * factor) for v in shift)
+        best, least = (y0, x0), np.inf
+        ys, xs = rng.integers(0, height, SAMPLES), rng.integers(0, width, SAMPLES)
+        margin = np.abs((y0, x0)) + reach
+        for step in ((max(1, reach // 3)), 1):
+            centre, span = best, reach if step > 1 else max(1, reach // 3)
+            for y in range(centre[0] - span, centre[0] + span + 1, step):
+                for x in range(centre[1] - span, centre[1] + span + 1, step):
+                    if abs(y) > margin[0] or abs(x) > margin[1]:
+                        continue
+                    inside = (ys >= y) & (ys - y < height) & (xs >= x) & (xs - x < width)
+                    if inside.sum() < 100:
+                        continue
+                    here = picture[ys[inside], xs[inside]].astype(np.float32)
+                    there = picture[ys[inside] - y, xs[inside] - x].astype(np.float32)
+                    difference = float(((here - there) ** 2).mean())
+                    if difference < least:
+                        best, least = (y, x), difference
+        return best
+
+    if factor == 1:
+        return repeat
+    return Repeat(settled(repeat.first), settled(repeat.second), repeat.cost)
+
+
+def mirrored(n_out: int, start: int, n: int) -> np.ndarray:
+    """Indices of a line of n pixels mirrored without end, from ``-start`` on, int (n_out,)."""
+    place = np.mod(np.arange(n_out) - start, 2 * n)
+    return np.where(place < n, place, 2 * n - 1 - place)
+
+
+def continued(picture: np.ndarray, repeat: Repeat | None, rows: slice = slice(None)) -> np.ndarray:
+    """The picture in the middle of one twice its size, gone on with by copies of itself.
+
+    Each place shows the copy that lies deepest inside the picture there, softened over a fiftieth
+    of it where two meet; places that no copy reaches, and all places without a repeat, show the
+    picture mirrored.
+
+    Args:
+        picture: (h, w, c).
+        rows: which rows of the result to make.
+
+    Returns:
+        float32 (rows, 2w, c); its middle is the picture itself.
+    """
+    height, width = picture.shape[:2]
+    first, last, _ = rows.indices(2 * height)
+    top, left = height // 2 - first, width // 2
+    down = mirrored(2 * height, height // 2, height)[first:last]
+    result = picture[down[:, None], mirrored(2 * width, left, width)[None]].astype(np.float32)
+    if repeat is not None:
+        weight = _depth_weight(height, width)
+        weighted = weight * picture
+        total = np.zeros((*result.shape[:2], 1), np.float32)
+        mixed = np.zeros_like(result)
+        for y, x in lattice(repeat, height, width):
+            here_y, from_y = _meeting(top + y, height, len(result))
+            here_x, from_x = _meeting(left + x, width, 2 * width)
+            mixed[here_y, here_x] += weighted[from_y, from_x]
+            total[here_y, here_x] += weight[from_y, from_x]
+        np.divide(mixed, total, out=result, where=total > 0)
+    here_y, from_y = _meeting(top, height, len(result))
+    result[here_y, left : left + width] = picture[from_y]
+    return result
+
+
+def _depth_weight(height: int, width: int) -> np.ndarray:
+    """exp(depth / FEATHER), the depth within the picture in its own sides, float32 (h, w, 1)."""
+    ys, xs = np.arange(height), np.arange(width)
+    down = np.minimum(ys + 1, height - ys) / height
+    across = np.minimum(xs + 1, width - xs) / width
+    depth = np.minimum(down[:, None], across[None])
+    return np.exp(depth / FEATHER).astype(np.float32)[..., None]
+
+
+def _meeting(start: int, length: int, room: int) -> tuple[slice, slice]:
+    """A line of ``length`` laid at ``start`` in one of ``room``: where it lies, what of it does."""
+    first, last = max(0, start), max(0, min(room, start + length))
+    first = min(first, last)
+    return slice(first, last), slice(first - start, last - start)
+
+
+def lattice(repeat: Repeat, height: int, width: int) -> list[tuple[int, int]]:
+    """All i·first + j·second by which a copy of (height, width) still touches twice its size."""
+    span = range(-8, 9)
+    (ay, ax), (by, bx) = repeat.first, repeat.second
+    shifts = [(i * ay + j * by, i * ax + j * bx) for i in span for j in span]
+    return [(y, x) for y, x in shifts if abs(y) < 1.5 * height and abs(x) < 1.5 * width]
+
+
+def continuations(picture: np.ndarray) -> np.ndarray:
+    """N_CONTINUATIONS ways in which a cloth may go on: by its best repeats, and mirrored.
+
+    Args:
+        picture: uint8 (h, w, 3).
+
+    Returns:
+        float32 (N_CONTINUATIONS, 2h, 2w, 3), in 0..255.
+    """
+    ways = [*find_repeats(picture), None]
+    return np.stack([continued(picture, way) for way in ways])

@@ -1,0 +1,101 @@
+"""Repeats against slow recomputation, and what a continuation must keep."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fabricfinder.domain.repeats import (
+    N_CONTINUATIONS,
+    Repeat,
+    continuations,
+    continued,
+    find_repeats,
+    lattice,
+    mirrored,
+    scaled_repeat,
+    shift_costs,
+)
+
+
+def naive_cost(picture: np.ndarray, dy: int, dx: int) -> float:
+    height, width, _ = picture.shape
+    centred = picture - picture.mean((0, 1))
+    variance = (centred**2).sum(2).mean()
+    total, count = 0.0, 0
+    for y in range(height):
+        for x in range(width):
+            if 0 <= y - dy < height and 0 <= x - dx < width:
+                total += ((picture[y, x] - picture[y - dy, x - dx]) ** 2).sum()
+                count += 1
+    return total / (2 * variance * count)
+
+
+def test_costs_are_the_mean_squared_difference_of_what_overlaps() -> None:
+    picture = np.random.default_rng(0).uniform(0, 255, (9, 7, 3))
+    costs = shift_costs(picture)
+    assert costs.shape == (9, 14)
+    for dy, dx in ((0, 0), (1, 0), (3, 2), (5, -4), (8, 6), (8, -6)):
+        assert costs[dy, dx % 14] == pytest.approx(naive_cost(picture, dy, dx), abs=1e-9)
+    assert np.isinf(costs[:, 7]).all()  # a shift by its whole width meets nothing
+
+
+def tartan(size: int, period: int) -> np.ndarray:
+    rng = np.random.default_rng(3)
+    tile = rng.integers(0, 256, (period, period, 3))
+    return np.tile(tile, (size // period + 2, size // period + 2, 1))[:size, :size].astype(np.uint8)
+
+
+def test_an_exact_repeat_is_found_and_gone_on_with_exactly() -> None:
+    whole = tartan(256, 37)
+    patch = whole[64:192, 64:192]
+    repeat = find_repeats(patch)[0]
+    assert repeat.cost == pytest.approx(0, abs=1e-9)
+    assert all(v % 37 == 0 for v in (*repeat.first, *repeat.second))
+    assert np.abs(continued(patch, repeat) - whole).max() < 1e-3
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(16, 40), st.integers(16, 40), st.integers(0, 99))
+def test_whatever_the_picture_there_are_ways_and_their_middle_is_true(
+    height: int, width: int, seed: int
+) -> None:
+    picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3)).astype(np.uint8)
+    ways = continuations(picture)
+    assert ways.shape == (N_CONTINUATIONS, 2 * height, 2 * width, 3)
+    top, left = height // 2, width // 2
+    assert (ways[:, top : top + height, left : left + width] == picture).all()
+    assert ways.min() >= -1e-3 and ways.max() <= 255 + 1e-2
+    assert np.isfinite(ways).all()
+
+
+@pytest.mark.parametrize("value", [0, 137, 255])
+def test_a_cloth_of_one_colour_stays_it(value: int) -> None:
+    ways = continuations(np.full((20, 24, 3), value, np.uint8))
+    assert np.abs(ways - value).max() < 1e-2
+
+
+def test_strips_make_the_whole() -> None:
+    picture = tartan(60, 17)
+    repeat = find_repeats(picture)[1]
+    strips = [continued(picture, repeat, slice(k, k + 31)) for k in range(0, 120, 31)]
+    assert np.array_equal(np.concatenate(strips), continued(picture, repeat))
+
+
+def test_mirroring_turns_at_the_edges() -> None:
+    assert mirrored(8, 2, 4).tolist() == [1, 0, 0, 1, 2, 3, 3, 2]
+
+
+def test_every_copy_that_touches_is_in_the_lattice() -> None:
+    shifts = set(lattice(Repeat((10, 0), (0, 12), 0.0), 20, 24))
+    wanted = {(10 * i, 12 * j) for i in range(-2, 3) for j in range(-2, 3)}
+    assert wanted <= shifts
+
+
+def test_a_repeat_found_small_is_exact_again_on_the_large_picture() -> None:
+    whole = tartan(300, 83)
+    small = whole.reshape(150, 2, 150, 2, 3).mean((1, 3))
+    # 83 px are 41.5 of the half: what is found there is off by a pixel or two.
+    found = scaled_repeat(Repeat((42, 0), (0, 41), 0.0), whole, 2.0)
+    assert small.shape == (150, 150, 3)
+    assert (found.first, found.second) == ((83, 0), (0, 83))
