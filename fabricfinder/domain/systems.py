@@ -52,7 +52,7 @@ SYSTEMS: tuple[System, ...] = (
     System(
         "mdff-sh", "MDFF-SH", "Belalia, Belloulata & Redaoui", 2025,
         "Enhanced Image Retrieval Using Multiscale Deep Feature Fusion in Supervised Hashing",
-        "mdff_sh:MDFFSH",
+        "mdffsh:MDFFSH",
         "Looks at fine grain, middle and whole at once and joins what it saw: for cloth whose "
         "small and large patterns both matter.",
     ),

@@ -128,7 +128,7 @@ class MDFFSH(HashingMethod):
     after it, and is done before.
     """
 
-    name: ClassVar[str] = "mdffsh"
+    name: ClassVar[str] = "mdff-sh"
     frozen_inputs: ClassVar[tuple[str, ...]] = ("r", "scales")
 
     def __init__(self, config: MDFFSHConfig) -> None:
