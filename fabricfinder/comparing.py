@@ -160,6 +160,28 @@ def compare(
     return Comparison(scores, sentence, line, rows, flows)
 
 
+def scores_of(result: SearchResult, catalog: Catalog, ids: Sequence[str]) -> dict[str, Scores]:
+    """Scores of some swatches in a search, by id; those its conditions left out are scored now.
+
+    A swatch that was not looked at by the search's encoder is left out.
+    """
+    wanted = set(ids)
+    found = {
+        swatch.id: SimilarityBreakdown.from_row(result.scores[row]).as_tuple()
+        for row, swatch in enumerate(result.swatches)
+        if swatch.id in wanted
+    }
+    rows = [catalog.table_row_of[i] for i in ids if i not in found and i in catalog.table_row_of]
+    if rows and catalog.table.encoder == result.descriptor.encoder:
+        table, swatches = catalog.table.take(np.array(rows)), [catalog.coded[r] for r in rows]
+        measure = result.query.color_measure
+        for swatch, row in zip(
+            swatches, scores_against(result.descriptor, swatches, table, measure), strict=True
+        ):
+            found[swatch.id] = SimilarityBreakdown.from_row(row).as_tuple()
+    return found
+
+
 # What spoke for the match -----------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from fabricfinder.sheets.content import SheetValue
 
 SAME, DIFFERS, ONE_SIDED = "same", "differs", "one_sided"
 SAME_SHARE = 0.01  # numbers nearer to one another than this are one value
-_NOT_COMPARED = frozenset({"file", "article", "colourway", "design", "notes"})
+_NOT_COMPARED = frozenset({"file", "scale", "article", "colourway", "design", "notes"})
 
 
 @dataclass(frozen=True, slots=True)

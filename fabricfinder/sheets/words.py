@@ -48,7 +48,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "sample_values": "Query", "this_cloth": "This cloth", "all": "all",
         "palette": "Palette",
         "same_value": "same", "other_value": "another", "one_sided": "known of one only",
-        "counted_across": "Threads counted across", "counted_down": "Threads counted down",
+        "counted_across": "Counted across", "counted_down": "Counted down",
         "delta_words_l": "{word}", "cmc": "CMC(2:1)", "delta_e": "ΔE00",
         "settings": "Query and settings",
         "fields": "Fields explained",

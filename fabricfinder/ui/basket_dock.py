@@ -1,6 +1,6 @@
 """The basket's panel: thumbnails in her order, a note for each, and the way to a sheet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QIcon, QKeyEvent, QPixmap
@@ -13,14 +13,17 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui import wording
 from fabricfinder.ui.basket import Basket
+from fabricfinder.ui.score_chart import ChartRow, ScoreChart
 from fabricfinder.ui.swatch_mime import swatch_mime
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -108,10 +111,12 @@ class BasketDock(QDockWidget):
     Signals:
         sheet_wanted: she wants a sheet of the basket.
         compare_wanted: she wants to see its cloths beside the query.
+        chart_wanted: the chart is to be seen; ``show_chart`` answers.
     """
 
     sheet_wanted = Signal()
     compare_wanted = Signal()
+    chart_wanted = Signal()
 
     def __init__(
         self, basket: Basket, thumbnails: ThumbnailCache, parent: QWidget | None = None
@@ -131,6 +136,12 @@ class BasketDock(QDockWidget):
         self.note = QLineEdit(self)
         self.note.setPlaceholderText(self.tr("Note, printed on the sheet"))
         self.note.setAccessibleName(self.tr("Note, printed on the sheet"))
+        self.chart = ScoreChart(self)
+        self.chart_button = QPushButton(self.tr("Chart"), self)
+        self.chart_button.setCheckable(True)
+        self.chart_button.setToolTip(
+            self.tr("The four dimensions and the palettes of what is gathered, side by side")
+        )
         self.sheet_button = QPushButton(self.tr("Make a sheet…"), self)
         self.compare_button = QPushButton(self.tr("Compare…"), self)
         self.remove_button = QPushButton(self.tr("Take out"), self)
@@ -143,6 +154,8 @@ class BasketDock(QDockWidget):
         self.remove_button.clicked.connect(self._remove)
         self.sheet_button.clicked.connect(self.sheet_wanted)
         self.compare_button.clicked.connect(self.compare_wanted)
+        self.chart_button.clicked.connect(self._show_way)
+        self.chart.chosen.connect(self._choose_row)
         basket.changed.connect(self._refresh)
         basket.noted.connect(self._show_titles)
         thumbnails.ready.connect(self._show_picture)
@@ -166,12 +179,21 @@ class BasketDock(QDockWidget):
         column.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_S)
         column.addWidget(self.hint)
+        self._chart_area = QScrollArea(body)
+        self._chart_area.setWidget(self.chart)
+        self._chart_area.setWidgetResizable(True)
+        self._chart_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self.list, 1)
+        column.addWidget(self._chart_area, 1)
         column.addWidget(self.note)
+        ways = QHBoxLayout()
+        ways.addWidget(self.remove_button)
+        ways.addStretch(1)
+        ways.addWidget(self.chart_button)
+        column.addLayout(ways)
         row = QHBoxLayout()
-        row.addWidget(self.remove_button)
-        row.addStretch(1)
         row.addWidget(self.compare_button)
+        row.addStretch(1)
         row.addWidget(self.sheet_button)
         column.addLayout(row)
         self.setWidget(body)
@@ -195,12 +217,37 @@ class BasketDock(QDockWidget):
         if self.list.currentRow() < 0 and picks:
             self.list.setCurrentRow(0)
         self.hint.setVisible(not picks)
-        buttons = self.remove_button, self.compare_button, self.sheet_button
-        for widget in (self.list, self.note, *buttons):
+        buttons = self.remove_button, self.compare_button, self.sheet_button, self.chart_button
+        for widget in (self.note, *buttons):
             widget.setVisible(bool(picks))
+        self._show_way()
         self.setWindowTitle(self.tr("Basket ({n})").format(n=len(picks)) if picks
                             else self.tr("Basket"))  # fmt: skip
         self._show_note()
+
+    def show_chart(self, scores: Mapping[str, Sequence[float | None]]) -> None:
+        """Chart what is gathered; ``scores`` by swatch id, none without a search."""
+        rows = []
+        for swatch in self._swatches([pick.swatch_id for pick in self._basket.picks]):
+            row = self._catalog.table_row_of.get(swatch.id)
+            palette = Palette(())
+            if row is not None:
+                palette = self._catalog.table.descriptor(row).palette
+            title = wording.swatch_title(swatch)
+            rows.append(ChartRow(swatch.id, title, scores.get(swatch.id, ()), palette))
+        current = self.list.currentItem()
+        self.chart.set_rows(rows, current.data(_ID) if current else "")
+
+    def _show_way(self) -> None:
+        """The list, or the chart in its place."""
+        there, charted = len(self._basket) > 0, self.chart_button.isChecked()
+        self.list.setVisible(there and not charted)
+        self._chart_area.setVisible(there and charted)
+        if there and charted:
+            self.chart_wanted.emit()
+
+    def _choose_row(self, swatch_id: str) -> None:
+        self.list.setCurrentRow(self.list.ids().index(swatch_id))
 
     def _item(self, swatch_id: str) -> QListWidgetItem:
         item = QListWidgetItem(self._icon(swatch_id), self._title(swatch_id))

@@ -19,15 +19,15 @@ from fabricfinder.ui.compare_painting import BLINK, SIDE, SPLIT, SWIPE
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
-GLASS = "glass"
+GLASS, CHART = "glass", "chart"
 THUMB = 44
 
 
 class WaysBar(QWidget):
-    """The ways to look: side by side, blink, swipe, halves, pick-glass; each has a letter.
+    """The ways to look: side by side, blink, swipe, halves, pick-glass, chart; each has a letter.
 
     Signals:
-        chosen: SIDE, BLINK, SWIPE, SPLIT or GLASS.
+        chosen: SIDE, BLINK, SWIPE, SPLIT, GLASS or CHART.
     """
 
     chosen = Signal(str)
@@ -47,6 +47,8 @@ class WaysBar(QWidget):
                                                    "candidate right; Ctrl+arrows move it")),
             (SPLIT, self.tr("Halves"), "H", self.tr("Query above, candidate below, edge to edge")),
             (GLASS, self.tr("Pick-glass"), "G", self.tr("Count ends and picks in both")),
+            (CHART, self.tr("Chart"), "A", self.tr("All candidates at a glance: bars and "
+                                                   "palettes")),
         ):  # fmt: skip
             button = QToolButton(self)
             button.setText(words)

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import SearchResult
-from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.ui.sheet_words import sheet_words
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ class CompareFlow(QObject):
 
     def _show(self, place: int) -> bool:
         """Bring the cloths as they are known now; False when some are gone."""
-        from fabricfinder.comparing import query_cloth, swatch_cloth
+        from fabricfinder.comparing import query_cloth, scores_of, swatch_cloth
         from fabricfinder.ui.compare_window import Compared
 
         catalog, result = self._window.desk.catalog, self._result()
@@ -125,11 +124,7 @@ class CompareFlow(QObject):
             cloth = swatch_cloth(pinned, catalog, words)
             self._opened.show_compared(Compared(cloth, candidates, {}, is_query=False), place)
             return True
-        rows = {s.id: row for row, s in enumerate(result.swatches) if s.id in self._ids}
-        scores = {
-            swatch_id: SimilarityBreakdown.from_row(result.scores[row]).as_tuple()
-            for swatch_id, row in rows.items()
-        }
+        scores = scores_of(result, catalog, self._ids)
         query = query_cloth(result, catalog, words)
         measure = result.query.color_measure
         self._opened.show_compared(Compared(query, candidates, scores, True, measure), place)

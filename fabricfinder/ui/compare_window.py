@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -19,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.comparing import Cloth, compare
+from fabricfinder.domain.palette import Palette
 from fabricfinder.sheets.content import Scores
-from fabricfinder.ui.compare_bar import GLASS, CandidateBar, SpokeBar, WaysBar
+from fabricfinder.ui.compare_bar import CHART, GLASS, CandidateBar, SpokeBar, WaysBar
 from fabricfinder.ui.compare_canvas import ZOOM_STEP, CompareCanvas
 from fabricfinder.ui.compare_count import GlassPair
 from fabricfinder.ui.compare_facts import WIDTH, CompareFacts
@@ -28,6 +30,7 @@ from fabricfinder.ui.compare_pictures import ComparePictures
 from fabricfinder.ui.compare_spoke import SpokeMaps
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.query_panel import ScaleChip
+from fabricfinder.ui.score_chart import ChartRow, ScoreChart
 from fabricfinder.ui.sheet_words import sheet_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -92,6 +95,8 @@ class CompareWindow(QDialog):
         self._views = QStackedWidget(self)
         self._views.addWidget(self.canvas)
         self._views.addWidget(self.glasses)
+        self.chart = ScoreChart(self)
+        self._views.addWidget(_scrolled(self.chart))
         self._lay_out()
         self._connect()
         for button in self.findChildren(QPushButton):
@@ -147,6 +152,7 @@ class CompareWindow(QDialog):
         self.canvas.set_pair(pinned, candidate, titles)
         if self._views.currentWidget() is self.glasses:
             self.glasses.show_pair(pinned, candidate, titles)
+        self._show_chart()
         words = sheet_words()
         scores = compared.scores.get(candidate.key)
         found = compare(pinned, candidate, words, compared.measure, scores)
@@ -158,6 +164,22 @@ class CompareWindow(QDialog):
         self.maps.show_place(self._place)
         self._show_size()
         self.canvas.setAccessibleDescription(f"{titles[0]}; {titles[1]}. {found.sentence}")
+
+    def _show_chart(self) -> None:
+        """Query and candidates at a glance."""
+        compared, words = self._compared, sheet_words()
+        rows = [ChartRow("", compared.pinned.title, (), _palette(compared.pinned))]
+        for cloth in compared.candidates:
+            scores = compared.scores.get(cloth.key)
+            if scores is None:
+                scores = compare(compared.pinned, cloth, words, compared.measure).scores
+            rows.append(ChartRow(cloth.key, cloth.title, scores, _palette(cloth)))
+        self.chart.set_rows(rows, self.candidate.key)
+
+    def _choose_row(self, key: str) -> None:
+        keys = [c.key for c in self._compared.candidates]
+        if key in keys:
+            self.show_place(keys.index(key))
 
     def _lay_out(self) -> None:
         self.title.setFont(scaled_font(1.15, bold=True))
@@ -185,7 +207,8 @@ class CompareWindow(QDialog):
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(left)
         split.addWidget(self.facts)
-        split.setStretchFactor(0, 1)
+        split.setStretchFactor(0, 4)
+        split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
         split.setSizes([820, WIDTH])
         outer = QVBoxLayout(self)
@@ -228,7 +251,7 @@ class CompareWindow(QDialog):
         foot.setSpacing(SPACE_S)
         keys = ElidedLabel(self.tr(
             "Left, Right: candidates · Shift+arrows: move · + − 0 9 Z: size · "
-            "S K W H G: ways · O: what spoke · B: basket · Esc: close"), self)  # fmt: skip
+            "S K W H G A: ways · O: what spoke · B: basket · Esc: close"), self)  # fmt: skip
         keys.setProperty("muted", True)
         keys.setFont(scaled_font(0.85))
         foot.addWidget(keys, 1)
@@ -243,6 +266,7 @@ class CompareWindow(QDialog):
         canvas.turn_wanted.connect(self.turn)
         canvas.view_changed.connect(self._show_size)
         self.strip.chosen.connect(self.show_place)
+        self.chart.chosen.connect(self._choose_row)
         self.ways.chosen.connect(self._look)
         self.before_button.clicked.connect(self._turn_back)
         self.after_button.clicked.connect(self._turn_on)
@@ -261,15 +285,15 @@ class CompareWindow(QDialog):
                           context=Qt.ShortcutContext.WidgetShortcut)  # fmt: skip
 
     def _look(self, way: str) -> None:
-        counting = way == GLASS
-        self._views.setCurrentWidget(self.glasses if counting else self.canvas)
-        for button in self.size_buttons.values():
-            button.setEnabled(not counting)
-        if counting:
+        place = {GLASS: 1, CHART: 2}.get(way, 0)
+        self._views.setCurrentIndex(place)
+        for widget in (*self.size_buttons.values(), self.spoke.button):
+            widget.setEnabled(place == 0)
+        if place:
             self.canvas.stop()
             if self._compared is not None:
                 self._show_pair()
-            self.glasses.sides[1].glass.setFocus()
+            (self.glasses.sides[1].glass if place == 1 else self.chart).setFocus()
         else:
             self.canvas.set_mode(way)
             self.canvas.setFocus()
@@ -278,7 +302,7 @@ class CompareWindow(QDialog):
     def _show_size(self) -> None:
         """How large cloth is shown, in words."""
         canvas = self.canvas
-        if self._compared is None or self._views.currentWidget() is self.glasses:
+        if self._compared is None or self._views.currentWidget() is not canvas:
             self.size_label.setText("")
             return
         if not any(size.true for size in canvas.sizes):
@@ -353,3 +377,15 @@ def _arrow(parent: QWidget, sign: str, meaning: str) -> QToolButton:
     button.setAccessibleName(meaning)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
+
+
+def _palette(cloth: Cloth) -> Palette:
+    return cloth.known.palette if cloth.known is not None else Palette(())

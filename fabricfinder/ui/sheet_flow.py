@@ -36,6 +36,8 @@ class SheetFlow(QObject):
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
         self.dock.sheet_wanted.connect(self.open_dialog)
+        self.dock.chart_wanted.connect(self._show_chart)
+        window.find.session.result_changed.connect(self._renew_chart)
         self.gather = self._action(self.tr("Put into the &basket\tB"))
         window.find.add_deed(self.gather)
         window.library.deeds_of_window.append(self.gather)
@@ -125,6 +127,19 @@ class SheetFlow(QObject):
     def _places(self) -> list[QWidget]:
         """Where the key B puts something into the basket."""
         return [self._window.find.panes.results.places, self._window.library.grid]
+
+    def _show_chart(self) -> None:
+        """Chart the basket by the present search; without one there are palettes only."""
+        from fabricfinder.comparing import scores_of
+
+        result, catalog = self.searched()[0], self._window.desk.catalog
+        ids = [pick.swatch_id for pick in self.basket.picks]
+        judged = result is not None and catalog is not None
+        self.dock.show_chart(scores_of(result, catalog, ids) if judged else {})
+
+    def _renew_chart(self) -> None:
+        if self.dock.chart_button.isChecked() and len(self.basket):
+            self._show_chart()
 
     def _renew(self) -> None:
         if self._dialog is not None and self._dialog.isVisible():
