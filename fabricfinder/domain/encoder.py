@@ -15,6 +15,8 @@ MICRO_PX_PER_CM = 160.0
 
 # (dimension, first bit, one past the last) of each sub-code, in the order of DIMENSIONS.
 CodeLayout = tuple[tuple[str, int, int], ...]
+# Weights of the code for two questions, and how far it is stretched (1 where not told).
+Blend = tuple[float, float] | tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +47,7 @@ class Encoder(Protocol):
 
     ``id`` names the weights and the precision; codes with different ids are never compared.
     ``blend`` is the weight of code similarity in the ranking score, chosen on validation cloth
-    for two questions: all four dimensions counted, and colour freed. ``code_layout`` says which
+    for two questions: all four dimensions counted, and colour freed; then the code's stretch. ``code_layout`` says which
     bits are whose where the code is made of sub-codes, one a dimension; () where it is one knot.
     ``conformal`` is the least belief a minor and a fine class must have not to be ruled out (their
     set holds the true one nine times of ten); 0 = not measured.
@@ -53,7 +55,7 @@ class Encoder(Protocol):
 
     id: str
     n_bits: int
-    blend: tuple[float, float]
+    blend: Blend
     code_layout: CodeLayout
     conformal: tuple[float, float]
 

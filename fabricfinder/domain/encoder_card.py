@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from fabricfinder.domain.encoder import MICRO_PX_PER_CM, N_MICRO, VIEW_PX, CodeLayout
+from fabricfinder.domain.encoder import MICRO_PX_PER_CM, N_MICRO, VIEW_PX, Blend, CodeLayout
 from fabricfinder.domain.errors import EncoderError
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -34,7 +34,8 @@ class EncoderCard:
             whoever runs it.
         view_px, n_micro, micro_px_per_cm: the views it must be shown.
         command, seed, images_seen, minutes: how it was trained.
-        blend: weights of code similarity in the ranking score, as ``Encoder.blend``.
+        blend: two weights of code similarity in the ranking score and its stretch, as
+            ``Encoder.blend``; encoders of before the stretch tell two numbers.
         coarse_temperature, fine_temperature: logits are divided by these before the softmax.
         tightness_sd_scale: factor on the tightness head's standard deviation.
         figures: what it scored on validation cloth, by name.
@@ -57,7 +58,7 @@ class EncoderCard:
     seed: int = 0
     images_seen: int = 0
     minutes: float = 0.0
-    blend: tuple[float, float] = (0.5, 0.5)
+    blend: Blend = (0.5, 0.5)
     coarse_temperature: float = 1.0
     fine_temperature: float = 1.0
     tightness_sd_scale: float = 1.0
@@ -69,8 +70,10 @@ class EncoderCard:
     def __post_init__(self) -> None:
         if min(self.coarse_temperature, self.fine_temperature, self.tightness_sd_scale) <= 0:
             raise ValueError("temperatures and the scale of the deviation must be positive")
-        if len(self.blend) != 2 or not all(0 <= share <= 1 for share in self.blend):
-            raise ValueError(f"blend is two shares, not {self.blend}")
+        if len(self.blend) not in (2, 3) or not all(0 <= share <= 1 for share in self.blend[:2]):
+            raise ValueError(f"blend is two shares and a stretch, not {self.blend}")
+        if len(self.blend) == 3 and self.blend[2] < 1:
+            raise ValueError(f"a code is stretched by 1 or more, not by {self.blend[2]}")
         if not all(0 <= least < 1 for least in self.conformal):
             raise ValueError(f"conformal thresholds are beliefs, not {self.conformal}")
         ends = [0, *(stop for _, _, stop in self.code_layout)]

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
+from fabricfinder.domain.encoder import Blend
 from fabricfinder.domain.similarity import (
     DIMENSIONS,
     SimilarityBreakdown,
@@ -138,7 +139,7 @@ class RankedSwatch:
     breakdown: SimilarityBreakdown
 
 
-def code_weight(blend: tuple[float, float], weights: Weights) -> float:
+def code_weight(blend: Blend, weights: Weights) -> float:
     """Weight of code similarity in the ranking score, by how evenly the question is asked.
 
     The code sees all dimensions at once and cannot leave one out, so it is trusted most when all
@@ -148,6 +149,17 @@ def code_weight(blend: tuple[float, float], weights: Weights) -> float:
     """
     even = min(1.0, 4.0 * float(weights.as_array().min()))
     return even * blend[0] + (1 - even) * blend[1]
+
+
+def stretched(code_similarity: np.ndarray, blend: Blend) -> np.ndarray:
+    """Code similarity on the scale of the four bars: 1 − k·(1 − s), at least 0; same shape.
+
+    Codes of near cloths differ in few bits, so that s alone stands above every bar and an overall
+    number made of it would contradict them. k was fitted on validation cloth (``training.finish``)
+    so that among the nearest ten the code is on average as far from 1 as the four dimensions.
+    """
+    stretch = blend[2] if len(blend) == 3 else 1.0
+    return np.maximum(0.0, 1.0 - stretch * (1.0 - code_similarity))
 
 
 def weighted_code(code_similarity: np.ndarray, weights: Weights) -> np.ndarray:
@@ -171,7 +183,7 @@ class SearchResult:
             (n, 4), one column a dimension, for a code made of sub-codes.
         scores: float32 (n, 4) in the order of DIMENSIONS, nan = n/a.
         medians: float (4,), each dimension's median over the searched swatches.
-        blend: the encoder's code weights, see ``code_weight``.
+        blend: the encoder's code weights and stretch, see ``Blend``.
         n_searched: swatches the search looked at, after the filters.
         n_library: swatches in the library that the encoder knows.
         seconds: time taken.
@@ -194,7 +206,7 @@ class SearchResult:
     code_similarity: np.ndarray
     scores: np.ndarray
     medians: np.ndarray
-    blend: tuple[float, float]
+    blend: Blend
     n_searched: int
     n_library: int
     seconds: float
@@ -230,7 +242,7 @@ class SearchResult:
         """
         share = code_weight(self.blend, weights)
         four = overall_similarity(self.scores, weights, self.medians)
-        code = weighted_code(self.code_similarity, weights)
+        code = stretched(weighted_code(self.code_similarity, weights), self.blend)
         return np.round((1 - share) * four + share * code, SCORE_DECIMALS)
 
     def order(self, preference: Preference) -> tuple[np.ndarray, np.ndarray]:

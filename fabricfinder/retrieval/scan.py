@@ -15,7 +15,7 @@ from fabricfinder.domain.descriptor import (
     DescriptorTable,
     FabricDescriptor,
 )
-from fabricfinder.domain.encoder import CodeLayout
+from fabricfinder.domain.encoder import Blend, CodeLayout
 from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import SCORE_DECIMALS, Query, SearchResult
@@ -66,7 +66,7 @@ def search(
     table: DescriptorTable,
     query: Query,
     mask: np.ndarray | None = None,
-    blend: tuple[float, float] = (0.0, 0.0),
+    blend: Blend = (0.0, 0.0),
     taxonomy: Taxonomy | None = None,
     *,
     measure: str = "emd_hsv",
@@ -269,7 +269,7 @@ class _Scan:
 
     def result(
         self, query: Query, swatches: tuple[Swatch, ...], chosen: DescriptorTable,
-        rows: np.ndarray, blend: tuple[float, float], began: float, *, complete: bool = True,
+        rows: np.ndarray, blend: Blend, began: float, *, complete: bool = True,
     ) -> SearchResult:  # fmt: skip
         """What is known by now of some rows, copied; ``chosen`` is their table."""
         return SearchResult(

@@ -11,7 +11,7 @@ import torch
 
 from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.domain.hashcode import pack_bits
-from fabricfinder.domain.search import weighted_code
+from fabricfinder.domain.search import stretched, weighted_code
 from fabricfinder.domain.similarity import (
     Weights,
     coarse_similarity,
@@ -33,6 +33,7 @@ from fabricfinder.training.loop import figures, look
 
 BLENDS = tuple(round(0.1 * i, 1) for i in range(11))
 TEXTURE = Weights(1, 1, 0, 0)
+NEAREST = 10
 
 
 def calibrate(card: EncoderCard, seen: dict[str, np.ndarray]) -> EncoderCard:
@@ -68,6 +69,7 @@ def blend_curves(
     dimensions, and mAP of the same minor with colour and tightness freed.
 
     Args:
+        card: its blend's stretch is applied to the code.
         seen: as ``look`` gathers it, with palettes.
     """
     n = len(seen["u"])
@@ -129,8 +131,24 @@ def scored(
         yield Scores(
             overall_similarity(scores, Weights(), medians),
             overall_similarity(scores, TEXTURE, medians),
-            weighted_code(code, Weights()), weighted_code(code, TEXTURE),
+            stretched(weighted_code(code, Weights()), card.blend),
+            stretched(weighted_code(code, TEXTURE), card.blend),
         )  # fmt: skip
+
+
+def fit_stretch(card: EncoderCard, seen: dict[str, np.ndarray]) -> float:
+    """How many times nearer to 1 the code lies than the four dimensions, among each query's
+    nearest NEAREST others by those; at least 1.
+    """
+    n = len(seen["u"])
+    queries, gallery = np.arange(1, n, CAPTURES), np.arange(0, n, CAPTURES)
+    plain = replace(card, blend=(0.0, 0.0))
+    four = code = 0.0
+    for parts in scored(plain, seen, queries, gallery):
+        nearest = np.argsort(-parts.whole, kind="stable")[:NEAREST]
+        four += float((1 - parts.whole[nearest]).sum())
+        code += float((1 - parts.code[nearest]).sum())
+    return max(1.0, round(four / max(code, 1e-9), 2))
 
 
 def least_blend(figures_at: list[float], slack: float = 0.005) -> float:
@@ -161,8 +179,9 @@ def finish(
     validation_seed = 77
     seen = look(model, cloth, held, validation_seed, palettes=True)
     card = calibrate(replace(new_card(model), **made), seen)
-    recall, precision = blend_curves(card, seen)
-    blend = (least_blend(recall), least_blend(precision))
+    stretch = fit_stretch(card, seen)
+    recall, precision = blend_curves(replace(card, blend=(0.0, 0.0, stretch)), seen)
+    blend = (least_blend(recall), least_blend(precision), stretch)
     tell(f"recall@1 by blend: {[round(v, 3) for v in recall]}")
     tell(f"same-minor mAP by blend: {[round(v, 3) for v in precision]}")
     card = replace(card, blend=blend, figures=figures(seen))

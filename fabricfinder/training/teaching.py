@@ -338,9 +338,9 @@ def calibrated(
                 card, **{f"{head}_temperature": temperature, f"conformal_{head}": least}
             )
     recall, precision = blend_curves(card, seen)
-    blend = (least_blend(recall), card.blend[1])
+    blend = (least_blend(recall), *card.blend[1:])
     if with_labels and np.count_nonzero(plain["coarse"] >= 0) >= LEAST_TO_CALIBRATE:
-        blend = (blend[0], least_blend(precision))
+        blend = (blend[0], least_blend(precision), *blend[2:])
     return replace(card, blend=blend)
 
 

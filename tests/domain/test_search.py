@@ -1,6 +1,7 @@
 """Checks preferences, the order of results under them, and the bands."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from fabricfinder.domain.search import (
     Query,
     SearchResult,
     code_weight,
+    stretched,
 )
 from fabricfinder.domain.similarity import DIMENSIONS, Weights, overall_similarity
 from fabricfinder.domain.swatch import Swatch
@@ -138,6 +140,23 @@ def test_overall_blends_the_code_by_how_much_colour_counts():
     result = make_result(np.array([[1, 1, 1, 1], [0, 0, 0, 0.0]]), np.array([32, 0]), ["a", "b"])
     np.testing.assert_allclose(result.overall(Weights()), [0.75, 0.5])
     np.testing.assert_allclose(result.overall(Weights(1, 1, 0, 1)), [0.875, 0.25])
+
+
+@given(st.floats(0, 1), st.floats(1, 9), st.floats(0, 1))
+def test_stretching_a_code_moves_the_number_not_the_order(share, k, code):
+    near, far = stretched(np.array([code, code / 2]), (share, 0.0, k))
+    assert 0 <= far <= near <= 1 and near == max(0.0, 1 - k * (1 - code))
+    assert stretched(np.array([1.0]), (share, 0.0, k)) == 1
+    assert stretched(np.array([code]), (share, 0.0)) == pytest.approx(code, abs=1e-9)
+
+
+def test_a_stretched_overall_stands_among_the_bars():
+    result = make_result(np.full((2, 4), 0.7), np.array([2, 32]), ["a", "b"])
+    plain, apart = result.overall(Weights())
+    near, far = replace(result, blend=(0.5, 0.25, 5.0)).overall(Weights())
+    assert result.code_similarity.tolist() == [1 - 2 / 64, 0.5]
+    assert near == pytest.approx(0.35 + 0.5 * (1 - 5 * 2 / 64), abs=1e-6)
+    assert far == 0.35 and near < plain and far < apart
 
 
 def test_a_locked_dimension_must_match_and_unknown_does_not():

@@ -9,13 +9,13 @@ import torch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.encoding import OnnxEncoder
 from fabricfinder.hashing.base import BackboneConfig
-from fabricfinder.hashing.checkpoint import load_checkpoint
+from fabricfinder.hashing.checkpoint import load_checkpoint, new_card
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.training import garment
 from fabricfinder.training.batches import choose_rows, exact_similarities, photograph_batch
 from fabricfinder.training.camera import Light, close_view, drape, macro_view, native_view
 from fabricfinder.training.cloth import ClothSet, Part, Stack, open_cloth_set, write_cloth_set
-from fabricfinder.training.finish import BLENDS, finish, least_blend
+from fabricfinder.training.finish import BLENDS, finish, fit_stretch, least_blend, scored
 from fabricfinder.training.loop import Schedule, figures, look, split_rows, train
 
 
@@ -180,6 +180,28 @@ def test_the_code_is_given_no_more_weight_than_it_earns() -> None:
     assert least_blend([0.1] * 11) == 0.0
 
 
+def test_the_code_is_stretched_to_where_the_bars_stand() -> None:
+    rng = np.random.default_rng(4)
+    n, taxonomy = 60, default_taxonomy()
+    palettes = np.zeros((n, 10, 5), np.float32)
+    palettes[:, 0] = [0, 0, 0.5, 0.5, 1]
+    u = np.clip(rng.normal(0.3, 0.6, (n, 32)), -1, 1).astype(np.float32)
+    seen = {
+        "u": u, "bits": (u >= 0).astype(np.uint8), "palettes": palettes,
+        "coarse_logits": rng.normal(size=(n, len(taxonomy.coarse))),
+        "fine_logits": rng.normal(size=(n, len(taxonomy.fine))),
+        "tightness": np.tile([0.6, -4.0], (n, 1)), "coarse": np.zeros(n, int),
+    }  # fmt: skip
+    card = new_card(tiny_model())
+    stretch = fit_stretch(card, seen)
+    queries, gallery = np.arange(1, n, 2), np.arange(0, n, 2)
+    away = np.zeros(2)
+    for parts in scored(replace(card, blend=(0.0, 0.0, stretch)), seen, queries, gallery):
+        nearest = np.argsort(-parts.whole, kind="stable")[:10]
+        away += [(1 - parts.whole[nearest]).sum(), (1 - parts.code[nearest]).sum()]
+    assert stretch == 1.0 or away[1] == pytest.approx(away[0], rel=0.02)
+
+
 def tiny_model() -> DVSH:
     torch.manual_seed(0)
     backbone = BackboneConfig(width=16, features=64)
@@ -211,7 +233,8 @@ def test_a_finished_run_is_an_encoder_by_itself(tmp_path) -> None:
     card = load_checkpoint(path).card
     assert encoder.id == f"{card.id}/fp32" and encoder.n_bits == 32
     assert (card.command, card.seed, card.images_seen) == (made["command"], 3, 96)
-    assert card.coarse_temperature > 0 and set(card.blend) <= set(BLENDS)
+    assert card.coarse_temperature > 0 and set(card.blend[:2]) <= set(BLENDS)
+    assert card.blend[2] >= 1
     assert any("recall@1" in line for line in told)
 
 
