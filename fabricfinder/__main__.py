@@ -10,6 +10,7 @@ from pathlib import Path
 from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
 from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.grow_command import GROW_COMMANDS, add_grow_command, add_tsn_choices
 from fabricfinder.label_commands import LABEL_COMMANDS, add_label_commands
 from fabricfinder.models_command import (
     MODELS_COMMANDS,
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_label_commands(commands)
     add_capture_commands(commands, _count)
     _add_cloth_commands(commands)
+    add_grow_command(commands)
     add_models_command(commands)
     _add_model_commands(commands)
     return parser
@@ -162,6 +164,7 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
     train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
+    add_tsn_choices(train)
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
     train.add_argument("--seed", type=_seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
@@ -370,6 +373,8 @@ def _headless(arguments: argparse.Namespace) -> int:
         return teach.teach_command(arguments)
     if arguments.command in CAPTURE_COMMANDS:
         return CAPTURE_COMMANDS[arguments.command](arguments)
+    if arguments.command in GROW_COMMANDS:
+        return GROW_COMMANDS[arguments.command](arguments)
     if arguments.command in LABEL_COMMANDS:
         return LABEL_COMMANDS[arguments.command](arguments)
     if arguments.command in MODELS_COMMANDS:

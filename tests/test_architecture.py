@@ -34,6 +34,8 @@ MAY_IMPORT = {
     "archive": {"jobs", "library", "retrieval", "vision", "domain"},
     # synthesis: every term and rung is asked for as a picture, drawn on the worker.
     "labelling": {"library", "synthesis", "domain"},
+    "growing": {"encoding", "vision", "domain"},
+    "grow_command": {"growing", "terminal", "vision", "domain"},
     "recoding": {"importing", "jobs", "library", "domain"},
     "teaching": {"domain"},
     "choosing": {"domain"},
@@ -48,9 +50,10 @@ MAY_IMPORT = {
     },
     # vision: the one path by which any picture is decoded, previews included.
     "eyes": {"encoding", "hashing", "domain"},
+    # capture: scanners, cameras and watched folders, on a thread of their own.
     "ui": {
-        "archive", "choosing", "comparing", "composing", "sheets", "jobs", "finder", "demo", "eyes",
-        "labelling", "measuring", "retrieval", "teaching", "vision", "domain",
+        "archive", "capture", "choosing", "comparing", "composing", "sheets", "jobs", "finder", "demo", "eyes",
+        "growing", "labelling", "measuring", "retrieval", "teaching", "vision", "domain",
     },
     "commands": {
         "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
@@ -60,8 +63,8 @@ MAY_IMPORT = {
     "models_command": {"commands", "eyes", "measuring", "terminal", "domain"},
     "capture_commands": {"capture", "commands", "eyes", "finder", "terminal", "vision", "domain"},
     "__main__": {
-        "capture_commands", "commands", "label_commands", "models_command", "teach", "training", "ui",
-        "domain",
+        "capture_commands", "commands", "grow_command", "label_commands", "models_command", "teach",
+        "training", "ui", "domain",
     },
     "__init__": set(),
 }  # fmt: skip

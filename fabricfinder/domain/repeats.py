@@ -13,7 +13,8 @@ N_CONTINUATIONS = 3
 MIN_SHIFT, MAX_SHIFT = 0.22, 0.72
 LEAST_CELL = 0.12
 FEATHER = 0.02
-SAMPLES = 20_000
+SAMPLES = 8_000
+LEAST_SAMPLES = 100
 
 
 class Repeat(NamedTuple):
@@ -96,39 +97,34 @@ def find_repeats(picture: np.ndarray, n: int = N_CONTINUATIONS - 1) -> list[Repe
     return found
 
 
-def scaled_repeat(repeat: Repeat, picture: np.ndarray, factor: float) -> Repeat:
-    """A repeat found on a smaller picture, sought again within a pixel of it on the larger one.
+def finer_repeat(repeat: Repeat, picture: np.ndarray, factor: float) -> Repeat:
+    """A repeat found on a smaller picture, sought again on one up to about twice as large.
 
     Args:
         picture: uint8 (h, w, c), ``factor`` times as large as where the repeat was found.
     """
-    height, width = picture.shape[:2]
     rng = np.random.default_rng(0)
+    height, width = picture.shape[:2]
+    ys, xs = rng.integers(0, height, SAMPLES), rng.integers(0, width, SAMPLES)
     reach = int(np.ceil(factor))
+
+    def difference(y: int, x: int) -> float:
+        inside = (ys >= y) & (ys - y < height) & (xs >= x) & (xs - x < width)
+        if inside.sum() < LEAST_SAMPLES:
+            return np.inf
+        here = picture[ys[inside], xs[inside]].astype(np.float32)
+        there = picture[ys[inside] - y, xs[inside] - x].astype(np.float32)
+        return float(((here - there) ** 2).mean())
 
     def settled(shift: tuple[int, int]) -> tuple[int, int]:
         y0, x0 = (round(v * factor) for v in shift)
-        best, least = (y0, x0), np.inf
-        ys, xs = rng.integers(0, height, SAMPLES), rng.integers(0, width, SAMPLES)
-        margin = np.abs((y0, x0)) + reach
-        for step in ((max(1, reach // 3)), 1):
-            centre, span = best, reach if step > 1 else max(1, reach // 3)
-            for y in range(centre[0] - span, centre[0] + span + 1, step):
-                for x in range(centre[1] - span, centre[1] + span + 1, step):
-                    if abs(y) > margin[0] or abs(x) > margin[1]:
-                        continue
-                    inside = (ys >= y) & (ys - y < height) & (xs >= x) & (xs - x < width)
-                    if inside.sum() < 100:
-                        continue
-                    here = picture[ys[inside], xs[inside]].astype(np.float32)
-                    there = picture[ys[inside] - y, xs[inside] - x].astype(np.float32)
-                    difference = float(((here - there) ** 2).mean())
-                    if difference < least:
-                        best, least = (y, x), difference
-        return best
+        near = [
+            (y, x)
+            for y in range(y0 - reach, y0 + reach + 1)
+            for x in range(x0 - reach, x0 + reach + 1)
+        ]
+        return min(near, key=lambda place: difference(*place))
 
-    if factor == 1:
-        return repeat
     return Repeat(settled(repeat.first), settled(repeat.second), repeat.cost)
 
 
@@ -138,48 +134,50 @@ def mirrored(n_out: int, start: int, n: int) -> np.ndarray:
     return np.where(place < n, place, 2 * n - 1 - place)
 
 
-def continued(picture: np.ndarray, repeat: Repeat | None, rows: slice = slice(None)) -> np.ndarray:
-    """The picture in the middle of one twice its size, gone on with by copies of itself.
+class Continuation:
+    """A picture gone on with by copies of itself, in the middle of one twice its size.
 
     Each place shows the copy that lies deepest inside the picture there, softened over a fiftieth
     of it where two meet; places that no copy reaches, and all places without a repeat, show the
-    picture mirrored.
-
-    Args:
-        picture: (h, w, c).
-        rows: which rows of the result to make.
-
-    Returns:
-        float32 (rows, 2w, c); its middle is the picture itself.
+    picture mirrored. The middle is the picture itself.
     """
-    height, width = picture.shape[:2]
-    first, last, _ = rows.indices(2 * height)
-    top, left = height // 2 - first, width // 2
-    down = mirrored(2 * height, height // 2, height)[first:last]
-    result = picture[down[:, None], mirrored(2 * width, left, width)[None]].astype(np.float32)
-    if repeat is not None:
-        weight = _depth_weight(height, width)
-        weighted = weight * picture
-        total = np.zeros((*result.shape[:2], 1), np.float32)
-        mixed = np.zeros_like(result)
-        for y, x in lattice(repeat, height, width):
-            here_y, from_y = _meeting(top + y, height, len(result))
-            here_x, from_x = _meeting(left + x, width, 2 * width)
-            mixed[here_y, here_x] += weighted[from_y, from_x]
-            total[here_y, here_x] += weight[from_y, from_x]
-        np.divide(mixed, total, out=result, where=total > 0)
-    here_y, from_y = _meeting(top, height, len(result))
-    result[here_y, left : left + width] = picture[from_y]
-    return result
 
+    def __init__(self, picture: np.ndarray, repeat: Repeat | None) -> None:
+        """Prepare.
 
-def _depth_weight(height: int, width: int) -> np.ndarray:
-    """exp(depth / FEATHER), the depth within the picture in its own sides, float32 (h, w, 1)."""
-    ys, xs = np.arange(height), np.arange(width)
-    down = np.minimum(ys + 1, height - ys) / height
-    across = np.minimum(xs + 1, width - xs) / width
-    depth = np.minimum(down[:, None], across[None])
-    return np.exp(depth / FEATHER).astype(np.float32)[..., None]
+        Args:
+            picture: (h, w, c); float32 copies of it are kept.
+        """
+        self.picture = picture
+        self.repeat = repeat
+        height, width = picture.shape[:2]
+        ys, xs = np.arange(height), np.arange(width)
+        down = np.minimum(ys + 1, height - ys) / height
+        across = np.minimum(xs + 1, width - xs) / width
+        depth = np.minimum(down[:, None], across[None])
+        self._weight = np.exp(depth / FEATHER).astype(np.float32)[..., None]
+        self._weighted = self._weight * picture if repeat is not None else None
+
+    def rows(self, rows: slice = slice(None)) -> np.ndarray:
+        """Some rows of the result, float32 (rows, 2w, c)."""
+        height, width = self.picture.shape[:2]
+        first, last, _ = rows.indices(2 * height)
+        top, left = height // 2 - first, width // 2
+        down = mirrored(2 * height, height // 2, height)[first:last]
+        across = mirrored(2 * width, left, width)
+        result = self.picture[down[:, None], across[None]].astype(np.float32)
+        if self._weighted is not None:
+            total = np.zeros((*result.shape[:2], 1), np.float32)
+            mixed = np.zeros_like(result)
+            for y, x in lattice(self.repeat, height, width):
+                here_y, from_y = _meeting(top + y, height, len(result))
+                here_x, from_x = _meeting(left + x, width, 2 * width)
+                mixed[here_y, here_x] += self._weighted[from_y, from_x]
+                total[here_y, here_x] += self._weight[from_y, from_x]
+            np.divide(mixed, total, out=result, where=total > 0)
+        here_y, from_y = _meeting(top, height, len(result))
+        result[here_y, left : left + width] = self.picture[from_y]
+        return result
 
 
 def _meeting(start: int, length: int, room: int) -> tuple[slice, slice]:
@@ -197,14 +195,26 @@ def lattice(repeat: Repeat, height: int, width: int) -> list[tuple[int, int]]:
     return [(y, x) for y, x in shifts if abs(y) < 1.5 * height and abs(x) < 1.5 * width]
 
 
-def continuations(picture: np.ndarray) -> np.ndarray:
+class Ways(NamedTuple):
     """N_CONTINUATIONS ways in which a cloth may go on: by its best repeats, and mirrored.
+
+    Attributes:
+        pictures: uint8 (N, 2h, 2w, 3).
+        costs: float32 (N,), the cost of each repeat, see ``Repeat``; of mirroring 0.
+    """
+
+    pictures: np.ndarray
+    costs: np.ndarray
+
+
+def continuations(picture: np.ndarray, repeats: list[Repeat] | None = None) -> Ways:
+    """How a cloth may go on.
 
     Args:
         picture: uint8 (h, w, 3).
-
-    Returns:
-        float32 (N_CONTINUATIONS, 2h, 2w, 3), in 0..255.
+        repeats: its best, where they have been found already.
     """
-    ways = [*find_repeats(picture), None]
-    return np.stack([continued(picture, way) for way in ways])
+    repeats = find_repeats(picture) if repeats is None else repeats
+    pictures = np.stack([Continuation(picture, way).rows() for way in (*repeats, None)])
+    costs = np.array([*(repeat.cost for repeat in repeats), 0.0], np.float32)
+    return Ways(np.clip(np.rint(pictures), 0, 255).astype(np.uint8), costs)

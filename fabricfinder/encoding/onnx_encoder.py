@@ -52,8 +52,8 @@ class OnnxEncoder:
         """
         if precision != "fp32":
             raise ValueError(f"no graph runs in {precision!r}")
-        content = _content(graph_path)
-        self._session = _session(content, graph_path.name, threads)
+        content = graph_content(graph_path)
+        self._session = graph_session(content, graph_path.name, threads)
         metadata = self._session.get_modelmeta().custom_metadata_map
         self.card: EncoderCard = card_from_json(metadata.get(CARD_KEY), graph_path.name)
         if metadata.get(SEAL_KEY) != seal_of(content, metadata.get(SEAL_KEY, "")):
@@ -93,7 +93,7 @@ def load_default_encoder(threads: int = 1) -> OnnxEncoder:
     return OnnxEncoder(Path(own) if own else resource_path(DEFAULT_GRAPH), threads=threads)
 
 
-def _content(path: Path) -> bytes:
+def graph_content(path: Path) -> bytes:
     """Read a graph file; raises EncoderError if that cannot be done."""
     try:
         return path.read_bytes()
@@ -103,7 +103,7 @@ def _content(path: Path) -> bytes:
         raise EncoderError(f"{path} cannot be read ({error.strerror}).") from error
 
 
-def _session(content: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
+def graph_session(content: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
     """Open a graph; raises EncoderError with a sentence that calls it ``name``."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -60,9 +60,9 @@ def save_checkpoint(
         ValueError: a weight is not finite in float16.
         OSError: the file cannot be written.
     """
-    tensors = {MODEL + name: _stored(value) for name, value in model.state_dict().items()}
+    tensors = {MODEL + name: stored(value) for name, value in model.state_dict().items()}
     if familiarity is not None:
-        tensors[REFERENCE + "centres"] = _stored(familiarity.centres)
+        tensors[REFERENCE + "centres"] = stored(familiarity.centres)
         for name in ("scale", "doubt"):
             tensors[REFERENCE + name] = getattr(familiarity, name).detach().float().reshape(())
     bad = [name for name, value in tensors.items() if not torch.isfinite(value).all()]
@@ -117,7 +117,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     return Checkpoint(model.eval(), card, familiarity)
 
 
-def _stored(value: Tensor) -> Tensor:
+def stored(value: Tensor) -> Tensor:
     """A tensor as it lies in the file: matrices and kernels in float16, the rest as they are."""
     value = value.detach().cpu().contiguous()
     return value.half() if value.is_floating_point() and value.ndim > 1 else value

@@ -35,11 +35,18 @@ def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     _trace(checkpoint, unfinished)
+    seal_graph(unfinished, path, checkpoint.card.to_json())
+
+
+def seal_graph(unfinished: Path, path: Path, card: str) -> None:
+    """Turn a traced graph into the file that ships: halved weights, card and seal, in one step.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     graph = onnx.load(unfinished)
     _halve(graph.graph)
-    onnx.helper.set_model_props(
-        graph, {CARD_KEY: checkpoint.card.to_json(), SEAL_KEY: BLANK_SEAL}
-    )
+    onnx.helper.set_model_props(graph, {CARD_KEY: card, SEAL_KEY: BLANK_SEAL})
     onnx.checker.check_model(graph, full_check=True)
     content = graph.SerializeToString(deterministic=True)
     seal = seal_of(content, BLANK_SEAL)
@@ -58,21 +65,32 @@ def _trace(checkpoint: Checkpoint, path: Path) -> None:
         torch.ones(2, 4 if card.scale_input == "scale" else 1),
     )
     inputs = ["macro", "micro", card.scale_input]
-    names = [*inputs, *Description._fields]
+    trace_graph(describer, shown, inputs, list(Description._fields), path, "swatch")
+
+
+def trace_graph(
+    module: torch.nn.Module,
+    shown: tuple[torch.Tensor, ...],
+    inputs: list[str],
+    outputs: list[str],
+    path: Path,
+    open_axis: str,
+) -> None:
+    """Trace a module with what it is shown; the first axis of all stays open, by this name."""
     with torch.no_grad(), warnings.catch_warnings():
         # The tracing exporter is deprecated for one that needs a further package; nothing else
         # it might say is silenced.
         for sentence in ("You are using the legacy", "The feature will be removed"):
             warnings.filterwarnings("ignore", sentence, DeprecationWarning)
         torch.onnx.export(
-            describer,
+            module,
             shown,
             str(path),
             dynamo=False,
             opset_version=OPSET,
             input_names=inputs,
-            output_names=list(Description._fields),
-            dynamic_axes={name: {0: "swatch"} for name in names},
+            output_names=outputs,
+            dynamic_axes={name: {0: open_axis} for name in (*inputs, *outputs)},
             # Nothing is folded here: the runtime folds when it loads, and weights folded into
             # each other would no longer be the checkpoint's float16 numbers.
             training=torch.onnx.TrainingMode.PRESERVE,

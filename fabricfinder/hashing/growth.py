@@ -17,10 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fabricfinder.domain.grown import GROWN_PX, PATCH_PX
 from fabricfinder.domain.repeats import N_CONTINUATIONS, continuations
 
-PATCH_PX = 128
-GROWN_PX = 2 * PATCH_PX
 PAPER_WIDTHS = (64, 128, 256, 512, 512, 512, 512)
 SMALL_WIDTHS = (16, 24, 32, 48, 64, 64, 64)
 INIT_STD = 0.02
@@ -124,6 +123,7 @@ class Chooser(nn.Module):
     """How much of each continuation, and of the network's own picture, belongs where.
 
     Looks at all of them at 128 px beside the decoder's map; its shares are smooth over two pixels.
+    It begins with what the costs of the repeats say: the best repeat, or mirrored where none is.
     """
 
     def __init__(self, channels: int, hidden: int = 16) -> None:
@@ -135,11 +135,18 @@ class Chooser(nn.Module):
             nn.Conv2d(hidden, hidden, 3, padding=9, dilation=9), nn.ReLU(),
         )  # fmt: skip
         self.say = nn.Conv2d(hidden, 1 + n_ways, 3, padding=1)
+        rank = torch.arange(n_ways - 1, dtype=torch.float32)
+        self.lean = nn.Parameter(torch.cat([torch.tensor([-1.5]), 2.5 - rank, torch.zeros(1)]))
+        self.doubt = nn.Parameter(torch.tensor(5.0))
 
-    def forward(self, decoded: Tensor, own: Tensor, ways: Tensor) -> Tensor:
-        """Maps (B, C, 128, 128), own (B, 3, 256, 256), ways (B, N, 3, 256, 256) -> shares."""
+    def forward(self, decoded: Tensor, own: Tensor, ways: Tensor, costs: Tensor) -> Tensor:
+        """Maps (B, C, 128, 128), own (B, 3, 256, 256), ways (B, N, 3, 256, 256), costs (B, N)
+        -> shares (B, 1 + N, 256, 256).
+        """
         small = functional.avg_pool2d(torch.cat([own, ways.flatten(1, 2)], 1), 2)
-        logits = self.say(self.look(torch.cat([decoded, small], 1))).clamp(-MOST_LOGIT, MOST_LOGIT)
+        said = self.say(self.look(torch.cat([decoded, small], 1))).float()
+        leaning = self.lean - self.doubt * torch.cat([torch.zeros_like(costs[:, :1]), costs], 1)
+        logits = (said + leaning[:, :, None, None]).clamp(-MOST_LOGIT, MOST_LOGIT)
         return torch.softmax(functional.interpolate(logits, scale_factor=2, mode="bilinear"), 1)
 
 
@@ -167,10 +174,6 @@ class Generator(nn.Module):
             )
         self.chooser = Chooser(rising[-2]) if config.repeats else None
         self.apply(_begin)
-        if self.chooser is not None:  # begin with the best repeat
-            leaning = [-2.0, 1.0, *[0.0] * (N_CONTINUATIONS - 2), -0.5]
-            with torch.no_grad():
-                self.chooser.say.bias.copy_(torch.tensor(leaning))
 
     def maps(self, patch: Tensor) -> Maps:
         """Patch (B, 3, 128, 128) in [−1, 1] -> its inner maps."""
@@ -185,18 +188,21 @@ class Generator(nn.Module):
             decoder.append(risen)
         return Maps(tuple(encoder), tuple(decoder))
 
-    def forward(self, patch: Tensor, ways: Tensor | None = None) -> Grown:
+    def forward(
+        self, patch: Tensor, ways: Tensor | None = None, costs: Tensor | None = None
+    ) -> Grown:
         """Grow patches (B, 3, 128, 128) in [−1, 1].
 
         Args:
             ways: (B, N, 3, 256, 256) in [−1, 1], as ``domain.repeats.continuations`` gives them;
                 without them the picture is the network's own.
+            costs: (B, N), of the ways.
         """
         maps = self.maps(patch)
         own = torch.tanh(self.paint(maps.decoder[-1]).float())
         if self.chooser is None or ways is None:
             return Grown(own, own, torch.ones_like(own[:, :1]))
-        shares = self.chooser(maps.decoder[-2], own, ways).float()
+        shares = self.chooser(maps.decoder[-2], own, ways, costs).float()
         each = torch.cat([own[:, None], ways], 1)
         return Grown((shares[:, :, None] * each).sum(1), own, shares)
 
@@ -287,12 +293,12 @@ def patches_of(pixels: Tensor) -> Tensor:
 def grow(generator: Generator, pixels: Tensor) -> Tensor:
     """Views (N, 3, S, S) grown to (N, 3, 256, 256) in [−1, 1], by the repeats of each."""
     patch = patches_of(pixels)
-    ways = None
-    if generator.chooser is not None:
-        shown = ((patch + 1) * 127.5).permute(0, 2, 3, 1).numpy()
-        ways = signed(torch.from_numpy(np.stack([continuations(p) for p in shown])))
-        ways = ways.permute(0, 1, 4, 2, 3)
-    return generator(patch, ways).picture
+    if generator.chooser is None:
+        return generator(patch).picture
+    shown = ((patch + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    pictures, costs = zip(*(continuations(p) for p in shown), strict=True)
+    ways = signed(torch.from_numpy(np.stack(pictures))).permute(0, 1, 4, 2, 3)
+    return generator(patch, ways, torch.from_numpy(np.stack(costs))).picture
 
 
 def cut_from(grown: Tensor, size: int) -> Tensor:

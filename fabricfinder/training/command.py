@@ -18,6 +18,7 @@ from fabricfinder.hashing.facets import Facets, FacetsConfig
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
+from fabricfinder.training.growth_command import new_tsn, train_growth
 from fabricfinder.training.loop import Schedule, split_rows, train
 
 
@@ -50,6 +51,7 @@ def facets_config(arguments: argparse.Namespace) -> FacetsConfig:
 NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
     "dvsh": lambda arguments: DVSH(dvsh_config(arguments)),
     "dvsh-facets": lambda arguments: Facets(facets_config(arguments)),
+    "tsn": new_tsn,
 }
 
 
@@ -60,6 +62,8 @@ def train_command(arguments: argparse.Namespace) -> int:
     parts = tuple(part for part in PARTS if not arguments.parts or part.name in arguments.parts)
     run(write_cloth_set(folder, arguments.fabrics, parts))
     cloth = open_cloth_set(folder, parts)
+    if arguments.method == "tsn" and arguments.stage == 1:
+        return train_growth(arguments, cloth)
     rows, held, _ = split_rows(cloth)
     schedule = Schedule(
         steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,

@@ -19,11 +19,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fabricfinder.domain.grown import GROWN_PX, PATCH_PX
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.repeats import continuations
 from fabricfinder.hashing.growth import (
-    GROWN_PX,
-    PATCH_PX,
     Discriminator,
     Generator,
     GrowthTerms,
@@ -76,12 +75,17 @@ class Pairs(NamedTuple):
 
     Attributes:
         truth: uint8 (B, 3, 256, 256); patch: uint8 (B, 3, 128, 128), cut from it.
-        ways: uint8 (B, N, 3, 256, 256), continuations of the patch.
+        ways: uint8 (B, N, 3, 256, 256), continuations of the patch; costs: float (B, N), theirs.
     """
 
     truth: Tensor
     patch: Tensor
     ways: Tensor
+    costs: Tensor
+
+    def signed(self, part: slice = slice(None)) -> "Pairs":
+        """Some of them, pictures in [−1, 1]."""
+        return Pairs(*(signed(p[part]) for p in self[:3]), self.costs[part])
 
 
 def window(cloth: ClothSet, row: int, rng: np.random.Generator) -> np.ndarray:
@@ -100,16 +104,19 @@ def draw_pairs(
     cloth: ClothSet, rows: np.ndarray, rng: np.random.Generator, anywhere: bool = False
 ) -> Pairs:
     """One window, and a patch of it, of each of some cloths."""
-    truths, patches, ways = [], [], []
+    truths, patches, ways, costs = [], [], [], []
     for row in rows:
         truth = window(cloth, int(row), rng)
         y, x = rng.integers(0, PATCH_PX + 1, 2) if anywhere else (PATCH_PX // 2, PATCH_PX // 2)
         patch = truth[y : y + PATCH_PX, x : x + PATCH_PX]
         truths.append(truth)
         patches.append(patch)
-        ways.append(np.clip(np.rint(continuations(patch)), 0, 255).astype(np.uint8))
+        going_on = continuations(patch)
+        ways.append(going_on.pictures)
+        costs.append(going_on.costs)
     truth, patch = (torch.from_numpy(np.stack(p)).permute(0, 3, 1, 2) for p in (truths, patches))
-    return Pairs(truth, patch, torch.from_numpy(np.stack(ways)).permute(0, 1, 4, 2, 3))
+    pictures = torch.from_numpy(np.stack(ways)).permute(0, 1, 4, 2, 3)
+    return Pairs(truth, patch, pictures, torch.from_numpy(np.stack(costs)))
 
 
 def pair_stream(
@@ -142,8 +149,8 @@ def generator_terms(
 ) -> tuple[dict[str, Tensor], Tensor]:
     """The weighted terms of (1) by name, and the pictures that were grown."""
     terms, weights = {}, schedule.terms
-    truth, ways = signed(pairs.truth), signed(pairs.ways)
-    grown = generator(signed(pairs.patch), ways)
+    truth, *seen = pairs.signed()
+    grown = generator(*seen)
     if weights.adversarial:
         terms["adversarial"] = weights.adversarial * adversarial_loss(discriminator(grown.picture))
     if weights.style:
@@ -286,8 +293,9 @@ def judge_growth(
     totals: dict[str, float] = {}
     count = len(pairs.truth)
     for start in range(0, count, 8):
-        truth, patch, ways = (signed(p[start : start + 8]) for p in pairs)
-        grown = generator(patch, ways)
+        truth, *seen = pairs.signed(slice(start, start + 8))
+        ways = seen[1]
+        grown = generator(*seen)
         ring = beside(truth)
         wanted = eyes.look(truth)
         plain = {"_repeat": ways[:, 0], "_mirror": ways[:, -1]}
@@ -311,9 +319,9 @@ def contact_sheet(generator: Generator, pairs: Pairs, path: Path) -> None:
     """Truth, grown, the network's own picture and the best repeat, side by side, as PNG."""
     generator.eval()
     picks = np.linspace(0, len(pairs.truth) - 1, N_SHOWN).astype(int)
-    truth, patch, ways = (p[picks] for p in pairs)
-    grown = generator(signed(patch), signed(ways))
-    shown = (signed(truth), grown.picture, grown.own, signed(ways[:, 0]))
+    truth, *seen = Pairs(*(p[picks] for p in pairs)).signed()
+    grown = generator(*seen)
+    shown = (truth, grown.picture, grown.own, seen[1][:, 0])
     rows = torch.cat(shown, 3).permute(0, 2, 3, 1)
     pixels = ((rows + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
     half = len(pixels) // 2

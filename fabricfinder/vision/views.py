@@ -131,14 +131,14 @@ def _macro(region: np.ndarray) -> tuple[np.ndarray, int]:
     span = rows * height
     left = (width - rows * span) // 2
     folded = [region[:, left + i * span : left + (i + 1) * span] for i in range(rows)]
-    return _resized(np.vstack(folded) if rows > 1 else folded[0], VIEW_PX, VIEW_PX), span
+    return resized(np.vstack(folded) if rows > 1 else folded[0], VIEW_PX, VIEW_PX), span
 
 
 def _micro_at_scale(region: np.ndarray, px_per_cm: float) -> np.ndarray:
     """Four crops at 160 px/cm from a region at ``px_per_cm``: uint8 (4, 128, 128, 3)."""
     side = max(1, round(VIEW_PX * px_per_cm / MICRO_PX_PER_CM))
     padded = _mirrored_to(region, side)
-    return np.stack([_resized(c, VIEW_PX, VIEW_PX) for c in _grid(padded, side)])
+    return np.stack([resized(c, VIEW_PX, VIEW_PX) for c in _grid(padded, side)])
 
 
 def _micro_native(region: np.ndarray) -> tuple[np.ndarray, float]:
@@ -150,7 +150,7 @@ def _micro_native(region: np.ndarray) -> tuple[np.ndarray, float]:
     goal = min(max(short, VIEW_PX), WORKING_SHORT_SIDE)
     if goal != short:
         share = goal / short
-        region = _resized(region, max(goal, round(width * share)), max(goal, round(height * share)))
+        region = resized(region, max(goal, round(width * share)), max(goal, round(height * share)))
     return np.stack(_grid(region, VIEW_PX)), goal / short
 
 
@@ -179,7 +179,7 @@ def _mirrored_to(region: np.ndarray, side: int) -> np.ndarray:
     return np.pad(region, widths, mode="symmetric")
 
 
-def _resized(region: np.ndarray, width: int, height: int) -> np.ndarray:
+def resized(region: np.ndarray, width: int, height: int) -> np.ndarray:
     """Area-average down, or cubic up."""
     if region.shape[:2] == (height, width):
         return np.ascontiguousarray(region)

@@ -1,0 +1,105 @@
+"""``fabricfinder train tsn --stage 1``: train the generator, write its files.
+
+The generator that ships was made by:
+
+    fabricfinder train tsn --stage 1 --out runs/grow --ship resources
+"""
+
+import argparse
+import json
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.grown import GROWTH_CHECKPOINT
+from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
+from fabricfinder.hashing.beyond import Beyond
+from fabricfinder.hashing.checkpoint import load_checkpoint
+from fabricfinder.hashing.growth import PAPER, PRESETS, Generator, GrowthConfig
+from fabricfinder.hashing.growth_file import export_growth, load_growth, save_growth
+from fabricfinder.hashing.style import StyleEyes, fabric_eyes, vgg_eyes
+from fabricfinder.hashing.tsn import TSN, TSNConfig
+from fabricfinder.terminal import run
+from fabricfinder.training.cloth import ClothSet
+from fabricfinder.training.growth import GrowthSchedule, grow_cloth
+from fabricfinder.training.loop import split_rows
+
+JUDGED = ("l1", "style", "l1_own", "style_own", "l1_repeat", "style_repeat", "l1_mirror",
+          "style_mirror", "share_own")  # fmt: skip
+
+
+def best_eyes() -> StyleEyes:
+    """VGG-19 where its weights are on this computer, else the encoder that ships."""
+    seen = vgg_eyes()
+    if seen is not None:
+        return seen
+    shipped = load_checkpoint(resource_path(SHIPPED_CHECKPOINT))
+    return fabric_eyes(shipped.model, shipped.card.id)
+
+
+def train_growth(arguments: argparse.Namespace, cloth: ClothSet) -> int:
+    """Train stage 1 on a cloth set and write ``tsn-grow`` into ``--out``, and ``--ship``."""
+    out = Path(arguments.out)
+    rows, held, _ = split_rows(cloth)
+    form = PAPER if arguments.form == "literal" else GrowthConfig()
+    schedule = GrowthSchedule(
+        PRESETS[arguments.preset], arguments.steps, seed=arguments.seed,
+        anywhere=arguments.form == "literal",
+    )  # fmt: skip
+    torch.manual_seed(arguments.seed)
+    eyes = best_eyes()
+
+    def tell(progress: Progress) -> None:
+        if progress.partial:
+            print(progress.partial, file=sys.stderr, flush=True)
+
+    generator = run(grow_cloth(Generator(form), cloth, rows, held, eyes, schedule, out), tell)
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    best = min(log, key=lambda row: row["judged"])
+    made = {
+        "command": "fabricfinder train " + shlex.join(sys.argv[2:]), "seed": arguments.seed,
+        "preset": arguments.preset, "style": eyes.name, "steps": int(best["step"]),
+        "images_seen": int(best["images"]), "minutes": float(best["minutes"]),
+        "figures": {name: best[name] for name in JUDGED},
+    }  # fmt: skip
+    path = out / GROWTH_CHECKPOINT
+    save_growth(generator, made, path)
+    files = [path]
+    if form.repeats:
+        export_growth(path, path.with_suffix(".onnx"))
+        files.append(path.with_suffix(".onnx"))
+    print("Written: " + " and ".join(str(file) for file in files))
+    if arguments.ship:
+        for file in files:
+            shutil.copyfile(file, Path(arguments.ship) / file.name)
+        shutil.copyfile(out / "log.jsonl", Path(arguments.ship) / f"{path.stem}.log.jsonl")
+    return 0
+
+
+def new_tsn(arguments: argparse.Namespace) -> TSN:
+    """A TSN on the generator of ``--generator``, or of the one that ships, to be trained.
+
+    The label heads are let into the features, and captures of one fabric are drawn together: then
+    it is the paper's network and losses with our terms beside them.
+
+    Raises:
+        FabricFinderError: there is no generator yet.
+    """
+    path = Path(arguments.generator) if arguments.generator else resource_path(GROWTH_CHECKPOINT)
+    if not path.is_file():
+        raise FabricFinderError(
+            f"There is no generator at {path}; train it first: “fabricfinder train tsn --stage 1”."
+        )
+    generator = load_growth(path).generator
+    config = TSNConfig(
+        growth=generator.config, n_bits=arguments.bits, hashing=arguments.hashing,
+        pairs="graded", beyond=Beyond(joint=True, recapture=1.0),
+    )  # fmt: skip
+    model = TSN(config)
+    model.generator.load_state_dict(generator.state_dict())
+    return model
