@@ -219,12 +219,13 @@ def scan_command(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.library:
         raise FabricFinderError("Say where the pages go: --out DIR or --library DIR.")
+    from fabricfinder.capture.scanner import scans_folder
     from fabricfinder.commands import open_finder
     from fabricfinder.terminal import run
 
     finder = open_finder(arguments.library, create=True)  # before any cloth is laid on the glass
     try:
-        paths = _scanned(arguments, library_scans(arguments.library))
+        paths = _scanned(arguments, scans_folder(Path(arguments.library)))
         return _told(run(finder.import_paths([str(path) for path in paths])))
     finally:
         finder.close()
@@ -245,12 +246,6 @@ def _scanned(arguments: argparse.Namespace, folder: Path) -> list[Path]:
     if report.problem:
         tell(report.problem)
     return paths
-
-
-def library_scans(library: str) -> Path:
-    """The folder beside a library's file where its scans are kept."""
-    place = Path(library)
-    return (place.parent if place.is_file() else place) / "scans"
 
 
 def _scan_settings(arguments: argparse.Namespace) -> Any:

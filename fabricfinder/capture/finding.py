@@ -13,7 +13,7 @@ _NOT_YET = {
     "win32": "Scanners on Windows' own road (WIA) cannot be used yet.",
     "darwin": "Scanners on macOS's own road (ImageCaptureCore) cannot be used yet.",
 }
-BY_ADDRESS = "A network scanner (eSCL, AirScan) is used by its address: --device http://ADDRESS/eSCL."
+BY_ADDRESS = "A network scanner (eSCL, AirScan) is used by its address, as http://192.168.1.20/eSCL."
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from fabricfinder.capture.stamp import stamp, tiff_dpi, tiff_is_whole
 from fabricfinder.domain.progress import Progress
 
 PROGRAM = "scanimage"
-LIST_S, ASK_S, STOP_S = 60.0, 60.0, 8.0
+LIST_S, ASK_S, STOP_S = 30.0, 30.0, 8.0
 _TICK_S = 0.05
 PREVIEW_DPI = 75.0
 
@@ -152,6 +152,7 @@ def read_abilities(text: str) -> Abilities:
         _choices(found.get("mode", "")),
         max(_numbers(found.get("x", "")), default=0.0),
         max(_numbers(found.get("y", "")), default=0.0),
+        "preview" in found,
     )
 
 
@@ -171,7 +172,7 @@ def options_for(settings: ScanSettings, abilities: Abilities, dpi: float) -> lis
     made.append(f"--resolution={dpi:g}")
     if len(abilities.depths) > 1:
         made.append(f"--depth={settings.depth}")
-    if settings.preview:
+    if settings.preview and abilities.preview:
         made.append("--preview=yes")
     area = settings.area
     if area is not None:

@@ -81,6 +81,7 @@ class Abilities:
         depths: bits a channel.
         modes: its own words for colour, grey and the like.
         width_mm, height_mm: of the largest area; 0 = not said.
+        preview: whether it has a quick and coarse way of its own.
     """
 
     dpi: tuple[float, ...]
@@ -90,6 +91,7 @@ class Abilities:
     modes: tuple[str, ...] = ()
     width_mm: float = 0.0
     height_mm: float = 0.0
+    preview: bool = False
 
     def offers(self, dpi: float) -> bool:
         """Whether it scans at this resolution (unknown ones are tried)."""
@@ -127,7 +129,6 @@ class Abilities:
             return glasses[0] if glasses else ""
         names = ", ".join(self.sources) or "none to choose from"
         raise ScannerError(f"This scanner has no source “{wanted}”. It has: {names}.", "setting")
-
 
     def mode(self, color: bool) -> str:
         """The device's word for colour or grey; "" where it has no choice."""
@@ -202,6 +203,11 @@ def settled(pages: Sequence[ScannedPage], kind: str, detail: str = "") -> ScanRe
     if not pages:
         raise error
     return ScanReport(tuple(pages), str(error), kind)
+
+
+def scans_folder(library: Path) -> Path:
+    """The folder beside a library's file where its scans and camera pictures are kept."""
+    return (library.parent if library.is_file() else library) / "scans"
 
 
 def fresh_prefix(folder: Path, day: str) -> str:

@@ -12,10 +12,12 @@ translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
 SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure"})
-SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-take", "table-write"})
+SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-take", "table-write",
+                                "scan"})  # fmt: skip
 PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
 # What fails here for a reason she can mend is told where she asked for it.
-TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview", "occlusion"})
+TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview", "occlusion", "scanners",
+                        "scan-ask", "scan-preview", "scan", "camera"})  # fmt: skip
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 
@@ -157,6 +159,7 @@ def job_title(name: str) -> str:
         "encoder": translate("Jobs", "Getting ready"),
         "open": translate("Jobs", "Opening the library"),
         "search": translate("Jobs", "Searching"),
+        "scan": translate("Jobs", "Scanning"),
         "find_text": translate("Jobs", "Searching the words"),
         "label": translate("Jobs", "Saving labels"),
         "sheet": translate("Jobs", "Writing the sheet"),

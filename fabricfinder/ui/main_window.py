@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.archive_flow import ArchiveFlow
 from fabricfinder.ui.banner import BannerStack
+from fabricfinder.ui.capture_flow import CaptureFlow
 from fabricfinder.ui.compare_flow import CompareFlow
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
         self.compare = CompareFlow(self)
         self.how_well = HowWellFlow(self)
-        self.labels = LabelFlow(self)
+        self.labels, self.capture = LabelFlow(self), CaptureFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.overlay.refused.connect(self.search_with)
         self.commands.connect_parts()
         self.archive.connect_parts()
+        self.capture.connect_parts()
         self.how_well.connect_parts()
 
     # Pages -------------------------------------------------------------------------------------
@@ -212,6 +214,7 @@ class MainWindow(QMainWindow):
         self.commands.keep_session()
         self.sheets.basket.save_now()
         self.hide()
+        self.capture.close()
         self.desk.close()
         self.thumbnails.wait()
         self.how_well.close()

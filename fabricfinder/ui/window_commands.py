@@ -42,6 +42,7 @@ class WindowCommands(QObject):
                 Command("add-folder", self.tr("Add a &folder…"), "Ctrl+I", flow.add_folder),
                 Command("add-pictures", self.tr("Add &pictures…"), "Ctrl+Shift+I",
                         flow.add_pictures),
+                *w.capture.actions,
                 None,
                 w.archive.tables.read, w.archive.tables.write,
                 None,

@@ -32,6 +32,7 @@ class Device:
         cut: send only half of a page; slow_s: pause between the pieces of a page.
         refuse: status of every POST, 0 = accepted.
         jobs, ended: settings received, job numbers deleted.
+        glass: what lies on it, uint8 (h, w, 3) at ``glass_dpi``; None = a 10 mm grid.
     """
 
     sheets: int = 10
@@ -44,6 +45,8 @@ class Device:
     jobs: list[ElementTree.Element] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     given: int = 0
+    glass: np.ndarray | None = None
+    glass_dpi: float = 200.0
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -61,9 +64,19 @@ class Device:
         dpi = int(job.findtext(f"{{{SCAN}}}XResolution"))
         region = job.find(f".//{{{PWG}}}ScanRegion")
         wide, high = (int(region.findtext(f"{{{PWG}}}{k}")) * dpi // 300 for k in ("Width", "Height"))
-        y, x = np.indices((high, wide)) / dpi * 2.54
-        grid = ((x.astype(int) + y.astype(int)) % 2 * 255).astype(np.uint8)
-        raw = cv2.imencode(".jpg", np.repeat(grid[..., None], 3, axis=2))[1].tobytes()
+        if self.glass is None:
+            y, x = np.indices((high, wide)) / dpi * 2.54
+            grid = ((x.astype(int) + y.astype(int)) % 2 * 255).astype(np.uint8)
+            seen = np.repeat(grid[..., None], 3, axis=2)
+        else:
+            scale = dpi / self.glass_dpi
+            left, top = (
+                int(region.findtext(f"{{{PWG}}}{k}")) * dpi / 300 for k in ("XOffset", "YOffset")
+            )
+            there = np.float64([[scale, 0, -left], [0, scale, -top]])
+            seen = cv2.warpAffine(cv2.cvtColor(self.glass, cv2.COLOR_RGB2BGR), there, (wide, high),
+                                  flags=cv2.INTER_AREA, borderValue=(244, 244, 244))  # fmt: skip
+        raw = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
         return raw[:2] + raw[20:] if raw[2:4] == b"\xff\xe0" else raw  # no JFIF either
 
 
