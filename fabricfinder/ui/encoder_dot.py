@@ -48,6 +48,7 @@ class EncoderDot(QWidget):
         row.setSpacing(SPACE_XS)
         row.addWidget(self._dot)
         row.addWidget(self.word)
+        self._name = ""
         self.show_state(None, "")
 
     @property
@@ -68,9 +69,15 @@ class EncoderDot(QWidget):
             state, word, more = MISSING, self.tr("Cannot look at cloth"), sentence
         else:
             state, word, more = WAKING, self.tr("Getting ready…"), ""
-        self._dot.state = state
+        self._dot.state, self._word = state, word
         self._dot.update()
-        self.word.setText(word)
         self.setToolTip(more)
-        self.setAccessibleName(word)
         self.setAccessibleDescription(more)
+        self.show_name(self._name)
+
+    def show_name(self, name: str) -> None:
+        """Say which model answers for the open library; "" = not known."""
+        self._name = name
+        ready = self.state in (READY, READY_SLOW)
+        self.word.setText(f"{self._word} · {name}" if name and ready else self._word)
+        self.setAccessibleName(self.word.text())

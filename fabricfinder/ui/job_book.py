@@ -11,10 +11,11 @@ from fabricfinder.jobs import JobEvent
 translate = QCoreApplication.translate
 
 # Jobs that are over in a moment are not shown, only their failures.
-SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure"})
+SHOWN = frozenset({"import", "demo", "recode", "teach", "take-up", "go-back", "measure",
+                   "choose-model", "model-speed"})  # fmt: skip
 SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-take", "table-write",
                                 "scan"})  # fmt: skip
-PAUSABLE = frozenset({"import", "recode", "demo", "measure"})
+PAUSABLE = frozenset({"import", "recode", "demo", "measure", "choose-model", "model-speed"})
 # What fails here for a reason she can mend is told where she asked for it.
 TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview", "occlusion", "scanners",
                         "scan-ask", "scan-preview", "scan", "camera"})  # fmt: skip
@@ -156,6 +157,8 @@ def job_title(name: str) -> str:
         "demo": translate("Jobs", "Making the demo library"),
         "recode": translate("Jobs", "Re-coding the library"),
         "measure": translate("Jobs", "Measuring how well it finds"),
+        "choose-model": translate("Jobs", "Looking at your cloth with another model"),
+        "model-speed": translate("Jobs", "Measuring how fast the models look at cloth"),
         "encoder": translate("Jobs", "Getting ready"),
         "open": translate("Jobs", "Opening the library"),
         "search": translate("Jobs", "Searching"),

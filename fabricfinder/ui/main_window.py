@@ -22,6 +22,7 @@ from fabricfinder.ui.label_flow import LABEL, LabelFlow
 from fabricfinder.ui.library_flow import LibraryFlow
 from fabricfinder.ui.library_page import LibraryPage
 from fabricfinder.ui.menus import build_menus
+from fabricfinder.ui.models_flow import MODELS, ModelsFlow
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.sheet_flow import SheetFlow
 from fabricfinder.ui.start_page import StartPage
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
         self.compare = CompareFlow(self)
-        self.how_well = HowWellFlow(self)
+        self.how_well, self.models = HowWellFlow(self), ModelsFlow(self)
         self.labels, self.capture = LabelFlow(self), CaptureFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
@@ -83,7 +84,8 @@ class MainWindow(QMainWindow):
         """Header, banners and pages under one another."""
         self._stack = QStackedWidget(self)
         self._pages = {START: self.start, FIND: self.find, LIBRARY: self.library,
-                       HOW_WELL: self.how_well.page, LABEL: self.labels.page}  # fmt: skip
+                       HOW_WELL: self.how_well.page, LABEL: self.labels.page,
+                       MODELS: self.models.page}  # fmt: skip
         for page in self._pages.values():
             self._stack.addWidget(page)
         middle = QWidget(self)
@@ -116,18 +118,19 @@ class MainWindow(QMainWindow):
         self.archive.connect_parts()
         self.capture.connect_parts()
         self.how_well.connect_parts()
+        self.models.connect_parts()
 
     # Pages -------------------------------------------------------------------------------------
 
     @property
     def page(self) -> str:
-        """The page shown: START, FIND, LIBRARY, LABEL or HOW_WELL."""
+        """The page shown: START, FIND, LIBRARY, LABEL, HOW_WELL or MODELS."""
         shown = self._stack.currentWidget()
         return next(key for key, page in self._pages.items() if page is shown)
 
     def show_page(self, key: str) -> None:
         """Show a page; without a library there is only the start page."""
-        key = key if self.desk.catalog is not None or key == HOW_WELL else START
+        key = key if self.desk.catalog is not None or key in (HOW_WELL, MODELS) else START
         if key == START:
             self.start.show_recent(self.session.recent)
         if key != LABEL:

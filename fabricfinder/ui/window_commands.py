@@ -75,7 +75,7 @@ class WindowCommands(QObject):
                                            w.compare.action]),
             MenuPlan(self.tr("&Help"), [
                 Command("keys", self.tr("&Keys"), "F1", self._show_keys),
-                w.how_well.action,
+                w.how_well.action, w.models.action,
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),
         ]  # fmt: skip
@@ -132,7 +132,7 @@ class WindowCommands(QObject):
         menu.addSeparator()
         for key in ("open", "new", "teach", "start"):
             menu.addAction(window.actions_by_key[key])
-        menu.addAction(window.how_well.action)
+        menu.addActions([window.models.action, window.how_well.action])
 
     def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)
