@@ -4,6 +4,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from fabricfinder.domain.descriptor import Encoding
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import EncoderError, LibraryError
 from fabricfinder.domain.lesson import Lesson, own_lesson
@@ -37,6 +40,18 @@ class Choice:
     coded: Mapping[str, int]
     lesson: Lesson | None = None
     taught: str = ""
+
+
+def unjudged(encoding: Encoding) -> str:
+    """What a model says nothing of, in a sentence; "" where it judges everything."""
+    judged = {
+        "pattern": encoding.coarse, "weave": encoding.fine, "tightness": encoding.tightness,
+    }  # fmt: skip
+    missing = [word for word, belief in judged.items() if np.isnan(belief).all()]
+    if not missing:
+        return ""
+    words = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[:-1] else missing)
+    return f"This model does not judge {words}; those bars are n/a and what it sees is compared whole."
 
 
 class Choosing:

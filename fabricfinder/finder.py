@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fabricfinder.archive.deeds import Archive, swatches_text
-from fabricfinder.choosing import Choosing
+from fabricfinder.choosing import Choosing, unjudged
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import TOO_COARSE, settle
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
@@ -344,8 +344,11 @@ class Finder:
     def _beliefs_notes(self, encoding: Encoding, look: Look) -> tuple[str, ...]:
         if look.hopeless:  # said already, and nothing worse can be said
             return ()
-        notes = []
-        if look.views.macro_px_per_cm is not None and not look.views.scale_known:
+        missing = unjudged(encoding)
+        notes = [missing] if missing else []
+        if np.isnan(encoding.fine).all():
+            pass  # the scale is not what keeps it from judging
+        elif look.views.macro_px_per_cm is not None and not look.views.scale_known:
             notes.append("Too coarse for yarns: fine texture and tightness count on looks alone.")
         elif not look.views.scale_known:
             notes.append("Scale unknown: fine texture and tightness count on looks alone.")

@@ -1,20 +1,25 @@
 """A library's model: chosen, looked at in the background while the old codes answer, remembered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from fabricfinder.choosing import Choice
+from fabricfinder.choosing import Choice, unjudged
 from fabricfinder.domain.errors import EncoderError, LibraryError
 from fabricfinder.domain.lesson import FOLDER, GRAPH_NAME, LESSON_NAME, Lesson, Marks
 from fabricfinder.domain.models import find_model
 from fabricfinder.domain.search import Preference, Query
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.eyes import named_encoder
 from fabricfinder.finder import Finder
+from fabricfinder.importing import look_at
 from fabricfinder.jobs import run_to_end
+from fabricfinder.retrieval.explanation import explain
 
 SEEDS = {"dshc": 8, "dah": 9}
 
@@ -263,3 +268,41 @@ def test_a_checkpoint_beside_a_foreign_graph_is_refused(
     (tmp_path / "dvsh-128.onnx").write_bytes(untrained_graph.read_bytes())
     with pytest.raises(EncoderError, match="are of two models"):
         named_encoder("dvsh", print)
+
+
+def test_a_model_without_beliefs_is_compared_by_its_code(
+    finder, models, make, swatch_folder
+) -> None:
+    """Bars it cannot fill are n/a, said once, and the nearest cloth is still the nearest."""
+    encode = models["dah"].encode
+
+    def by_code_alone(views: list) -> list:
+        nan = float("nan")
+        return [
+            replace(e, coarse=np.full_like(e.coarse, nan), fine=np.full_like(e.fine, nan),
+                    tightness=(nan, nan))
+            for e in encode(views)
+        ]  # fmt: skip
+
+    models["dah"].encode = by_code_alone
+    run_to_end(finder.choosing.choose("dah"))
+    finder, _ = reopened(finder, make)
+    result = run_to_end(finder.search(Query(path=str(swatch_folder / "swatch-05.png"))))
+    best, second = result.ranked(Preference(), 2)
+    assert best.swatch.name == "swatch-05" and best.hamming == 0 < second.hamming
+    assert best.breakdown.as_tuple() == (None, None, 1.0, None)
+    taxonomy = default_taxonomy()
+    table = finder.catalog.table
+    said = explain(result.descriptor, table.descriptor(0), second.breakdown, taxonomy)
+    assert isinstance(said, str)
+    assert [note for note in result.notes if "does not judge" in note] == [
+        "This model does not judge pattern, weave and tightness; those bars are n/a and what it "
+        "sees is compared whole."
+    ]
+    assert not any("count on looks" in note for note in result.notes)
+
+
+def test_what_is_not_judged_is_named(fake_encoder, swatch_folder) -> None:
+    (encoding,) = fake_encoder.encode([look_at(str(swatch_folder / "swatch-01.png")).views])
+    assert unjudged(encoding) == ""
+    assert "judge tightness;" in unjudged(replace(encoding, tightness=(float("nan"),) * 2))
