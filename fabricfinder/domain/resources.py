@@ -1,12 +1,17 @@
-"""Where the files that ship with the program lie, from a checkout or from a frozen bundle."""
+"""Where the files that ship lie: beside a checkout, inside an installed package, in a frozen bundle."""
 
 import sys
 from pathlib import Path
 
 SHIPPED_CHECKPOINT = "dvsh-128.safetensors"
+FOLDER = "resources"
 
 
 def resource_path(name: str) -> Path:
     """Return the path of ``resources/<name>``; it need not exist."""
-    root = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[2]))
-    return root / "resources" / name
+    bundle = getattr(sys, "_MEIPASS", "")
+    if bundle:
+        return Path(bundle) / FOLDER / name
+    package = Path(__file__).resolve().parents[1]
+    installed = package / FOLDER
+    return (installed if installed.is_dir() else package.parent / FOLDER) / name
