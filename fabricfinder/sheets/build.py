@@ -23,7 +23,7 @@ from fabricfinder.sheets.profiles import PROFILES, Profile
 from fabricfinder.sheets.request import Pick, SheetRequest
 from fabricfinder.sheets.settings import query_settings
 from fabricfinder.sheets.starting_spec import starting_spec
-from fabricfinder.sheets.values import printable, shades, swatch_name, swatch_values
+from fabricfinder.sheets.values import printable, seen_values, shades, swatch_name, swatch_values
 
 RECORD_PREFIX = "fabricfinder:swatch/"
 QUERY_THREADS = "threads_per_cm"
@@ -128,7 +128,7 @@ def build_sheet(
     if not title:
         title = words["title_plain"]
         if query is not None:
-            named = profile.files or bool(query.values)
+            named = profile.files or bool(result.query.swatch_id)
             title = words["title" if named else "title_sample"].format(query=query.title)
     facts = tuple(
         (words[f"fact_{key}"], printable(text).strip())
@@ -192,7 +192,8 @@ def _query(
     """The query block; a query that is a private swatch is left out with all it says."""
     result = request.result
     swatch = catalog.find(result.query.swatch_id) if result.query.swatch_id else None
-    title, values = words["your_sample"], ()
+    seen = seen_values(result.descriptor, taxonomy, words)
+    title, values = words["your_sample"], tuple(v for v in seen if profile.allows(v.key))
     if swatch is not None:
         if not profile.may_show(swatch):
             return None

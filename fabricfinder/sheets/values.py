@@ -140,7 +140,7 @@ def summary(values: Sequence[SheetValue]) -> str:
             said.append(value.text)
         else:
             said.append(f"{value.label} {value.text}")
-    return " · ".join(said)
+    return "\u00a0· ".join(said)  # no line begins with the point
 
 
 def _crossed(warp: SheetValue, weft: SheetValue) -> str:

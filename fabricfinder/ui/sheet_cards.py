@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from fabricfinder.sheets.content import ColorLine, Sheet, SheetEntry, SheetPicture
+from fabricfinder.sheets.differences import DIFFERS, SAME, differences
 from fabricfinder.sheets.dress import MUTED, STRONG_LINE
 from fabricfinder.sheets.values import TITLE_KEYS, summary
-from fabricfinder.ui.sheet_canvas import Align, Box, Canvas, line_height
+from fabricfinder.ui.sheet_canvas import Box, Canvas, line_height
 from fabricfinder.ui.sheet_parts import (
     RULER_HEIGHT,
     Shown,
@@ -175,36 +176,31 @@ def _compare_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) ->
 
 
 def _differences(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) -> float:
-    """A table of facts, query and candidate; a sign marks what is the same."""
-    words = sheet.words
-    known = {v.key: v for v in sheet.query.values} if sheet.query else {}
-    theirs = {v.key: v for v in entry.values if v.key not in TITLE_KEYS | {"file"}}
-    keys = [k for k in known if k not in TITLE_KEYS | {"file"} and k not in theirs]
-    if not theirs and not keys:
+    """A table of facts: query, candidate, and what differs; a sign marks what is the same."""
+    words, known = sheet.words, sheet.query.values if sheet.query else ()
+    rows = differences(known, entry.values, words)
+    if not rows:
         return box.y
-    columns = (box.x, box.x + box.width * 0.3, box.x + box.width * 0.63)
-    widths = (box.width * 0.29, box.width * 0.32, box.width * 0.37)
-    size, y = 6.8, box.y
-    heads = ("", words["sample_values"] if known else "", words["this_cloth"])
-    for x, width, head in zip(columns, widths, heads, strict=True):
-        canvas.text(x, y, width, head, size, bold=True)
+    size, y, gap = 6.8, box.y, 1.0
+    shares = (0.22, 0.26, 0.27, 0.25) if known else (0.3, 0.0, 0.7, 0.0)
+    starts = [box.x + box.width * sum(shares[:i]) for i in range(len(shares))]
+    heads = ("", words["sample_values"], words["this_cloth"], words["difference"])
+    for x, share, head in zip(starts, shares, heads, strict=True):
+        if share:
+            canvas.text(x, y, share * box.width - gap, head, size, bold=True)
     y += line_height(size) + 0.6
     separator(canvas, box.x, y, box.width)
     y += 0.6
-    for key in (*theirs, *keys):
+    for row in rows:
         if y + line_height(size) > box.bottom:
             break
-        ours, other = known.get(key), theirs.get(key)
-        label = (other or ours).label
-        same = ours is not None and other is not None and ours.text == other.text
-        cells = (label, ours.text if ours else "", other.text if other else "")
-        ends = [
-            canvas.text(x, y, width, cell, size, color=MUTED if i == 0 else "#1a1a1a", lines=2)
-            for i, (x, width, cell) in enumerate(zip(columns, widths, cells, strict=True))
-        ]
-        if same:
-            canvas.text(box.x, y, box.width, "=", size, color=MUTED, align=Align.RIGHT)
-        y = max(ends)
+        sign = {SAME: "=", DIFFERS: row.words}.get(row.verdict, "")
+        cells = (row.label, row.pinned, row.candidate, sign)
+        y = max(
+            canvas.text(x, y, share * box.width - gap, cell, size,
+                        color=MUTED if i == 0 else "#1a1a1a", lines=2)
+            for i, (x, share, cell) in enumerate(zip(starts, shares, cells, strict=True)) if share
+        )  # fmt: skip
     return y
 
 
