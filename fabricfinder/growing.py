@@ -6,7 +6,9 @@ chose is then laid from the swatch's own pixels at full size, so that yarns stay
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,12 +32,14 @@ from fabricfinder.domain.repeats import (
 )
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.vision.decode import decode, shrink_to
+from fabricfinder.vision.imagined import marked, require_kind, save_marked
 from fabricfinder.vision.views import resized
 
 Steps = Generator[Progress, None, Any]
 MAX_SIDE = 3000
 STRIP = 64
 SHARPENED = 4  # two copies half and half are two ghosts: the likelier one is let win
+WAIT_S = 0.01
 PHASE = "Growing"
 REPEATING = 0.35  # mean squared difference after a shift, in variances, that looks like no change
 
@@ -146,3 +150,59 @@ def laid(
     left, top = width // 2, height // 2
     whole[top : top + height, left : left + width] = rgb
     return whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownGrowth:
+    """A grown swatch, and small pictures of it for a window.
+
+    Attributes:
+        grown: the whole.
+        true, imagined: uint8 (h', w', 3) and (2h', 2w', 3): the picture, and the marked result,
+            reduced by the same factor.
+    """
+
+    grown: GrownSwatch
+    true: np.ndarray
+    imagined: np.ndarray
+
+
+def grow_to_show(
+    source: str | os.PathLike[str], side: int, *, graph: Path | None = None
+) -> Steps:
+    """Grow a picture for a window; returns a ShownGrowth whose result is at most ``side`` px.
+
+    Raises: as ``grow_swatch``.
+    """
+    grown = yield from grow_swatch(source, graph=graph)
+    left, top, right, bottom = grown.true_box
+    height, width = grown.rgb.shape[:2]
+
+    def small() -> tuple[np.ndarray, np.ndarray]:
+        imagined = shrink_to(marked(grown), side)
+        size = max(1, imagined.shape[1] // 2), max(1, imagined.shape[0] // 2)
+        return resized(grown.rgb[top:bottom, left:right], *size), imagined
+
+    pictures = yield from _meanwhile(small, Progress(PHASE, height, height, "rows"))
+    return ShownGrowth(grown, *pictures)
+
+
+def save_grown(grown: GrownSwatch, path: Path) -> Steps:
+    """Write a grown swatch with its mark; returns the path.
+
+    Raises:
+        FabricFinderError: it cannot be written there.
+    """
+    require_kind(path)
+    yield from _meanwhile(lambda: save_marked(grown, path), Progress("Writing", unit="pictures"))
+    return path
+
+
+def _meanwhile(work: Callable[[], Any], progress: Progress) -> Steps:
+    """Do one long thing on a thread of its own, so that others have their turn; returns its value."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        while not future.done():
+            wait([future], timeout=WAIT_S)
+            yield progress
+    return future.result()

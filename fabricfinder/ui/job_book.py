@@ -17,8 +17,8 @@ SHOWN_WHILE_ACTIVE = frozenset({"encoder", "open", "relink", "table", "table-tak
                                 "scan"})  # fmt: skip
 PAUSABLE = frozenset({"import", "recode", "demo", "measure", "choose-model", "model-speed"})
 # What fails here for a reason she can mend is told where she asked for it.
-TOLD_THERE = frozenset({"search", "find_text", "sheet", "sheet-preview", "occlusion", "scanners",
-                        "scan-ask", "scan-preview", "scan", "camera"})  # fmt: skip
+TOLD_THERE = frozenset({"grow", "grow-save", "search", "find_text", "sheet", "sheet-preview",
+                        "occlusion", "scanners", "scan-ask", "scan-preview", "scan", "camera"})  # fmt: skip
 KEEP_ENDED = 50
 RATE_MEMORY_S = 4.0
 

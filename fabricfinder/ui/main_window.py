@@ -14,6 +14,7 @@ from fabricfinder.ui.compare_flow import CompareFlow
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
 from fabricfinder.ui.drops import Dropped, link_sentence, read_drop
+from fabricfinder.ui.grow_flow import GrowFlow
 from fabricfinder.ui.header import HeaderBar
 from fabricfinder.ui.how_well_flow import HOW_WELL, HowWellFlow
 from fabricfinder.ui.job_book import JobBook
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self.archive = ArchiveFlow(self)
         self.library = LibraryPage(desk, thumbnails, self, self.archive.desk)
         self.sheets, self.teaching = SheetFlow(self), TeachFlow(self)
-        self.compare = CompareFlow(self)
+        self.compare, self.growing = CompareFlow(self), GrowFlow(self)
         self.how_well, self.models = HowWellFlow(self), ModelsFlow(self)
         self.labels, self.capture = LabelFlow(self), CaptureFlow(self)
         self.commands = WindowCommands(self)
