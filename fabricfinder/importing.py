@@ -9,10 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from fabricfinder.capture.measure import STRAIGHTEN_FROM_DEG, beside_card, cloth_beside
-from fabricfinder.capture.scale_card import find_scale_card, is_card_likely
+from fabricfinder.capture.cloth import cloth_of
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.density import DensityReadings, settle
 from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
@@ -20,17 +17,16 @@ from fabricfinder.domain.encoder import Encoder, Views
 from fabricfinder.domain.errors import FabricFinderError, LibraryError, UnreadableImageError
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
+from fabricfinder.domain.resemblance import resembling
+from fabricfinder.domain.swatch import Alike, ImportProblem, ImportReport, Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library import Library, NewSwatch
 from fabricfinder.library.labels_csv import LabelSheet, read_labels_csv
-from fabricfinder.vision.decode import DecodedImage
 from fabricfinder.vision.density import density_readings
 from fabricfinder.vision.files import file_digest, list_images, open_picture
 from fabricfinder.vision.palette import extract_palette
 from fabricfinder.vision.quality import check_capture
 from fabricfinder.vision.thumbnail import thumbnail_jpeg
-from fabricfinder.vision.views import crop_region, load_for_encoding, views_of
 
 AHEAD = 3  # pictures read before they are needed: enough for two threads, little before a search
 ENCODE_BATCH = 1  # a batch gains nothing on a CPU, and a search would wait for all of it
@@ -95,7 +91,7 @@ def look_at(
         QueryError: the crop is too small to judge.
     """
     digest = file_digest(path)
-    cloth = _cloth_of(path, crop, px_per_cm)
+    cloth = cloth_of(path, crop, px_per_cm)
     image, pixels = cloth.image, cloth.pixels
     palette = extract_palette(pixels)
     size, scale = (image.full_width, image.full_height), image.px_per_cm
@@ -108,62 +104,6 @@ def look_at(
     return replace(
         made, notes=image.notes + quality.sentences, hopeless=quality.is_hopeless
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cloth:
-    """The cloth in a picture: the whole as decoded, the part that is judged, its scale or None."""
-
-    image: DecodedImage
-    views: Views
-    pixels: np.ndarray
-    px_per_cm: float | None
-
-
-def _cloth_of(
-    path: str, crop: tuple[float, float, float, float] | None, px_per_cm: float | None
-) -> _Cloth:
-    """Decode and cut; where a scale card lies on the cloth, at its scale and beside it only.
-
-    A card that lies tilted also says how to see the cloth from straight above.
-    """
-    image, views = load_for_encoding(path, crop, px_per_cm)
-    stated = px_per_cm is None and image.px_per_cm is not None
-    asked = crop is None and not stated and is_card_likely(image.rgb)
-    card = find_scale_card(image.rgb) if asked else None
-    if card is not None:
-        height, width = image.rgb.shape[:2]
-        left, top, right, bottom = beside_card(width, height, card.corners)
-        by_card = card.px_per_cm * image.reduction
-        if card.tilt_deg >= STRAIGHTEN_FROM_DEG:
-            straight = _straightened(path, px_per_cm or by_card, (px_per_cm or by_card) / by_card)
-            if straight is not None:
-                return _with_source(straight, px_per_cm)
-        crop = left / width, top / height, right / width, bottom / height
-        image, views = load_for_encoding(path, crop, px_per_cm or by_card)
-    cloth = _Cloth(image, views, crop_region(image, crop), image.working_px_per_cm)
-    return cloth if card is None else _with_source(cloth, px_per_cm)
-
-
-def _with_source(cloth: _Cloth, by_hand: float | None) -> _Cloth:
-    """The same, saying who states the scale of a picture with a card in it."""
-    source = "card" if by_hand is None else "hand"
-    return replace(cloth, image=replace(cloth.image, scale_source=source))
-
-
-def _straightened(path: str, px_per_cm: float, by_hand: float) -> _Cloth | None:
-    """The cloth beside a tilted card from straight above; None where the card is lost again.
-
-    Args:
-        px_per_cm: of the whole picture, by which it is decoded no larger than needed.
-        by_hand: how many times the card's scale a person's is; 1 where she gave none.
-    """
-    image, _ = load_for_encoding(path, None, px_per_cm)
-    card = find_scale_card(image.rgb)
-    if card is None:
-        return None
-    pixels, scale = cloth_beside(image.rgb, card)
-    return _Cloth(image, views_of(pixels, scale * by_hand), pixels, scale * by_hand)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +141,9 @@ class Importing:
         self._new: list[NewSwatch] = []
         self._finished: list[str] = []
         self._problems: list[ImportProblem] = []
-        self._imported = self._already = self._skipped = self._labelled = 0
+        self._arrived: list[str] = []
+        self._here: list[tuple[str, str]] = []  # files whose bytes were here, and as which swatch
+        self._skipped = self._labelled = 0
         self._resuming = library.pending_count() > 0
         self._stored_at = self._published_at = time.monotonic()
         self._publish_cost = 0.0
@@ -255,6 +197,7 @@ class Importing:
         if known is None:
             return False
         self._skipped += 1
+        self._here.append((path, known))
         if self._resuming:
             self._finished.append(path)
         return True
@@ -283,15 +226,34 @@ class Importing:
             self._encode()
             self._store()
             yield from self._label_sheet()
+            alike = yield from self._compare()
             if self._library.meta_get(SHEET_NOTE) and not self._library.pending_count():
                 self._library.meta_set(SHEET_NOTE, "")
         finally:
             for future in waiting:
                 future.cancel()
         return ImportReport(
-            self._imported, self._already + self._skipped, tuple(self._problems), self._labelled,
-            self._notices(),
+            len(self._arrived), len(self._here), tuple(self._problems), self._labelled,
+            self._notices(), tuple(self._arrived), tuple(self._here), alike,
         )  # fmt: skip
+
+    def _compare(self) -> Steps:
+        """Which of the new pictures seem to show cloth that was here; returns Alikes.
+
+        Not those of which a sheet has said which article they are.
+        """
+        filed = {s.id for s in self._library.swatches() if s.fields.get("article")}
+        new = [i for i in self._arrived if i not in filed]
+        found: list[Alike] = []
+        if not new:
+            return ()
+        table = self._library.table(self._encoder.id)
+        for done, alike in enumerate(resembling(table, new)):
+            if alike is not None:
+                found.append(alike)
+            if done % 64 == 0:
+                yield Progress("Comparing", done, len(new))
+        return tuple(found)
 
     def _take(self, read: _Read) -> None:
         """Note a problem, or keep the picture for the next batch."""
@@ -318,9 +280,11 @@ class Importing:
             for look, encoding in zip(looks, encodings, strict=True)
         }
         for read in self._read:  # of two files of the same bytes, the first names the swatch
-            self._new.append(self._as_new(read, described.pop(read.look.digest, None)))
-        self._imported += len(fresh)
-        self._already += len(self._read) - len(fresh)
+            descriptor = described.pop(read.look.digest, None)
+            if descriptor is None:
+                self._here.append((read.path, read.look.digest))
+            self._new.append(self._as_new(read, descriptor))
+        self._arrived += fresh
         self._read.clear()
 
     def _as_new(self, read: _Read, descriptor: FabricDescriptor | None) -> NewSwatch:

@@ -1,5 +1,6 @@
 """The hall: import, search, label and re-code through a small fake encoder, on real files."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -232,3 +233,27 @@ def test_an_interrupted_import_remembers_its_sheet(
         assert "were not applied" in report.notices[0]
     again = run_to_end(finder.resume_import())
     assert again.labelled == 0 and again.notices == ()
+
+
+def test_an_import_tells_new_from_here_from_another_photo_of_the_same_cloth(
+    finder, swatch_folder, tmp_path
+) -> None:
+    first = run_to_end(finder.import_paths([str(swatch_folder)]))
+    assert len(first.new) == 12 and not first.here
+    again = tmp_path / "again"
+    again.mkdir()
+    shutil.copy(swatch_folder / "swatch-03.png", again / "copy.png")
+    with Image.open(swatch_folder / "swatch-05.png") as cloth:  # the same cloth, other bytes
+        cloth.point(lambda v: min(255, v + 1)).save(again / "another photo.png")
+    (again / "torn.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    report = run_to_end(finder.import_paths([str(again)]))
+    swatches = {s.name: s.id for s in finder.catalog.swatches}
+    assert report.here == ((str(again / "copy.png"), swatches["swatch-03"]),)
+    assert report.new == (swatches["another photo"],)
+    assert [(a.swatch, a.earlier) for a in report.alike] == [
+        (swatches["another photo"], swatches["swatch-05"])
+    ]
+    assert report.alike[0].likeness > 0.9
+    assert [Path(p.path).name for p in report.problems] == ["torn.png"]
+    once_more = run_to_end(finder.import_paths([str(again)]))
+    assert not once_more.new and len(once_more.here) == 2

@@ -57,11 +57,37 @@ class ImportProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A new picture that seems to show the cloth of an earlier one.
+
+    Attributes:
+        swatch, earlier: ids of both.
+        likeness: of their codes, 0..1.
+    """
+
+    swatch: str
+    earlier: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: counts, and a line for each file that could not be read."""
+    """What an import did: counts, and a line for each file that could not be read.
+
+    Attributes:
+        imported, already_here, labelled: how many.
+        problems: what could not be read, and why.
+        notices: quiet sentences.
+        new: ids of the swatches that came, in order of arrival.
+        here: path and swatch id of each file whose bytes were here already.
+        alike: new pictures of cloth that seems to be here.
+    """
 
     imported: int = 0
     already_here: int = 0
     problems: tuple[ImportProblem, ...] = ()
     labelled: int = 0
     notices: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    here: tuple[tuple[str, str], ...] = ()
+    alike: tuple[Alike, ...] = ()

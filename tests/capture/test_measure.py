@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from fabricfinder.__main__ import main
+from fabricfinder.capture.cloth import cloth_of
 from fabricfinder.capture.measure import beside, measure
 from fabricfinder.capture.repeat import find_repeat
 from fabricfinder.capture.stamp import stamp
-from fabricfinder.importing import _cloth_of, look_at
+from fabricfinder.importing import look_at
 from fabricfinder.vision.decode import decode
 
 
@@ -135,7 +136,7 @@ def test_an_import_straightens_cloth_beside_a_tilted_card(
     look = look_at(str(bare))
     assert look.scale_source == "card"
     assert (look.width, look.height) == (1600, 1200), "the file itself is as it was"
-    cloth = _cloth_of(str(bare), None, None)
+    cloth = cloth_of(str(bare), None, None)
     repeat = find_repeat(cloth.pixels)
     assert repeat.across is not None and repeat.down is not None
     assert repeat.across / repeat.down == pytest.approx(1, abs=0.04), "by the tilt it would be 0.82"
