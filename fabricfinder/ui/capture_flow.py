@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.ui.review_flow import ReviewFlow
 from fabricfinder.ui.scan_flow import ScanFlow
 
 if TYPE_CHECKING:
@@ -17,16 +18,19 @@ class CaptureFlow(QObject):
 
     Attributes:
         scan: scanning.
+        review: what the last import brought.
         actions: for the File menu, None for a line between.
     """
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self.scan = ScanFlow(window)
+        self.scan, self.review = ScanFlow(window), ReviewFlow(window)
         self.scan_action = self._action("scan", self.tr("&Scan swatches…"), "Ctrl+Shift+S",
                                         self.scan.open_dialog)  # fmt: skip
-        self.actions: list[QAction | None] = [self.scan_action]
+        self.review_action = self._action("review", self.tr("Import re&view…"), "Ctrl+Shift+R",
+                                          self.review.open_dialog)  # fmt: skip
+        self.actions: list[QAction | None] = [self.scan_action, None, self.review_action]
 
     def _action(self, key: str, text: str, keys: str, deed: object) -> QAction:
         action = QAction(text, self)

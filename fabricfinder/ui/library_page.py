@@ -179,7 +179,7 @@ class LibraryPage(QWidget):
         self.health_button.clicked.connect(self.show_health)
         health.closed.connect(lambda: self._stack.setCurrentIndex(0))
         health.search_wanted.connect(self.search)
-        health.swatches_wanted.connect(self._show_only)
+        health.swatches_wanted.connect(self.show_only)
         health.problems_wanted.connect(self.problems_wanted)
         health.relink_wanted.connect(
             lambda: self.deeds.relink_one(self._catalog, self.selected(), self.model.missing)
@@ -304,7 +304,7 @@ class LibraryPage(QWidget):
             self.bar.search.clear()
         self.choice.forget()
 
-    def _show_only(self, title: str, ids: tuple[str, ...]) -> None:
+    def show_only(self, title: str, ids: tuple[str, ...]) -> None:
         """Show some swatches the health page speaks of."""
         self._show_everything()
         self._stack.setCurrentIndex(0)
