@@ -38,7 +38,6 @@ from fabricfinder.vision.views import resized
 Steps = Generator[Progress, None, Any]
 MAX_SIDE = 3000
 STRIP = 64
-SHARPENED = 4  # two copies half and half are two ghosts: the likelier one is let win
 WAIT_S = 0.01
 PHASE = "Growing"
 REPEATING = 0.35  # mean squared difference after a shift, in variances, that looks like no change
@@ -72,14 +71,15 @@ def grow_swatch(
     repeats = find_repeats(patch_of(rgb))
     yield Progress(PHASE, 0, 2 * height, "rows")
     own, shares = choose(rgb, repeats, graph)
-    shares = shares**SHARPENED
-    shares /= shares.sum(-1, keepdims=True)
     yield Progress(PHASE, 0, 2 * height, "rows")
     fine = []
     for repeat in repeats:
         settled = yield from settled_repeat(repeat, rgb)
         fine.append(settled)
-    whole = yield from laid(rgb, [*fine, None], own, shares)
+    # Light is judged on the patch, where it was trained, and not in every yarn's own shade.
+    levels = [Continuation(patch_of(rgb), repeat).level for repeat in repeats]
+    ways = [Continuation(rgb, *way) for way in zip(fine, levels, strict=True)]
+    whole = yield from laid(rgb, [*ways, Continuation(rgb, None)], own, shares)
     around = np.ones(shares.shape[:2], bool)
     around[GROWN_PX // 4 : -GROWN_PX // 4, GROWN_PX // 4 : -GROWN_PX // 4] = False
     notes = image.notes
@@ -133,11 +133,10 @@ def settled_repeat(repeat: Repeat, rgb: np.ndarray) -> Steps:
 
 
 def laid(
-    rgb: np.ndarray, repeats: list[Repeat | None], own: np.ndarray, shares: np.ndarray
+    rgb: np.ndarray, ways: list[Continuation], own: np.ndarray, shares: np.ndarray
 ) -> Steps:
     """Lay what was chosen at full size, strip by strip; returns uint8 (2h, 2w, 3)."""
     height, width = rgb.shape[:2]
-    ways = [Continuation(rgb, repeat) for repeat in repeats]
     whole = np.empty((2 * height, 2 * width, 3), np.uint8)
     for start in range(0, 2 * height, STRIP):
         rows = slice(start, min(start + STRIP, 2 * height))

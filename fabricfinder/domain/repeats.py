@@ -9,10 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fabricfinder.domain.grown import stretched
+
 N_CONTINUATIONS = 3
 MIN_SHIFT, MAX_SHIFT = 0.22, 0.72
 LEAST_CELL = 0.12
 FEATHER = 0.02
+LEVEL_CELLS, LEVEL_EDGE, LEVEL_BLUR, LEVEL_DOUBT = 64, 0.12, 3.0, 0.5
+FAINT = 60.0  # levels of 0..255, all three channels together
+_CELL = np.arange(LEVEL_CELLS)
+_BLUR = np.exp(-0.5 * ((_CELL[:, None] - _CELL[None]) / LEVEL_BLUR) ** 2)
 SAMPLES = 8_000
 LEAST_SAMPLES = 100
 
@@ -139,14 +145,21 @@ class Continuation:
 
     Each place shows the copy that lies deepest inside the picture there, softened over a fiftieth
     of it where two meet; places that no copy reaches, and all places without a repeat, show the
-    picture mirrored. The middle is the picture itself.
+    picture mirrored. The middle is the picture itself. Light that falls off across the picture
+    would leave a step where a copy meets it, so copies are brought to its level there.
+
+    Attributes:
+        picture: (h, w, c); repeat: by which it goes on, None = mirrored.
+        level: float32 (64, 64, c), what is added to the copies, see ``level_of``; None = nothing.
     """
 
-    def __init__(self, picture: np.ndarray, repeat: Repeat | None) -> None:
-        """Prepare.
+    def __init__(
+        self, picture: np.ndarray, repeat: Repeat | None, level: np.ndarray | None = None
+    ) -> None:
+        """Prepare; float32 copies of the picture are kept.
 
         Args:
-            picture: (h, w, c); float32 copies of it are kept.
+            level: where it has been found already, on a smaller picture of the same cloth.
         """
         self.picture = picture
         self.repeat = repeat
@@ -157,6 +170,9 @@ class Continuation:
         depth = np.minimum(down[:, None], across[None])
         self._weight = np.exp(depth / FEATHER).astype(np.float32)[..., None]
         self._weighted = self._weight * picture if repeat is not None else None
+        self.level = level
+        if level is None and repeat is not None:
+            self.level = self.level_of()
 
     def rows(self, rows: slice = slice(None)) -> np.ndarray:
         """Some rows of the result, float32 (rows, 2w, c)."""
@@ -167,17 +183,65 @@ class Continuation:
         across = mirrored(2 * width, left, width)
         result = self.picture[down[:, None], across[None]].astype(np.float32)
         if self._weighted is not None:
-            total = np.zeros((*result.shape[:2], 1), np.float32)
-            mixed = np.zeros_like(result)
-            for y, x in lattice(self.repeat, height, width):
-                here_y, from_y = _meeting(top + y, height, len(result))
-                here_x, from_x = _meeting(left + x, width, 2 * width)
-                mixed[here_y, here_x] += self._weighted[from_y, from_x]
-                total[here_y, here_x] += self._weight[from_y, from_x]
-            np.divide(mixed, total, out=result, where=total > 0)
+            shifts = lattice(self.repeat, height, width)
+            self._lay(result, [(top + y, left + x) for y, x in shifts])
+            if self.level is not None:
+                result += stretched(self.level, 2 * height, 2 * width, slice(first, last))
+                np.clip(result, 0, 255, out=result)
         here_y, from_y = _meeting(top, height, len(result))
         result[here_y, left : left + width] = self.picture[from_y]
         return result
+
+
+    def _lay(self, result: np.ndarray, places: list[tuple[int, int]]) -> np.ndarray:
+        """Lay copies with their corners at some places of ``result``; returns where any lies."""
+        height, width = self.picture.shape[:2]
+        total = np.zeros((*result.shape[:2], 1), np.float32)
+        mixed = np.zeros_like(result)
+        for y, x in places:
+            here_y, from_y = _meeting(y, height, result.shape[0])
+            here_x, from_x = _meeting(x, width, result.shape[1])
+            mixed[here_y, here_x] += self._weighted[from_y, from_x]
+            total[here_y, here_x] += self._weight[from_y, from_x]
+        np.divide(mixed, total, out=result, where=total > 0)
+        return total[..., 0] > 0
+
+    def level_of(self) -> np.ndarray:
+        """How much lighter the picture is than its copies along its edge, smooth and fading out.
+
+        Where the repeat fits badly they differ by more than light, and less is made of it.
+
+        Returns:
+            float32 (64, 64, c), of the whole continuation.
+        """
+        height, width = self.picture.shape[:2]
+        copied = np.zeros(self.picture.shape, np.float32)
+        others = [place for place in lattice(self.repeat, height, width) if place != (0, 0)]
+        seen = self._lay(copied, others)
+        ys, xs = np.arange(height), np.arange(width)
+        down = np.minimum(ys, height - 1 - ys) < LEVEL_EDGE * height
+        across = np.minimum(xs, width - 1 - xs) < LEVEL_EDGE * width
+        seen &= down[:, None] | across[None]
+        lighter = np.where(seen[..., None], self.picture - copied, 0).astype(np.float32)
+        rows = (ys + height // 2) * LEVEL_CELLS // (2 * height)
+        columns = (xs + width // 2) * LEVEL_CELLS // (2 * width)
+        sums = _gathered(np.concatenate([lighter, seen[..., None]], 2), rows, columns)
+        smooth = np.stack([_BLUR @ sums[..., k] @ _BLUR for k in range(sums.shape[2])], 2)
+        count = smooth[..., -1:]
+        # Either the pattern fits, or there is so little of it that the difference must be light.
+        variance = float(np.var(self.picture.reshape(-1, self.picture.shape[2]), axis=0).sum())
+        faint = 1 - (2 * self.repeat.cost * variance) ** 0.5 / FAINT
+        trust = max(0.0, 1 - self.repeat.cost / LEVEL_DOUBT, faint)
+        return (trust * smooth[..., :-1] / (count + 0.1 * count.max() + 1e-9)).astype(np.float32)
+
+
+def _gathered(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Sums of values (h, w, c) by cells (64, 64, c)."""
+    height, width, channels = values.shape
+    down = (_CELL[:, None] == rows[None]).astype(np.float32)
+    across = (_CELL[:, None] == columns[None]).astype(np.float32)
+    cells = (down @ values.reshape(height, -1)).reshape(LEVEL_CELLS, width, channels)
+    return np.stack([cells[..., k] @ across.T for k in range(channels)], 2)
 
 
 def _meeting(start: int, length: int, room: int) -> tuple[slice, slice]:

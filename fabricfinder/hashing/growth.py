@@ -23,7 +23,8 @@ from fabricfinder.domain.repeats import N_CONTINUATIONS, continuations
 PAPER_WIDTHS = (64, 128, 256, 512, 512, 512, 512)
 SMALL_WIDTHS = (16, 24, 32, 48, 64, 64, 64)
 INIT_STD = 0.02
-MOST_LOGIT = 8.0
+MOST_LOGIT = 12.0
+DECIDED = 3.0  # two copies half and half are two ghosts: shares are made to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ class Chooser(nn.Module):
         small = functional.avg_pool2d(torch.cat([own, ways.flatten(1, 2)], 1), 2)
         said = self.say(self.look(torch.cat([decoded, small], 1))).float()
         leaning = self.lean - self.doubt * torch.cat([torch.zeros_like(costs[:, :1]), costs], 1)
-        logits = (said + leaning[:, :, None, None]).clamp(-MOST_LOGIT, MOST_LOGIT)
+        logits = DECIDED * (said + leaning[:, :, None, None])
+        logits = logits.clamp(-MOST_LOGIT, MOST_LOGIT)
         return torch.softmax(functional.interpolate(logits, scale_factor=2, mode="bilinear"), 1)
 
 
