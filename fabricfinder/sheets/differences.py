@@ -1,6 +1,7 @@
 """Two cloths' facts side by side: what is the same, what differs and by how much."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,8 @@ class Difference:
         key, label: what it is.
         pinned, candidate: as each cloth has it, "" where it is not known.
         verdict: SAME, DIFFERS, or ONE_SIDED where only one of them is known.
-        words: the same in words: “same”, “+2 /cm (+8 %)”, “only one known”, “other”.
+        words: the same in words: “same”, “+2 /cm (+8 %)”, “another”, “known of one only”; numbers
+            that differ by less than their own doubt are “not to be told apart”.
     """
 
     key: str
@@ -75,9 +77,17 @@ def _verdict(
     change = other.number - one.number
     if abs(change) <= SAME_SHARE * max(abs(one.number), abs(other.number)):
         return SAME, words["same_value"]
+    if abs(change) <= math.hypot(_doubt(one), _doubt(other)):
+        return SAME, words["within_doubt"]
     unit = "/cm" if one.unit == "1/cm" else one.unit
     said = f"{change:+.3g} {unit}".replace("-", "−").strip()
     if one.unit != "%" and one.number > 0:
         share = f"{100 * change / one.number:+.0f} %".replace("-", "−")
         said = f"{said} ({share})"
     return (DIFFERS, said) if math.isfinite(change) else (ONE_SIDED, words["one_sided"])
+
+
+def _doubt(value: SheetValue) -> float:
+    """The half width that stands behind a measured number: 10 of “71 ± 10 %”, else 0."""
+    found = re.search(r"±\s*([\d.]+)", value.text)
+    return float(found[1]) if found else 0.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fabricfinder.retrieval.occlusion import OcclusionMaps
 
 NAME = "occlusion"
-LEAST = 0.002  # a loss under this share is no loss
+LEAST = 0.005  # half a point: a smaller loss is none
 
 
 class SpokeMaps(QObject):
