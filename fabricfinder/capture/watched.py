@@ -6,8 +6,11 @@ is new once it has kept its size and time over two looks: before that it is stil
 
 import os
 import time
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from fabricfinder.domain.progress import Progress
 from fabricfinder.vision.files import list_images
 
 _Sight = tuple[int, int]  # size, mtime_ns
@@ -62,6 +65,15 @@ class WatchedFolder:
     def take_for_known(self) -> None:
         """Everything there now needs no telling."""
         self.known |= {path: s for path in list_images([self.folder]) if (s := _sight(path))}
+
+
+def look_through(folders: "Sequence[WatchedFolder]") -> Generator[Progress, None, Any]:
+    """Look through some folders, one after the other; returns a Look of each, by its path."""
+    looks: dict[str, Look] = {}
+    for done, watched in enumerate(folders):
+        yield Progress("Looking for new pictures", done, len(folders), "folders")
+        looks[watched.folder] = watched.look()
+    return looks
 
 
 def _sight(path: str) -> _Sight | None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.review_flow import ReviewFlow
 from fabricfinder.ui.scan_flow import ScanFlow
+from fabricfinder.ui.watch_flow import WatchFlow
 
 if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
@@ -19,18 +20,25 @@ class CaptureFlow(QObject):
     Attributes:
         scan: scanning.
         review: what the last import brought.
+        watch: the folders that are watched.
         actions: for the File menu, None for a line between.
     """
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self.scan, self.review = ScanFlow(window), ReviewFlow(window)
+        self.scan, self.review, self.watch = ScanFlow(window), ReviewFlow(window), WatchFlow(window)
         self.scan_action = self._action("scan", self.tr("&Scan swatches…"), "Ctrl+Shift+S",
                                         self.scan.open_dialog)  # fmt: skip
         self.review_action = self._action("review", self.tr("Import re&view…"), "Ctrl+Shift+R",
                                           self.review.open_dialog)  # fmt: skip
-        self.actions: list[QAction | None] = [self.scan_action, None, self.review_action]
+        self.watch_action = self._action("watch", self.tr("&Watched folders…"), "",
+                                         self.watch.open_dialog)  # fmt: skip
+        self.look_action = self._action("look", self.tr("Look into watched folders &now"), "F5",
+                                        self.watch.look_now)  # fmt: skip
+        self.actions: list[QAction | None] = [
+            self.scan_action, self.watch_action, self.look_action, None, self.review_action,
+        ]  # fmt: skip
 
     def _action(self, key: str, text: str, keys: str, deed: object) -> QAction:
         action = QAction(text, self)
@@ -46,10 +54,12 @@ class CaptureFlow(QObject):
         window.desk.catalog_changed.connect(self._show_catalog)
         for jobs in (window.line.strip, window.dock.panel):
             jobs.stop.connect(self.scan.devices.cancel)
+        self.watch.connect_parts()
 
     def close(self) -> None:
         """End the devices with the window."""
         self.scan.close()
+        self.watch.close()
 
     def _show_catalog(self, catalog: Catalog) -> None:
         """Offer what this library can take in."""

@@ -112,7 +112,11 @@ class ReviewModel(QAbstractListModel):
             return QSize(0, SIDE + 8 if line.swatch else 44)
         if role == Qt.ItemDataRole.DecorationRole and line.swatch:
             picture = self._thumbnails.pixmap(line.swatch, 2 * SIDE, fill=True)
-            return None if picture is None else QIcon(picture)
+            if picture is None:
+                return None
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # cloth is not tinted by being chosen
+            return icon
         return None
 
     def _arrived(self, swatch_id: str) -> None:

@@ -103,6 +103,10 @@ class LibraryFlow(QObject):
         """Ask for pictures, and add them."""
         self.add(self._ask.pictures(self._window, self.tr("Add pictures")))
 
+    def ask_folder(self, title: str) -> str:
+        """An existing folder she names, or ""."""
+        return self._ask.folder(self._window, title)
+
     def add_folder(self) -> None:
         """Ask for a folder, and add all that is in it."""
         folder = self._ask.folder(self._window, self.tr("Add a folder"))
