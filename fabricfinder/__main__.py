@@ -166,6 +166,12 @@ def _add_model_commands(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
     add_tsn_choices(train)
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
+    train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                       help="another field of the configuration of mdff-sh, dshc or dah")  # fmt: skip
+    train.add_argument("--imagenet", action="store_true",
+                       help="begin with ImageNet weights, fetched where they are not here")  # fmt: skip
+    train.add_argument("--small-px", type=int, choices=(64, 96, 128), default=96,
+                       help="side of the views in the first 70 %% of the steps")  # fmt: skip
     train.add_argument("--seed", type=_seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
     _add_study(commands)
@@ -197,6 +203,8 @@ def _add_study(commands: argparse._SubParsersAction) -> None:
     study.add_argument("--fabrics", type=_count, default=3000, metavar="N", help="to learn from")
     study.add_argument("--steps", type=_count, default=1500, metavar="N", help="of every arm")
     study.add_argument("--threads", type=_count, default=2, metavar="N")
+    study.add_argument("--systems", action="store_true",
+                       help="the five systems, their ablations, 32, 64 and 128 bits")  # fmt: skip
 
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -359,13 +367,15 @@ def _headless(arguments: argparse.Namespace) -> int:
     if learning or arguments.command in ("train", "study"):
         try:
             from fabricfinder.training.command import train_command
+            from fabricfinder.training.grid import grid_command
             from fabricfinder.training.study import study_command
             from fabricfinder.training.teach_command import teach_command
         except ModuleNotFoundError as error:
             raise FabricFinderError(
                 "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
             ) from error
-        deeds = {"train": train_command, "study": study_command, "teach": teach_command}
+        study = grid_command if getattr(arguments, "systems", False) else study_command
+        deeds = {"train": train_command, "study": study, "teach": teach_command}
         return deeds[arguments.command](arguments)
     if arguments.command == "teach":
         from fabricfinder import teach

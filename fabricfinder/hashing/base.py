@@ -129,12 +129,17 @@ class HashingMethod(nn.Module):
         n_bits: length of the code.
         code_layout: (dimension, first bit, one past the last) of each sub-code; () for a code
             that is one knot.
+        frozen_inputs: what ``hashed`` takes of a frozen base network: ``r``, ``scales`` (the
+            averages of its blocks 3, 4 and 5); () where it cannot stand on one.
+        unseen: which of ``micro`` and ``scale`` it never looks at.
     """
 
     name: ClassVar[str]
+    frozen_inputs: ClassVar[tuple[str, ...]] = ()
     config: Any
     n_bits: int
     code_layout: tuple[tuple[str, int, int], ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @classmethod
     @abstractmethod

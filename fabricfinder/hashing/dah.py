@@ -45,10 +45,11 @@ class DAHConfig:
     Attributes:
         n_bits: k, a multiple of 8.
         attention: False is NoneA-DAH.
-        input_px: views are averaged down to this side; at 64 the first convolution steps by two,
-            so that everything after it has the sizes of Table 1.
+        input_px: views are brought to this side; at 64 the first convolution steps by two, so that
+            everything after it has the sizes of Table 1. 32 is for pictures of that size.
         views: ``macro`` is the paper's single view; ``both`` looks at the micro crops too, through
             the same network, and hashes both averages side by side.
+        scale_inputs: how much the label heads are told of the scale; the code is told nothing.
         features: length of a given r, for a DAH on frozen features that has no network of its own.
         n_coarse, n_fine: sizes of the vocabularies the label heads speak.
         classes: which labels are the paper's categories.
@@ -63,6 +64,7 @@ class DAHConfig:
     attention: bool = True
     input_px: Literal[32, 64] = 64
     views: Literal["macro", "both"] = "both"
+    scale_inputs: Literal[4] = 4
     features: int | None = None
     n_coarse: int = field(default_factory=lambda: len(default_taxonomy().coarse))
     n_fine: int = field(default_factory=lambda: len(default_taxonomy().fine))
@@ -239,13 +241,15 @@ class DAH(HashingMethod):
         super().__init__()
         self.config = config
         self.n_bits = config.n_bits
+        self.unseen = () if config.views == "both" else ("micro",)
         n_features = config.features
         if n_features is None:
             self.backbone = ResNet30(config.attention, config.input_px // TABLE_PX)
             n_features = TRUNK_OUT * (2 if config.views == "both" else 1)
         self.hash = nn.Linear(n_features, config.n_bits)
         self.classifier = nn.Linear(config.n_bits, config.n_classes)
-        self.heads = LabelHeads(n_features, config.n_coarse, config.n_fine)
+        n_told = n_features + config.scale_inputs
+        self.heads = LabelHeads(n_told, config.n_coarse, config.n_fine)
 
     @classmethod
     def from_config(cls, raw: dict[str, Any]) -> Self:
@@ -265,22 +269,26 @@ class DAH(HashingMethod):
                 of_macro, of_micro = map(self.backbone, pixels)
             r = torch.cat([of_macro, of_micro.unflatten(0, (-1, crops)).mean(1)], 1)
         with torch.autocast(r.device.type, enabled=False):
-            return self.hashed(r)
+            return self.hashed(r, views.scale.float())
 
     def sized(self, pixels: Tensor) -> Tensor:
-        """Pixels (N, 3, S, S), averaged down to ``input_px`` and taken about zero."""
-        values, side = normalised(pixels), self.config.input_px
-        if values.shape[-1] == side:
-            return values
-        if values.shape[-1] % side == 0:
-            return functional.avg_pool2d(values, values.shape[-1] // side)
-        return functional.interpolate(values, (side, side), mode="bilinear", antialias=True)
+        """Pixels (N, 3, S, S), brought to ``input_px`` and taken about zero.
 
-    def hashed(self, r: Tensor) -> DAHOutput:
-        """Everything after the network: r (B, F) -> output, in float32."""
+        From twice the side every pixel is the mean of four, from the same side itself.
+        """
+        side = (self.config.input_px, self.config.input_px)
+        return functional.interpolate(normalised(pixels), side, mode="bilinear")
+
+    def hashed(self, r: Tensor, scale: Tensor | None = None) -> DAHOutput:
+        """Everything after the network: r (B, F), scale (B, 4) -> output, in float32.
+
+        None of the scale is read as nothing known.
+        """
         v = self.hash(r)
+        if scale is None:
+            scale = r.new_zeros(len(r), self.config.scale_inputs)
         x = shrink_sigmoid(v)
-        beliefs = beliefs_of(self.heads, r, self.config.beyond)
+        beliefs = beliefs_of(self.heads, torch.cat([r, scale], 1), self.config.beyond)
         logits = torch.stack([-v / 2, v / 2], 2)
         return DAHOutput(r, x, 4 * x - 2, logits, self.classifier(x), *beliefs)
 

@@ -56,6 +56,8 @@ class Describer(nn.Module):
         views = ViewBatch(macro.permute(0, 3, 1, 2), micro.permute(0, 1, 4, 2, 3), scale)
         output = self.model(views)
         mean, log_variance = output.tightness.unbind(1)
+        for name in self.model.unseen:  # or the exported graph would not take it
+            mean = mean + 0 * getattr(views, name).flatten(1)[:, 0]
         deviation = (0.5 * log_variance).exp() * self.card.tightness_sd_scale
         strange = mean * torch.nan  # a filled tensor would fix the batch in an exported graph
         if self.knows_cloth:

@@ -215,6 +215,7 @@ class DSHC(HashingMethod):
         super().__init__()
         self.config = config
         self.n_bits = config.n_bits
+        self.unseen = () if config.trunk == "lite" else ("micro", "scale")
         self.backbone = new_trunk(config.trunk, config.backbone, small=config.small)
         features = self.backbone.n_features
         self.heads = LabelHeads(features, config.n_coarse, config.n_fine)

@@ -217,6 +217,7 @@ class DVSH(HashingMethod):
     """Base network, variational module, structural module and label heads."""
 
     name: ClassVar[str] = "dvsh"
+    frozen_inputs: ClassVar[tuple[str, ...]] = ("r",)
 
     def __init__(self, config: DVSHConfig) -> None:
         super().__init__()

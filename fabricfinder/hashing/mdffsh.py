@@ -38,7 +38,9 @@ class MDFFSHConfig:
     """Everything that shapes an MDFF-SH and its losses; the defaults are the paper's on ``lite``.
 
     Attributes:
-        trunk: base network: ``vgg19`` (the paper's table), ``resnet50`` (its words), ``lite``.
+        trunk: base network: ``vgg19`` (the paper's table), ``resnet50`` (its words), ``resnet18``
+            for small pictures, ``lite``.
+        small: whether a ResNet's stem is CIFAR-10's.
         backbone: shape of ``lite``.
         fc1: whether ``vgg19`` has its fc1; without, the average of conv5_4 stands for it.
         n_bits: L, a multiple of 8.
@@ -53,8 +55,9 @@ class MDFFSHConfig:
         beyond: terms beyond the paper.
     """
 
-    trunk: Literal["lite", "vgg19", "resnet50"] = "lite"
+    trunk: Literal["lite", "vgg19", "resnet18", "resnet50"] = "lite"
     backbone: BackboneConfig = BackboneConfig()
+    small: bool = False
     fc1: bool = True
     n_bits: int = 64
     scales: Literal["all", "fc1", "convs"] = "all"
@@ -74,7 +77,7 @@ class MDFFSHConfig:
             raise ValueError(f"{self.n_bits} bits do not fill bytes")
         if self.scales not in ("all", "fc1", "convs") or self.form not in ("corrected", "literal"):
             raise ValueError(f"unknown scales {self.scales!r} or form {self.form!r}")
-        if self.trunk not in ("lite", "vgg19", "resnet50"):
+        if self.trunk not in ("lite", "vgg19", "resnet18", "resnet50"):
             raise ValueError(f"unknown base network {self.trunk!r}")
 
     @property
@@ -135,7 +138,8 @@ class MDFFSH(HashingMethod):
         super().__init__()
         self.config = config
         self.n_bits = config.n_bits
-        self.backbone = new_trunk(config.trunk, config.backbone, config.fc1)
+        self.unseen = () if config.trunk == "lite" else ("micro", "scale")
+        self.backbone = new_trunk(config.trunk, config.backbone, config.fc1, config.small)
         self.scale_sizes = self.backbone.scale_sizes
         reduced = [min(config.reduced, n) for n in self.scale_sizes]
         n_in, n_heads = 0, 0

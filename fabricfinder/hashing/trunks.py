@@ -52,26 +52,31 @@ class LiteTrunk(FabricCNN):
 
     def looked(self, views: ViewBatch) -> Looked:
         """Features r, and the averages of macro's and micro's maps, side by side at each depth."""
-        if self.config.views == "both":
-            of_macro, of_micro = self.stems(views)
-            crops = views.micro.shape[1]
-            sides = [(self.macro_tail, of_macro, 1), (self.micro_tail, of_micro, crops)]
-        else:
-            sides = [(self.macro_tail, self.stem(views.macro), 1)]
-        pools, depths = [], ([], [], [])
-        for tail, (first, second, third), crops in sides:
-            fourth = tail.deep[0](third)
-            fifth = tail.deep[1](fourth)
-            pools.append(_mean_of(tail.pooled(first, second, fifth), crops))
-            for found, maps in zip(depths, (third, fourth, fifth), strict=True):
-                found.append(_mean_of(pooled(maps, "gap"), crops))
-        r = self.connected(self.settled(torch.cat(pools, 1), views), views)
-        return Looked(r, torch.cat([v for found in depths for v in found], 1))
+        return looked_by(self, views)
 
 
-def _mean_of(values: Tensor, crops: int) -> Tensor:
-    """Mean over the crops of each swatch, (B·C, F) -> (B, F)."""
-    return values if crops == 1 else values.unflatten(0, (-1, crops)).mean(1)
+def looked_by(cnn: FabricCNN, views: ViewBatch) -> Looked:
+    """What any fabric CNN makes of B swatches: r, and the averages of its blocks 3, 4 and 5."""
+    if cnn.config.views == "both":
+        of_macro, of_micro = cnn.stems(views)
+        crops = views.micro.shape[1]
+        sides = [(cnn.macro_tail, of_macro, None), (cnn.micro_tail, of_micro, crops)]
+    else:
+        sides = [(cnn.macro_tail, cnn.stem(views.macro), None)]
+    pools, depths = [], ([], [], [])
+    for tail, (first, second, third), crops in sides:
+        fourth = tail.deep[0](third)
+        fifth = tail.deep[1](fourth)
+        pools.append(_mean_of(tail.pooled(first, second, fifth), crops))
+        for found, maps in zip(depths, (third, fourth, fifth), strict=True):
+            found.append(_mean_of(pooled(maps, "gap"), crops))
+    r = cnn.connected(cnn.settled(torch.cat(pools, 1), views), views)
+    return Looked(r, torch.cat([v for found in depths for v in found], 1))
+
+
+def _mean_of(values: Tensor, crops: int | None) -> Tensor:
+    """Mean over the crops of each swatch, (B·C, F) -> (B, F); None for the one macro view."""
+    return values if crops is None else values.unflatten(0, (-1, crops)).mean(1)
 
 
 class VggTrunk(nn.Module):

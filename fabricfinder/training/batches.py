@@ -8,6 +8,7 @@ import torch
 
 from fabricfinder.domain.encoder import MICRO_PX_PER_CM, VIEW_PX, Views
 from fabricfinder.domain.encoder_arrays import scale_inputs
+from fabricfinder.domain.palette import MAX_COLORS
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import Batch
@@ -20,6 +21,7 @@ from fabricfinder.training.cloth import ClothSet
 CLOSE_SHARE = 0.45
 COARSE_SHARE = 0.15
 CAPTURES = 2
+LEAST_COLOR = 0.05
 
 
 def exact_similarities(cloth: ClothSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -56,6 +58,35 @@ def _known_or(labels: np.ndarray, n_classes: int) -> np.ndarray:
     rows = np.eye(n_classes, dtype=np.float32)[labels]
     rows[labels < 0] = np.nan
     return rows
+
+
+def colors_of(palettes: np.ndarray) -> np.ndarray:
+    """Which colours a cloth has: palettes (n, 10, 5) -> float32 (n, 10), 1 from a share of 0.05."""
+    n = len(palettes)
+    here = palettes[:, :, 4] >= LEAST_COLOR
+    hot = np.zeros((n, MAX_COLORS), np.float32)
+    fabric, place = np.nonzero(here)
+    hot[fabric, palettes[fabric, place, 0].astype(int)] = 1
+    return hot
+
+
+def choose_by_class(
+    cloth: ClothSet, rows: np.ndarray, n_fabrics: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Choose fabrics two of a class, as many classes as there is room for, none twice.
+
+    DAH's batch of 2n "contains almost all combinations" only if it is drawn so. Classes are minors;
+    one with a single fabric gives that one. Fewer than ``n_fabrics`` where there are no more.
+    """
+    labels = cloth.coarse[rows]
+    chosen: list[int] = []
+    classes = rng.permutation(np.unique(labels))
+    for label in classes:
+        if len(chosen) + 1 >= n_fabrics:
+            break
+        chosen += rng.permutation(rows[labels == label])[:2].tolist()
+    rest = rng.permutation(np.setdiff1d(rows, chosen))
+    return np.array(chosen + rest[: max(0, n_fabrics - len(chosen))].tolist())
 
 
 def choose_rows(
@@ -142,6 +173,7 @@ def photograph_batch(
         fabric=torch.from_numpy(cloth.fabrics(pictures)),
         family=torch.from_numpy(cloth.family[pictures]),
         row=torch.from_numpy(pictures),
+        colors=torch.from_numpy(colors_of(cloth.palettes[pictures])),
     )
 
 

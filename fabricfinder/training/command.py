@@ -5,21 +5,34 @@ import json
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
+from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.hashing.base import BackboneConfig, HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint
+from fabricfinder.hashing.dah import DAH, DAHConfig
+from fabricfinder.hashing.dshc import DSHC, DSHCConfig
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.facets import Facets, FacetsConfig
+from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
+from fabricfinder.hashing.trunks import load_imagenet
 from fabricfinder.terminal import run
+from fabricfinder.training.batches import choose_by_class, choose_rows
 from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.growth_command import new_tsn, train_growth
 from fabricfinder.training.loop import Schedule, split_rows, train
+
+
+Config = TypeVar("Config")
+CHOOSERS = {"dah": choose_by_class}
+"""Which fabrics meet in a batch, where it is not ``choose_rows``."""
 
 
 def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
@@ -48,9 +61,51 @@ def facets_config(arguments: argparse.Namespace) -> FacetsConfig:
     return FacetsConfig(backbone=BackboneConfig(width=arguments.width))
 
 
+def configured(config: Config, settings: Sequence[str]) -> Config:
+    """A configuration with some of its fields set as ``NAME=VALUE``, ``beyond.joint=true``.
+
+    Values are JSON, or a bare word.
+
+    Raises:
+        FabricFinderError: no such field, or a value it cannot have.
+    """
+    for setting in settings:
+        name, _, text = setting.partition("=")
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError:
+            value = text
+        owner, _, part = name.rpartition(".")
+        try:
+            inner = getattr(config, owner) if owner else config
+            if isinstance(getattr(inner, part), int | float) > isinstance(value, int | float):
+                raise ValueError(f"{part} is a number")
+            inner = replace(inner, **{part: value})
+            config = replace(config, **{owner: inner}) if owner else inner
+        except (TypeError, ValueError, AttributeError) as error:
+            fields_here = ", ".join(field.name for field in fields(config))
+            raise FabricFinderError(
+                f"“{setting}” cannot be set ({error}). There are: {fields_here}."
+            ) from error
+    return config
+
+
 NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
     "dvsh": lambda arguments: DVSH(dvsh_config(arguments)),
     "dvsh-facets": lambda arguments: Facets(facets_config(arguments)),
+    "mdff-sh": lambda arguments: MDFFSH(
+        configured(
+            MDFFSHConfig(backbone=BackboneConfig(width=arguments.width), n_bits=arguments.bits),
+            arguments.set,
+        )
+    ),
+    "dshc": lambda arguments: DSHC(
+        configured(
+            DSHCConfig(backbone=BackboneConfig(width=arguments.width), n_bits=arguments.bits),
+            arguments.set,
+        )
+    ),
+    "dah": lambda arguments: DAH(configured(DAHConfig(n_bits=arguments.bits), arguments.set)),
     "tsn": new_tsn,
 }
 
@@ -67,18 +122,23 @@ def train_command(arguments: argparse.Namespace) -> int:
     rows, held, _ = split_rows(cloth)
     schedule = Schedule(
         steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
-        learning_rate=arguments.rate,
+        learning_rate=arguments.rate, small_px=arguments.small_px,
     )  # fmt: skip
     torch.manual_seed(arguments.seed)
     model = NEW_MODELS[arguments.method](arguments)
     if arguments.start:
-        model.start_from(load_checkpoint(Path(arguments.start)).model)
+        fresh = model.start_from(load_checkpoint(Path(arguments.start)).model)
+        print(f"From {arguments.start}: all but {len(fresh)} tensors.", file=sys.stderr)
+    if arguments.imagenet and hasattr(model, "backbone"):
+        trunk = getattr(model.config, "trunk", "lite")
+        print(load_imagenet(model.backbone, trunk, fetch=True), file=sys.stderr)
 
     def tell(progress: Progress) -> None:
         if progress.partial:
             print(progress.partial, file=sys.stderr, flush=True)
 
-    model = run(train(model, cloth, rows, held, schedule, out), tell)
+    choose = CHOOSERS.get(arguments.method, choose_rows)
+    model = run(train(model, cloth, rows, held, schedule, out, choose), tell)
     last = json.loads((out / "log.jsonl").read_text().splitlines()[-1])
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]),

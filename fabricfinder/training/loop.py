@@ -9,7 +9,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,12 @@ from fabricfinder.domain.encoder import VIEW_PX
 from fabricfinder.domain.palette_regions import palette_from_rgb
 from fabricfinder.domain.progress import Progress
 from fabricfinder.hashing.base import HashingMethod
-from fabricfinder.training.batches import CAPTURES, batch_stream, photograph_batch
+from fabricfinder.training.batches import (
+    CAPTURES,
+    batch_stream,
+    choose_rows,
+    photograph_batch,
+)
 from fabricfinder.training.cloth import ClothSet
 
 
@@ -143,10 +148,12 @@ def train(
     held: np.ndarray,
     schedule: Schedule,
     out: Path,
+    choose: Callable[..., np.ndarray] = choose_rows,
 ) -> Iterator[Progress]:
     """Train, validate on held fabrics, keep the best average in ``out/best.pt``.
 
-    ``out/state.pt`` holds everything to go on after a kill; ``out/log.jsonl`` the curve.
+    ``out/state.pt`` holds everything to go on after a kill; ``out/log.jsonl`` the curve. Which
+    fabrics meet in a batch ``choose`` says.
 
     Returns (by the generator): the model with its best averaged weights.
     """
@@ -157,7 +164,7 @@ def train(
     run.resume()
     began = time.monotonic() - run.minutes * 60
     stream = batch_stream(
-        cloth, rows, schedule.fabrics, schedule.seed, run.step, schedule.size_at
+        cloth, rows, schedule.fabrics, schedule.seed, run.step, schedule.size_at, choose
     )
     running: dict[str, float] = {}
     while run.step < schedule.steps:

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabricfinder.hashing.base import normalised
 from fabricfinder.hashing.beyond import Beyond
 from fabricfinder.hashing.dah import (
     CBAM,
@@ -213,7 +214,13 @@ def test_any_side_of_view_and_number_of_crops(
     output = model(shown)
     assert output.r.shape == (2, 2048 if views == "both" else 1024)
     assert (output.u.abs() < 1).all() and torch.allclose(output.u, 4 * output.x - 2)
-    assert model.sized(shown.macro).shape[-1] == 64
+    sized = model.sized(shown.macro)
+    assert sized.shape[-1] == 64
+    if side == 128:  # the mean of four
+        fours = normalised(shown.macro).unflatten(3, (64, 2)).unflatten(2, (64, 2)).mean((3, 5))
+        assert torch.allclose(sized, fours, atol=1e-5)
+    if side == 64:
+        assert torch.equal(sized, normalised(shown.macro))
     assert torch.equal(model.bits(output), (output.u >= 0).to(torch.uint8))
 
 

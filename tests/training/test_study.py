@@ -47,7 +47,7 @@ def frozen_set(n: int = 24, seed: int = 0) -> FrozenSet:
 def test_a_frozen_batch_is_two_different_looks_at_each_fabric() -> None:
     seen = frozen_set()
     places = np.array([3, 8, 9])
-    features, batch = frozen_batch(seen, places, np.random.default_rng(1))
+    (features,), batch = frozen_batch(seen, places, np.random.default_rng(1))
     assert features.shape == (6, 32) and batch.fabric.tolist() == [3, 3, 8, 8, 9, 9]
     for k, place in enumerate(places):
         pair = features[2 * k : 2 * k + 2].numpy()

@@ -1,0 +1,218 @@
+"""Every published system trains by the one loop and stands in the one grid."""
+
+import argparse
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.hashing.base import BackboneConfig, HashingMethod
+from fabricfinder.hashing.beyond import Beyond
+from fabricfinder.hashing.dah import DAH, DAHConfig
+from fabricfinder.hashing.dshc import DSHC, DSHCConfig
+from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
+from fabricfinder.training import grid
+from fabricfinder.training.batches import choose_by_class, colors_of
+from fabricfinder.training.cloth import ClothSet, Stack
+from fabricfinder.training.command import configured
+from fabricfinder.training.frozen import LOOKS, Budget, FrozenSet, fit, truth_of
+from fabricfinder.training.loop import Schedule, split_rows, train
+from fabricfinder.training.systems import BITS, SYSTEMS, system_arms
+
+SMALL = BackboneConfig(features=32)
+WIDE = sum(MDFFSH(MDFFSHConfig(backbone=SMALL, n_bits=8)).scale_sizes)
+
+
+def cloth_of(n: int, side: int = 1) -> ClothSet:
+    """n fabrics of four kinds, of noise where pictures are asked for."""
+    rng = np.random.default_rng(3)
+    pictures = rng.integers(0, 255, (n, side, side, 3)).astype(np.uint8)
+    kinds = np.arange(n) % 4
+    palettes = np.zeros((n, 10, 5), np.float32)
+    palettes[:, 0] = [[k, 36 * k, 0.5, 0.8, 0.97] for k in kinds]
+    palettes[:, 1] = [9, 300, 0.5, 0.8, 0.03]
+    return ClothSet(
+        Stack([pictures]), Stack([pictures[:, :224, :224]]), np.full(n, 30, np.float32), kinds,
+        kinds, np.full(n, 60, np.float32), np.full((n, 2), 20, np.float32), palettes,
+        np.arange(n) // 2,
+    )  # fmt: skip
+
+
+def frozen_set(n: int = 32, seed: int = 0, looks: int = LOOKS) -> FrozenSet:
+    """Looks that hold the kind and the fabric, noisily, without any picture."""
+    rng = np.random.default_rng(5)
+    cloth = cloth_of(n)
+
+    def seen(width: int) -> np.ndarray:
+        centre = rng.normal(size=(4, width))[cloth.coarse] + 0.5 * rng.normal(size=(n, width))
+        noise = np.random.default_rng(seed).normal(size=(n, looks, width))
+        return (centre[:, None] + 0.1 * noise).astype(np.float32)
+
+    same = (cloth.coarse[:, None] == cloth.coarse[None]).astype(np.float32)
+    similarity = 0.2 + 0.5 * same + 0.3 * np.eye(n, dtype=np.float32)
+    nothing = np.empty((n, 2, 0), np.float32)
+    return FrozenSet(cloth, np.arange(n), seen(32), nothing, similarity, seen(WIDE))
+
+
+def small_system(name: str) -> HashingMethod:
+    torch.manual_seed(0)
+    if name == "mdff-sh":
+        return MDFFSH(MDFFSHConfig(backbone=SMALL, n_bits=16, fusion=32))
+    if name == "dshc":
+        return DSHC(DSHCConfig(backbone=SMALL, n_bits=32, sub_classes=4))
+    return DAH(DAHConfig(n_bits=16, input_px=32, views="macro"))
+
+
+@pytest.mark.parametrize("name", ["mdff-sh", "dshc", "dah"])
+def test_each_goes_on_after_a_kill(name: str, tmp_path) -> None:
+    cloth = cloth_of(10, 384)
+    rows, held, _ = split_rows(cloth, 0.3, 0.0)
+    schedule = Schedule(steps=4, fabrics=4, validate_every=2, warmup=1, small_px=32, seed=2)
+    schedule = replace(schedule, small_until=1.0)
+    choose = choose_by_class
+    operation = train(small_system(name), cloth, rows, held[:2], schedule, tmp_path, choose)
+    first = next(p.partial for p in operation if p.partial)
+    operation.close()  # killed after the first validation
+    operation = train(small_system(name), cloth, rows, held[:2], schedule, tmp_path, choose)
+    last = [p.partial for p in operation if p.partial][-1]
+    assert first["step"] == 2 and last["step"] == 4
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_batch_by_class_holds_two_of_each() -> None:
+    cloth = cloth_of(40)
+    rows = np.arange(3, 40)
+    chosen = choose_by_class(cloth, rows, 8, np.random.default_rng(0))
+    assert len(set(chosen.tolist())) == 8 and set(chosen) <= set(rows)
+    assert np.bincount(cloth.coarse[chosen]).tolist() == [2, 2, 2, 2]
+    others = choose_by_class(cloth, rows, 8, np.random.default_rng(1))
+    assert set(others.tolist()) != set(chosen.tolist())
+    assert len(choose_by_class(cloth, rows, 12, np.random.default_rng(0))) == 12
+    assert set(choose_by_class(cloth, rows[:5], 12, np.random.default_rng(0))) == set(rows[:5])
+
+
+def test_colours_of_a_palette_by_loops() -> None:
+    cloth = cloth_of(8)
+    hot = colors_of(cloth.palettes)
+    for i in range(8):
+        here = {int(r[0]) for r in cloth.palettes[i] if r[4] >= 0.05}
+        assert {k for k in range(10) if hot[i, k]} == here == {i % 4}
+
+
+@pytest.mark.parametrize("bits", BITS)
+def test_the_grid_holds_every_system_and_stands_on_frozen_features(bits: int) -> None:
+    arms = system_arms(bits)
+    assert {arm.system for arm in arms} == set(SYSTEMS)
+    assert len({arm.name for arm in arms}) == len(arms)
+    if bits != 32:
+        return
+    seen = frozen_set(12)
+    for arm in arms:
+        operation = fit(lambda a=arm: a.build(SMALL), seen, Budget(2, 4), 1, arm.choose)
+        model = _result(operation)
+        looks = seen.inputs(model.frozen_inputs, (slice(None), 0))
+        output = model.hashed(*looks)
+        assert model.bits(output).shape == (12, bits) and model.n_bits == bits
+
+
+def _result(operation) -> object:
+    while True:
+        try:
+            next(operation)
+        except StopIteration as stop:
+            return stop.value
+
+
+def test_a_trunk_is_not_trained_on_frozen_features() -> None:
+    arm = next(a for a in system_arms(32) if a.name.startswith("MDFF-SH whole"))
+    torch.manual_seed(1)
+    before = arm.build(SMALL).backbone.state_dict()
+    model = _result(fit(lambda: arm.build(SMALL), frozen_set(12), Budget(3, 4), 1))
+    after = model.backbone.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+def test_a_grid_is_gone_on_with_and_tells_its_table(tmp_path, monkeypatch, capsys) -> None:
+    lines = {
+        bits: [a for a in system_arms(bits) if "whole" in a.form or a.form in ("DVSH", "DSDH")]
+        for bits in (32, 64)
+    }
+    runs: list[str] = []
+    original = grid.run_line
+
+    def run_line(arm, *args):
+        runs.append(arm.name)
+        return (yield from original(arm, *args, seeds=2))
+
+    def fake_freeze(model, cloth, rows, seed, classic, n_looks):
+        yield from ()
+        seen = frozen_set(len(cloth), seed, n_looks)
+        return replace(seen, rows=rows, **{
+            key: getattr(seen, key)[rows] for key in ("features", "handcrafted", "scales")
+        }, similarity=seen.similarity[np.ix_(rows, rows)])  # fmt: skip
+
+    cloth = cloth_of(48)
+    monkeypatch.setattr(grid, "run_line", run_line)
+    monkeypatch.setattr(grid, "system_arms", lambda bits: lines[bits])
+    monkeypatch.setattr(grid, "BITS", (32, 64))
+    monkeypatch.setattr(grid, "RESAMPLES", 50)
+    monkeypatch.setattr(grid, "freeze", fake_freeze)
+    monkeypatch.setattr(grid, "open_cloth_set", lambda folder: cloth)
+    monkeypatch.setattr(grid, "split_rows", lambda c: split_rows(c, 0.1, 0.5))
+    loaded = argparse.Namespace(model=argparse.Namespace(config=argparse.Namespace(backbone=SMALL)))
+    monkeypatch.setattr(grid, "load_checkpoint", lambda path: loaded)
+    arguments = argparse.Namespace(
+        out=str(tmp_path), cloth="c", model="m", fabrics=16, steps=3, threads=1
+    )
+    assert grid.grid_command(arguments) == 0
+    first = capsys.readouterr().out
+    before = len(runs)
+    assert before == 8 and runs[0].endswith("64 bits")
+    assert grid.grid_command(arguments) == 0  # everything is there already
+    assert len(runs) == before
+    again = capsys.readouterr().out
+    assert again.splitlines()[-3:] == first.splitlines()[-3:]
+    for words in ("MDFF-SH whole", "CIFAR-10 MAP .811", "DSHC: ", "p (Holm)", "recall@1", "192"):
+        assert words in again
+    rows = grid.kept_rows(Path(tmp_path) / "systems.jsonl")
+    for row in rows:
+        assert row.seeds == 2 and row.images == 3 * 32 * 2 and row.minutes > 0
+        assert len(row.precision) == len(grid.RANKS)
+        assert len(row.radius_recall) == row.bits + 1 and 0 < row.distinct <= 1
+        low, high = row.figures["recall@1"][1:3]
+        assert 0 <= low <= high <= 1
+
+
+def test_a_row_averages_its_seeds() -> None:
+    arm = next(a for a in system_arms(32) if a.system == "DAH")
+    seen = frozen_set(24)
+    truth = truth_of(seen)
+    both, judged = [], []
+    for seed in (1, 2):
+        model = _result(fit(lambda: arm.build(SMALL), seen, Budget(2, 8), seed))
+        judged.append(grid.judge(model, seen, truth, arm.name, 50, asymmetric=False))
+        both.append(judged[-1].graded.figure("NDCG@50").value)
+    row = grid.row_of(arm, judged, 7, 0.5)
+    value, low, high, sd = row.figures["NDCG@50"]
+    assert value == pytest.approx(np.mean(both)) and sd == pytest.approx(np.std(both))
+    assert low <= value <= high
+    assert np.mean(row.per_query["NDCG@50"]) == pytest.approx(value, abs=1e-4)
+    kept = json.dumps(asdict(row))
+    assert json.dumps(asdict(grid.GridRow(**json.loads(kept)))) == kept
+
+
+def test_fields_are_set_by_name_and_what_is_wrong_is_said() -> None:
+    config = configured(
+        MDFFSHConfig(), ["beta=0", "scales=fc1", "beyond.joint=true", "beyond.recapture=0.5"]
+    )
+    assert config.beta == 0 and config.scales == "fc1"
+    assert config.beyond == Beyond(joint=True, recapture=0.5)
+    for wrong in ("gamma", "depth=3", "scales=some", "beyond.speed=1", "n_bits=7"):
+        with pytest.raises(FabricFinderError, match="cannot be set"):
+            configured(MDFFSHConfig(), [wrong])
+    assert len(default_taxonomy().coarse) == configured(DAHConfig(), []).n_classes
