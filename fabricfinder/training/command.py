@@ -123,6 +123,7 @@ def train_command(arguments: argparse.Namespace) -> int:
     schedule = Schedule(
         steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
         learning_rate=arguments.rate, small_px=arguments.small_px,
+        validate_every=min(Schedule().validate_every, max(1, arguments.steps // 4)),
     )  # fmt: skip
     torch.manual_seed(arguments.seed)
     model = NEW_MODELS[arguments.method](arguments)
