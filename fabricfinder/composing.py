@@ -1,5 +1,6 @@
 """One sheet, from what was asked to a value that can be painted: choosing, reading pictures."""
 
+import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -32,10 +33,12 @@ WAIT_S = 0.01
 MM_PER_INCH = 25.4
 PRINT_PPI = 400  # of few pictures; many share a budget, see ``print_ppi``
 LEAST_PPI = 72
-QUALITY = 90
-# Pixels of all pictures of a sheet together, those at 1:1 and the whole ones: a JPEG of cloth takes
-# up to .7 bytes a pixel, so this keeps a PDF of 200 cloths under 20 MB.
-TRUE_PIXELS, WHOLE_PIXELS = 20e6, 6e6
+SPARING_PPI = 120  # still a sharp print: what pictures of a sheet of many may come down to
+QUALITIES = (90, 80, 65, 50)  # of JPEG: the first that keeps within the bytes
+# Pixels and bytes of all pictures of a sheet together, those at 1:1 and the whole ones: a JPEG of
+# cloth takes .1 to .7 bytes a pixel, and a PDF of 200 cloths is to stay under 20 MB.
+TRUE_PIXELS, WHOLE_PIXELS = 60e6, 6e6
+TRUE_BYTES, WHOLE_BYTES = 14e6, 3e6
 THUMBNAILS = "thumbnails"
 HTML_SIDE, XLSX_SIDE = 720, 256  # px of a picture's longer side
 MANY = 60  # cloths from which on documents get smaller pictures
@@ -50,18 +53,28 @@ class PictureWish:
         box_mm: size of the window printed 1:1, or None when not wanted.
         query_box_mm: the same of the query; None = as ``box_mm``.
         ppi: resolution of the windows in px per inch.
+        least_ppi: what they may come down to where that spares most of the decoding: a JPEG is
+            read at half its size in less than half the time. 0 = ``ppi`` itself.
+        n: how many pictures share the bytes of a sheet.
     """
 
     whole_side: int
     box_mm: Box | None
     query_box_mm: Box | None = None
     ppi: float = PRINT_PPI
+    least_ppi: float = 0.0
+    n: int = 1
 
 
 def print_ppi(box_mm: Box, n_pictures: int) -> float:
     """The finest resolution, at most ``PRINT_PPI``, at which n windows keep within the budget."""
     square_inches = max(1, n_pictures) * box_mm[0] * box_mm[1] / MM_PER_INCH**2
     return max(LEAST_PPI, min(PRINT_PPI, (TRUE_PIXELS / square_inches) ** 0.5))
+
+
+def least_ppi(ppi: float, n_pictures: int) -> float:
+    """What pictures may come down to, to be read quickly: only where they are many."""
+    return ppi if n_pictures <= MANY else min(ppi, SPARING_PPI)
 
 
 def whole_side(most: int, n_pictures: int) -> int:
@@ -104,7 +117,7 @@ def compose(
     sources = _sources(request, catalog, chosen)
     wanted = wish(len(chosen))
     pictures: dict[str, tuple[SheetPicture | None, SheetPicture | None]] = {}
-    pool = ThreadPoolExecutor(2, "sheet")
+    pool = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2)), "sheet")
     try:
         query_wish = replace(wanted, box_mm=wanted.query_box_mm or wanted.box_mm)
         futures = {
@@ -142,7 +155,7 @@ def make_document(
     side = {"html": HTML_SIDE, "xlsx": XLSX_SIDE, "csv": 0}[output.kind]
 
     def wish(n: int) -> PictureWish:
-        return PictureWish(side if n <= MANY else side // 2, None)
+        return PictureWish(side if n <= MANY else side // 2, None, n=n)
 
     sheet = yield from compose(request, catalog, wish, words)
     yield Progress("Writing the sheet", len(sheet.entries), len(sheet.entries))
@@ -209,13 +222,14 @@ def _read(
     path: str, source: _Source, wish: PictureWish
 ) -> tuple[SheetPicture | None, SheetPicture | None]:
     target = wish.ppi / MM_PER_INCH  # px per mm of the window
+    least = (wish.least_ppi or wish.ppi) / MM_PER_INCH
 
     def need(width: int, height: int, _: float | None) -> int:
         share = 0.0
         if wish.box_mm is not None and source.px_per_mm is not None:
             # Of the file's own pixels, which may be a reduced copy of the original.
             own = source.px_per_mm * width / max(source.full_width, 1)
-            share = min(1.0, target / own)
+            share = _spared(min(1.0, target / own), least / own)
         elif wish.box_mm is not None:
             share = min(1.0, max(wish.box_mm) * target / max(width, height))
         crop = source.crop
@@ -229,11 +243,22 @@ def _read(
         scale = source.px_per_mm * rgb.shape[1] / max(source.full_width, 1)
     if source.crop is not None:
         rgb = _cropped(rgb, source.crop)
-    whole = _picture(rgb, scale, wish.whole_side) if wish.whole_side else None
-    true = None
+    whole = true = None
+    if wish.whole_side:
+        whole = _picture(rgb, scale, wish.whole_side, WHOLE_BYTES / wish.n)
     if wish.box_mm is not None:
-        true = _window(rgb, scale, wish.box_mm, target)
+        true = _window(rgb, scale, wish.box_mm, target, TRUE_BYTES / wish.n)
     return whole, true
+
+
+def _spared(share: float, least: float) -> float:
+    """The share of a picture's pixels a side to read: the smallest half of a half … that has
+    ``least`` of them, where that is less than ``share``.
+    """
+    halved = 1.0
+    while halved / 2 >= least:
+        halved /= 2
+    return min(share, halved)
 
 
 def _cropped(rgb: np.ndarray, crop: tuple[float, float, float, float]) -> np.ndarray:
@@ -244,7 +269,9 @@ def _cropped(rgb: np.ndarray, crop: tuple[float, float, float, float]) -> np.nda
     return np.ascontiguousarray(rgb[top : max(bottom, top + 1), left : max(right, left + 1)])
 
 
-def _window(rgb: np.ndarray, scale: float | None, box_mm: Box, target: float) -> SheetPicture:
+def _window(
+    rgb: np.ndarray, scale: float | None, box_mm: Box, target: float, most_bytes: float
+) -> SheetPicture:
     """The middle of the cloth that a box of mm shows at 1:1; unknown scale: that fills the box."""
     height, width = rgb.shape[:2]
     if scale is not None:
@@ -260,15 +287,20 @@ def _window(rgb: np.ndarray, scale: float | None, box_mm: Box, target: float) ->
         longest = round(longest * min(1.0, target / scale))
     else:
         longest = min(longest, round(max(box_mm) * target))
-    return _picture(part, scale, max(1, longest))
+    return _picture(part, scale, max(1, longest), most_bytes)
 
 
-def _picture(rgb: np.ndarray, scale: float | None, side: int) -> SheetPicture:
-    """Reduce and encode; only pixels go in, nothing of the file's metadata."""
+def _picture(
+    rgb: np.ndarray, scale: float | None, side: int, most_bytes: float
+) -> SheetPicture:
+    """Reduce and encode, as finely as the bytes allow; nothing of the file's metadata goes in."""
     small = shrink_to(rgb, side)
     if scale is not None:
         scale = scale * max(small.shape[:2]) / max(rgb.shape[:2])
-    jpeg = thumbnail_jpeg(small, side, QUALITY)
+    for quality in QUALITIES:
+        jpeg = thumbnail_jpeg(small, side, quality)
+        if len(jpeg) <= most_bytes:
+            break
     return SheetPicture(jpeg, small.shape[1], small.shape[0], scale)
 
 

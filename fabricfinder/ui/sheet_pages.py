@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QPainter
 
-from fabricfinder.composing import PictureWish, print_ppi, whole_side
+from fabricfinder.composing import PictureWish, least_ppi, print_ppi, whole_side
 from fabricfinder.sheets.content import Sheet, SheetEntry
 from fabricfinder.sheets.dress import MUTED
 from fabricfinder.sheets.request import PAPERS
@@ -197,6 +197,7 @@ def wish_for(layout: str, paper: str) -> Callable[[int], PictureWish]:
             box = sheet_cards.HANGER_BOX
         else:
             box, query_box = sheet_tables.PICTURE_BOX, sheet_tables.QUERY_BOX
-        return PictureWish(whole_side(whole, n), box, query_box, print_ppi(box, n))
+        ppi = print_ppi(box, n)
+        return PictureWish(whole_side(whole, n), box, query_box, ppi, least_ppi(ppi, n), n)
 
     return wish

@@ -68,7 +68,7 @@ def _key(request: SheetRequest) -> tuple[Any, ...]:
 def _small(request: SheetRequest) -> Callable[[int], PictureWish]:
     """The layout's pictures at the resolution of a screen."""
     wish = wish_for(request.layout, request.paper)
-    return lambda n: replace(wish(n), ppi=min(PREVIEW_PPI, wish(n).ppi))
+    return lambda n: replace(wish(n), ppi=min(PREVIEW_PPI, wish(n).ppi), least_ppi=0.0)
 
 
 class PagePreview(QWidget):

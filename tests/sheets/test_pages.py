@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtGui import QImage
 
+from fabricfinder import composing
 from fabricfinder.composing import PictureWish, print_ppi, whole_side
 from fabricfinder.jobs import run_to_end
 from fabricfinder.sheets import saving
@@ -189,9 +191,37 @@ def test_long_sheets_keep_within_their_pixels() -> None:
             ppi = print_ppi(box, n)
             assert 72 <= ppi <= 400
             pixels = n * box[0] * box[1] * (ppi / 25.4) ** 2
-            assert pixels <= 20.1e6 or ppi == 72
+            assert pixels <= 60.1e6 or ppi == 72
             assert n * whole_side(1300, n) ** 2 <= 6.1e6
     assert print_ppi((59.0, 30.0), 24) == 400
+
+
+def test_many_pictures_of_noise_keep_within_their_bytes(tmp_path) -> None:
+    """The hardest cloth there is for a JPEG; a sheet of two hundred gives each its share."""
+    noise = np.random.default_rng(3).integers(0, 256, (900, 900, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    source = composing._Source(str(tmp_path / "noise.png"), 11.8, 900)
+    wish = wish_for("card", "A4")(200)
+    whole, true = composing._read(source.path, source, wish)
+    assert 0.8 * composing.TRUE_BYTES / 200 < len(true.jpeg) <= composing.TRUE_BYTES / 200
+    assert len(whole.jpeg) <= composing.WHOLE_BYTES / 200
+    few = composing._read(source.path, source, wish_for("card", "A4")(2))[1]
+    assert few.width >= true.width and len(few.jpeg) > 3 * len(true.jpeg)
+
+
+@pytest.mark.parametrize("n", [1, 200])
+def test_a_picture_is_read_no_larger_than_it_is_printed(tmp_path, monkeypatch, n) -> None:
+    """12 MP at 300 dpi: for two hundred labels half its size is read, 150 ppi on paper."""
+    Image.new("RGB", (4000, 3000), (90, 30, 30)).save(tmp_path / "a.jpg", dpi=(300, 300))
+    source = composing._Source(str(tmp_path / "a.jpg"), 300 / 25.4, 4000)
+    read = []
+    decode = composing.decode_at_least
+    monkeypatch.setattr(composing, "decode_at_least",
+                        lambda path, need: read.append(decode(path, need)) or read[-1])  # fmt: skip
+    _, true = composing._read(source.path, source, wish_for("hanger", "A4")(n))
+    assert read[0].rgb.shape[1] == (4000 if n == 1 else 2000)
+    assert true.px_per_mm * 25.4 == pytest.approx(300 if n == 1 else 150, rel=0.02)
+    assert true.size_mm == pytest.approx((44.0, 41.0), abs=0.2)
 
 
 def test_a_long_sheet_tells_of_every_page(shelf, tmp_path) -> None:
