@@ -6,9 +6,10 @@
 # libdbus: themes. libpulse: QtMultimedia. fonts: a bare machine has none.
 QT_PACKAGES="libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 \
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
-libxcb-shape0 libxcb-xinerama0 libxcb-xfixes0 libpulse0 fonts-dejavu-core fonts-noto-cjk"
-# SANE and its virtual scanner, which the scanner's tests scan with.
-TEST_PACKAGES="libsane1 sane-utils"
+libxcb-shape0 libxcb-xinerama0 libxcb-xfixes0 libpulse0 fonts-dejavu-core fonts-noto-cjk \
+fonts-noto-color-emoji"
+# SANE and its virtual scanner, which the scanner's tests scan with; qpdf and poppler read sheets back.
+TEST_PACKAGES="libsane1 sane-utils qpdf poppler-utils"
 
 say() { printf '%s\n' "$*" >&2; }
 
