@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,12 +203,59 @@ def take_picture(url: str, out: Path, choose_from: int = FRAMES_TO_CHOOSE_FROM) 
     finally:
         looking.close()
     assert best is not None
-    _write(best[1], out)
+    write_frame(best[1], out)
     return best[1]
 
 
-def _write(frame: Frame, out: Path) -> None:
-    """A picture as a file, whole or not at all."""
+def paced(url: str, every_s: float = 0.06) -> Steps:
+    """``live`` for a window: no more pictures than the eye needs, every notice.
+
+    Raises:
+        CameraError: see ``live``, and for an address that is none.
+    """
+    looking, last = live(open_camera(url)), 0.0
+    try:
+        for progress in looking:
+            now = time.monotonic()
+            if progress.partial is not None and not progress.notice and now - last < every_s:
+                yield Progress("Camera", unit="pictures")
+                continue
+            last = now if progress.partial is not None else last
+            yield progress
+    finally:
+        looking.close()
+
+
+def save_picture(frames: Sequence[Frame], folder: Path) -> Steps:
+    """Save the sharpest of some pictures as ``camera-<day>-<n>``; returns its path.
+
+    Raises:
+        CameraError: it cannot be written.
+    """
+    yield Progress("Saving the picture")
+    greys = (cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY) for frame in frames)
+    sharp = [sharpness(grey) for grey in greys]
+    frame = frames[sharp.index(max(sharp))]
+    suffix = ".jpg" if frame.jpeg else ".png"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = {path.stem for path in folder.iterdir()}
+    except OSError as error:
+        raise CameraError(f"Nothing can be written to {folder} ({error.strerror}).") from error
+    day, number = time.strftime("%Y-%m-%d"), 1
+    while f"camera-{day}-{number:03}" in taken:
+        number += 1
+    path = folder / f"camera-{day}-{number:03}{suffix}"
+    write_frame(frame, path)
+    return path
+
+
+def write_frame(frame: Frame, out: Path) -> None:
+    """A picture as a file, whole or not at all; a JPEG keeps the camera's own bytes.
+
+    Raises:
+        CameraError: it cannot be written.
+    """
     raw = frame.jpeg if out.suffix.lower() != ".png" else b""
     if not raw:
         flags = [] if out.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, 95]

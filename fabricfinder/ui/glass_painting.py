@@ -27,7 +27,7 @@ def paint_glass(painter: QPainter, view: "MeasuringGlass", *, repeat: bool) -> N
     """
     theme = current_theme()
     painter.fillRect(view.rect(), theme.color("surround"))
-    picture = view.pixmap()
+    picture = view.picture
     if picture is None:
         painter.setPen(theme.color("muted"))
         words = QCoreApplication.translate("MeasuringGlass", "No picture to show")

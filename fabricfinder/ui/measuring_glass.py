@@ -113,6 +113,12 @@ class MeasuringGlass(QWidget):
         self.fit()
         self.glass = QPointF(self.centre)
 
+    def swap_picture(self, image: QImage) -> None:
+        """The same picture in other colours: place, size and clicks stay."""
+        if not image.isNull() and image.size() == self.picture_size:
+            self._picture = QPixmap.fromImage(image)
+            self.update()
+
     def set_scale(self, px_per_cm: float | None) -> None:
         """The same picture at another scale: what was clicked stays."""
         self._px_per_cm = px_per_cm
@@ -225,7 +231,8 @@ class MeasuringGlass(QWidget):
         half = QPointF(1, 1) * GLASS_CM * self._px_per_cm / 2
         return QRectF(self.to_screen(self.glass - half), self.to_screen(self.glass + half))
 
-    def pixmap(self) -> QPixmap | None:
+    @property
+    def picture(self) -> QPixmap | None:
         """The picture shown."""
         return self._picture
 
