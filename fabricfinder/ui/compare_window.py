@@ -152,7 +152,7 @@ class CompareWindow(QDialog):
         self.canvas.set_pair(pinned, candidate, titles)
         if self._views.currentWidget() is self.glasses:
             self.glasses.show_pair(pinned, candidate, titles)
-        self._show_chart()
+        self._show_chart(titles)
         words = sheet_words()
         scores = compared.scores.get(candidate.key)
         found = compare(pinned, candidate, words, compared.measure, scores)
@@ -165,10 +165,10 @@ class CompareWindow(QDialog):
         self._show_size()
         self.canvas.setAccessibleDescription(f"{titles[0]}; {titles[1]}. {found.sentence}")
 
-    def _show_chart(self) -> None:
+    def _show_chart(self, titles: tuple[str, str]) -> None:
         """Query and candidates at a glance."""
         compared, words = self._compared, sheet_words()
-        rows = [ChartRow("", compared.pinned.title, (), _palette(compared.pinned))]
+        rows = [ChartRow("", titles[0], (), _palette(compared.pinned))]
         for cloth in compared.candidates:
             scores = compared.scores.get(cloth.key)
             if scores is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,7 +14,8 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.shade_names import shade_name
 from fabricfinder.ui.theme import SPACE_S, current_theme, scaled_font
 
-BAR_PX, BAR_GAP, PALETTE_PX = 9, 3, 12
+BAR_PX, BAR_GAP, PALETTE_PX = 9, 3, 16
+RIGHT_PX = 6  # beside the numbers
 WIDEST = 900  # px; longer bars are no easier to compare
 LEAST_LABEL_PX = 60
 
@@ -79,7 +80,7 @@ class ScoreChart(QWidget):
         """The full track of a dimension's bar in a row's place."""
         left = self._names_width()
         top = place.top() + self.fontMetrics().height() + number * (BAR_PX + BAR_GAP) + BAR_GAP
-        right = self.fontMetrics().horizontalAdvance("100") + 8
+        right = self.fontMetrics().horizontalAdvance("100") + 8 + RIGHT_PX
         return QRectF(left, top, max(10.0, place.width() - left - right), BAR_PX)
 
     def _names_width(self) -> float:
@@ -153,7 +154,8 @@ class ScoreChart(QWidget):
             painter.setPen(theme.color("muted"))
             painter.drawText(around, Qt.AlignmentFlag.AlignLeft | middle, names[n])
             painter.setPen(theme.color("text"))
-            number = QRectF(track.right(), around.top(), place.right() - track.right(), around.height())
+            room = place.right() - RIGHT_PX - track.right()
+            number = QRectF(track.right(), around.top(), room, around.height())
             said = wording.score_text(score)
             painter.drawText(number, Qt.AlignmentFlag.AlignRight | middle, said)
         self._paint_palette(painter, row, place)
@@ -174,7 +176,8 @@ class ScoreChart(QWidget):
                 painter.setPen(QColor("#ffffff" if dark else "#141414"))
                 words = f"{shade_name(color)} {100 * color.share:.0f} %"
                 if painter.fontMetrics().horizontalAdvance(words) + 6 <= width:
-                    painter.drawText(QPointF(left + 3, box.bottom() - 2), words)
+                    inside = box.adjusted(3, 0, 0, 0)
+                    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, words)
             left += width
         painter.setPen(QPen(current_theme().color("strong_line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
