@@ -20,8 +20,9 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.ui.crash_log import CrashLog, catch_bugs, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
+from fabricfinder.ui.language import put_on_language
 from fabricfinder.ui.main_window import FIND, MainWindow
-from fabricfinder.ui.session import Session
+from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -99,6 +100,7 @@ def run(
     report = crash_log.begin()
     qInstallMessageHandler(_log_qt)
     session = Session(settings or user_config_path("fabricfinder") / "settings.ini")
+    put_on_language(app, session.text(LANGUAGE_KEY))
     apply_theme(app, session.theme)
     SystemThemeWatcher(app)
     window = make_window(session)

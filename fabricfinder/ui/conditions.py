@@ -26,7 +26,7 @@ class Condition:
 def conditions(filters: Filters, taxonomy: Taxonomy) -> tuple[Condition, ...]:
     """The active conditions of some filters, in the order of the facet panel."""
     found = [
-        Condition(taxonomy.names[m], replace(filters, majors=filters.majors - {m}))
+        Condition(wording.term(m, taxonomy), replace(filters, majors=filters.majors - {m}))
         for m in taxonomy.majors
         if m in filters.majors
     ]
@@ -36,7 +36,7 @@ def conditions(filters: Filters, taxonomy: Taxonomy) -> tuple[Condition, ...]:
         if c in filters.coarse
     ]
     found += [
-        Condition(taxonomy.names[f], replace(filters, fine=filters.fine - {f}))
+        Condition(wording.term(f, taxonomy), replace(filters, fine=filters.fine - {f}))
         for f in taxonomy.fine
         if f in filters.fine
     ]

@@ -59,12 +59,12 @@ def pattern_choices(filters: Filters, counts: "FacetCounts", taxonomy: Taxonomy)
         off = replace(filters, majors=filters.majors - {major}, coarse=filters.coarse - ticked)
         pressed = off if on else replace(filters, majors=filters.majors | {major})
         count = counts.majors.get(major, 0)
-        choices.append(Choice(taxonomy.names[major], count, on, pressed))
+        choices.append(Choice(wording.term(major, taxonomy), count, on, pressed))
         for minor in minors if on else ():
             if counts.coarse.get(minor) or minor in ticked:
                 pressed = replace(filters, coarse=_toggled(filters.coarse, minor))
                 choices.append(
-                    Choice(taxonomy.names[minor], counts.coarse.get(minor, 0), minor in ticked,
+                    Choice(wording.term(minor, taxonomy), counts.coarse.get(minor, 0), minor in ticked,
                            pressed, depth=1)
                 )  # fmt: skip
     return choices
@@ -75,7 +75,7 @@ def fine_choices(filters: Filters, counts: "FacetCounts", taxonomy: Taxonomy) ->
     there = [f for f in taxonomy.fine if counts.fine.get(f) or f in filters.fine]
     there.sort(key=lambda f: -counts.fine.get(f, 0))
     return [
-        Choice(taxonomy.names[f], counts.fine.get(f, 0), f in filters.fine,
+        Choice(wording.term(f, taxonomy), counts.fine.get(f, 0), f in filters.fine,
                replace(filters, fine=_toggled(filters.fine, f)))
         for f in there
     ]  # fmt: skip

@@ -190,7 +190,7 @@ def progress_text(line: JobLine) -> str:
         return translate("Jobs", "Stopped. What was finished stays.")
     if line.state == "done":
         return translate("Jobs", "Done")
-    parts = [translate("Jobs", "Paused") if line.state == "paused" else line.phase]
+    parts = [translate("Jobs", "Paused") if line.state == "paused" else _phase(line)]
     if line.total:
         parts.append(
             translate("Jobs", "{done} of {total}").format(
@@ -205,6 +205,11 @@ def progress_text(line: JobLine) -> str:
     if line.left_s is not None and line.done:
         parts.append(translate("Jobs", "about {time} left").format(time=duration(line.left_s)))
     return " · ".join(part for part in parts if part)
+
+
+def _phase(line: JobLine) -> str:
+    """The word for what a job is doing."""
+    return translate("Progress", line.phase) if line.phase else ""
 
 
 def duration(seconds: float) -> str:

@@ -30,7 +30,7 @@ class LabelEditor(QWidget):
             self.coarse.addItem(wording.coarse_name(minor, taxonomy), minor)
         self.fine = self._combo(names[1])
         for fine in taxonomy.fine:
-            self.fine.addItem(taxonomy.names[fine], fine)
+            self.fine.addItem(wording.term(fine, taxonomy), fine)
         self.cover = CoverBox(self)
         self.cover.setRange(-1, 100)
         self.cover.setSpecialValueText(self.tr("not labelled"))

@@ -145,15 +145,15 @@ class LibraryModel(QAbstractListModel):
         row = None if self.catalog is None else self.catalog.table_row_of.get(swatch.id)
         if row is None:
             return self.tr("not looked at yet")
-        table, names = self.catalog.table, self._taxonomy.names
+        table, taxonomy = self.catalog.table, self._taxonomy
         fine, coarse = table.fine[row], table.coarse[row]
         words = []
         if not np.isnan(fine[0]) and fine.max() >= 0.45:
-            words.append(names[self._taxonomy.fine[int(fine.argmax())]])
+            words.append(wording.term(taxonomy.fine[int(fine.argmax())], taxonomy))
         if not np.isnan(coarse[0]) and coarse.max() >= 0.45:
-            minor = self._taxonomy.coarse[int(coarse.argmax())]
+            minor = taxonomy.coarse[int(coarse.argmax())]
             major, _, tail = minor.partition("/")
-            words.append(names[major] if tail == "other" else names[minor])
+            words.append(wording.term(major if tail == "other" else minor, taxonomy))
         return ", ".join(words)
 
     def _same_start(self, catalog: Catalog) -> bool:

@@ -159,7 +159,9 @@ class ModelsFlow(QObject):
         if event.name not in SHOWN or event.kind not in ("done", "failed", "cancelled"):
             return
         self._ask_standing()
-        if event.kind == "failed":
+        if event.kind == "done" and event.name != SPEED:
+            self._window.find.session.ask_again()  # what is shown was found by the one of before
+        elif event.kind == "failed":
             self.page.say(event.sentence)
         elif event.kind == "cancelled" and event.name != SPEED:
             self.page.say(self.tr(

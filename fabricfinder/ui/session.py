@@ -10,6 +10,7 @@ from fabricfinder.domain.search import Query
 from fabricfinder.ui.theme import THEME_NAMES
 
 MAX_RECENT = 8
+LANGUAGE_KEY = "look/language"
 STATE_VERSION = 1
 
 

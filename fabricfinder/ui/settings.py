@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits, unit_by_key
 from fabricfinder.ui.field_words import display_units
+from fabricfinder.ui.language import SYSTEM, language_title, languages
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, asked_theme, scaled_font
 
 
@@ -22,13 +23,16 @@ class SettingsSheet(QDialog):
 
     Signals:
         theme_chosen: one of THEME_NAMES.
+        language_chosen: a language's name, "" for the desktop's; seen at the next start.
         units_chosen: the DisplayUnits measures are to be shown in.
     """
 
     theme_chosen = Signal(str)
+    language_chosen = Signal(str)
     units_chosen = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, language: str = "") -> None:
+        """``language`` is the one chosen so far, "" for the desktop's."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -53,6 +57,7 @@ class SettingsSheet(QDialog):
             column.addWidget(radio)
         self._group.buttonClicked.connect(self._choose)
         self._add_units(column)
+        self._add_language(column, language)
         close = QPushButton(self.tr("Close"), self)
         close.clicked.connect(self.close)
         column.addSpacing(SPACE_M)
@@ -86,6 +91,29 @@ class SettingsSheet(QDialog):
         column.addWidget(self._yarn)
         self._systems.buttonClicked.connect(self._choose_units)
         self._yarn.activated.connect(self._choose_units)
+
+    def _add_language(self, column: QVBoxLayout, chosen: str) -> None:
+        """The language, each called as those who speak it call it."""
+        heading = QLabel(self.tr("Language"), self)
+        heading.setFont(scaled_font(1.0, bold=True))
+        column.addSpacing(SPACE_M)
+        column.addWidget(heading)
+        self.language = QComboBox(self)
+        self.language.setAccessibleName(self.tr("Language"))
+        self.language.addItem(self.tr("Like the desktop"), SYSTEM)
+        for name in languages():
+            self.language.addItem(language_title(name), name)
+        self.language.setCurrentIndex(max(0, self.language.findData(chosen)))
+        column.addWidget(self.language)
+        self.language_note = QLabel(self.tr("Seen from the next start on."), self)
+        self.language_note.setProperty("muted", True)
+        self.language_note.hide()
+        column.addWidget(self.language_note)
+        self.language.activated.connect(self._choose_language)
+
+    def _choose_language(self, _: int) -> None:
+        self.language_note.show()
+        self.language_chosen.emit(self.language.currentData())
 
     def _choose_units(self, _: object) -> None:
         system = self._systems.checkedButton().objectName().removeprefix("units-")

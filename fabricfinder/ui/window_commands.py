@@ -11,6 +11,7 @@ from fabricfinder.ui.drops import read_drop
 from fabricfinder.ui.import_teller import ImportTeller
 from fabricfinder.ui.key_sheet import AboutSheet, KeySheet
 from fabricfinder.ui.menus import Command, MenuPlan, spoken_keys
+from fabricfinder.ui.session import LANGUAGE_KEY
 from fabricfinder.ui.settings import SettingsSheet
 from fabricfinder.ui.theme import apply_theme
 
@@ -208,10 +209,14 @@ class WindowCommands(QObject):
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_settings(self) -> None:
-        sheet = SettingsSheet(self._window)
+        sheet = SettingsSheet(self._window, self._window.session.text(LANGUAGE_KEY))
+        sheet.language_chosen.connect(self._keep_language)
         sheet.theme_chosen.connect(self.choose_theme)
         sheet.units_chosen.connect(self._window.archive.set_units)
         sheet.show()
+
+    def _keep_language(self, name: str) -> None:
+        self._window.session.put(LANGUAGE_KEY, name)
 
     def _show_keys(self) -> None:
         rows = spoken_keys(self._window.menus)

@@ -193,12 +193,17 @@ def _significant(value: float) -> str:
     return f"{value:.{min(digits, 6)}f}"
 
 
+def term(key: str, taxonomy: Taxonomy) -> str:
+    """A pattern, weave or knit as it is called in the window's language."""
+    return translate("Cloth", taxonomy.names[key])
+
+
 def coarse_name(minor: str, taxonomy: Taxonomy) -> str:
     """“plaid / gingham”; a major's “other” is just the major."""
     major, _, tail = minor.partition("/")
     if tail == "other":
-        return taxonomy.names[major]
-    return f"{taxonomy.names[major]} / {taxonomy.names[minor]}"
+        return term(major, taxonomy)
+    return f"{term(major, taxonomy)} / {term(minor, taxonomy)}"
 
 
 def belief_text(
@@ -222,7 +227,7 @@ def belief_text(
     perhaps = [c for c in order[1:] if least and belief[c] >= least] if not by_person else []
     ids = taxonomy.coarse if coarse else taxonomy.fine
     names = [
-        coarse_name(ids[column], taxonomy) if coarse else taxonomy.names[ids[column]]
+        coarse_name(ids[column], taxonomy) if coarse else term(ids[column], taxonomy)
         for column in (order[0], *perhaps)
     ]
     return _belief_text(names, float(belief[order[0]]), by_person)

@@ -29,6 +29,8 @@ def test_every_room_and_every_resource_is_packed() -> None:
     packed = {f"fabricfinder.{room}" for room in rooms} | {"fabricfinder", "fabricfinder.resources"}
     assert set(tools["packages"]) == packed
     patterns = tools["package-data"]["fabricfinder.resources"]
-    for path in (ROOT / "resources").iterdir():
-        if path.is_file() and path.suffix != ".part":
-            assert any(fnmatch(path.name, pattern) for pattern in patterns), path.name
+    folder = ROOT / "resources"
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and path.suffix != ".part" and not name.startswith("pictures/"):
+            assert any(fnmatch(name, pattern) for pattern in patterns), name

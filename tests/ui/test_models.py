@@ -274,6 +274,9 @@ def test_choosing_one_looks_at_the_library_again_and_is_remembered(
 ) -> None:
     page, desk = opened.models.page, opened.desk
     assert opened.line.dot.word.text().endswith("DVSH")
+    with qtbot.waitSignal(desk.search_done, timeout=60_000):
+        opened.use_swatch(desk.catalog.swatches[3].id)
+    opened.models.show()
     seen = []
     opened.book.changed.connect(lambda: seen.append(page.change.title.text()))
     page.cards["dshc"].button.setFocus()
@@ -284,11 +287,15 @@ def test_choosing_one_looks_at_the_library_again_and_is_remembered(
     assert opened.line.dot.word.text().endswith("DSHC")
     assert page.cards["dvsh"].button.isEnabled()
     assert "answers at once" in page.cards["dvsh"].effort.text()
-    with qtbot.waitSignal(desk.search_done, timeout=60_000) as caught:
-        opened.use_swatch(desk.catalog.swatches[0].id)
-    assert caught.args[0].table.encoder == "dshc-64-0123abcd/fp32"
+    answered = opened.find.session
+    qtbot.waitUntil(  # what is on the Find page was asked again by itself
+        lambda: answered.result is not None
+        and answered.result.table.encoder == "dshc-64-0123abcd/fp32",
+        timeout=60_000,
+    )
+    assert answered.query.swatch_id == desk.catalog.swatches[3].id
     qtbot.mouseClick(page.back, LEFT)
-    assert opened.page == LIBRARY
+    assert opened.page == FIND
     opened.close()
     assert desk.close(20_000)
     finder = make_finder()

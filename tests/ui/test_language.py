@@ -1,0 +1,261 @@
+"""The language of the window: which one is put on, and that every word of the window can be in it."""
+
+import csv
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTranslator
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+
+from fabricfinder.domain.models import list_models
+from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.finder import Finder
+from fabricfinder.jobs import run_to_end
+from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.find_page import FindPage
+from fabricfinder.ui.key_sheet import AboutSheet
+from fabricfinder.ui.language import (
+    language_for,
+    language_title,
+    languages,
+    put_on_language,
+    take_off_language,
+)
+from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
+from fabricfinder.ui.session import LANGUAGE_KEY, Session
+from fabricfinder.ui.settings import SettingsSheet
+
+OPEN, CLOSE = "⟦", "⟧"
+INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+FILLED = re.compile(r"{[^}]*}")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class PseudoLocale(QTranslator):
+    """A language in which every sentence is put in brackets; what has none was never asked for."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, text: str, said: str | None = None, n: int = -1) -> str:
+        return f"{OPEN}{text}{CLOSE}" if text else text
+
+
+@pytest.fixture
+def pseudo(qapp: QApplication) -> Iterator[PseudoLocale]:
+    translator = PseudoLocale(qapp)
+    qapp.installTranslator(translator)
+    yield translator
+    qapp.removeTranslator(translator)
+    translator.deleteLater()
+
+
+def raw(text: str) -> str:
+    """What is left of a text when all that went through tr is taken out."""
+    while (less := INNERMOST.sub(" ", text)) != text:
+        text = less
+    return text
+
+
+def texts(top: QWidget) -> Iterator[tuple[str, str]]:
+    """(where, text) of everything a window says or has a screen reader say."""
+    widgets = [top, *top.findChildren(QWidget)]
+    for widget in widgets:
+        where = f"{type(widget).__name__}#{widget.objectName()} in {type(widget.parent()).__name__}"
+        for text in (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()):
+            yield where, text
+        if isinstance(widget, QAbstractButton | QLabel):
+            yield where, widget.text()
+        elif isinstance(widget, QLineEdit | QPlainTextEdit):
+            yield where, widget.placeholderText()
+        elif isinstance(widget, QComboBox):
+            yield from ((where, widget.itemText(i)) for i in range(widget.count()))
+        elif isinstance(widget, QGroupBox | QMenu):
+            yield where, widget.title()
+        elif isinstance(widget, QTabWidget):
+            yield from ((where, widget.tabText(i)) for i in range(widget.count()))
+        elif isinstance(widget, QDialog):
+            yield where, widget.windowTitle()
+        elif isinstance(widget, QTableView) and widget.model() is not None:
+            columns = range(widget.model().columnCount(QModelIndex()))
+            for column in columns:
+                yield where, str(widget.model().headerData(column, Qt.Orientation.Horizontal) or "")
+    for action in top.findChildren(QAction):
+        for text in (action.text(), action.toolTip(), action.statusTip()):
+            yield f"action {action.objectName()}", text
+
+
+def untranslated(top: QWidget, data: tuple[str, ...] = ()) -> list[str]:
+    found = []
+    for where, text in texts(top):
+        left = raw(text).replace("\u200b", "")
+        for known in data:
+            left = left.replace(known, " ")
+        for unit in UNITS:
+            left = re.sub(rf"(?<!\w){re.escape(unit)}(?!\w)", " ", left)
+        if LETTERS.search(left):
+            found.append(f"{where}: {text!r}")
+    return sorted(set(found))
+
+
+@pytest.fixture
+def opened(pseudo, qtbot, thumbnails, fake_encoder, swatch_folder, tmp_path):
+    """The whole window in the pseudo-language, over a real library of twelve swatches."""
+    finder = Finder(fake_encoder)
+    run_to_end(finder.open_library(tmp_path / "library", create=True))
+    run_to_end(finder.import_paths([str(swatch_folder)]))
+    finder.close()
+    desk = Desk(lambda: Finder(fake_encoder))
+    page = FindPage(desk, thumbnails)
+    window = MainWindow(desk, thumbnails, Session(tmp_path / "s.ini"), page, tmp_path / "home")
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    desk.start()
+    with qtbot.waitSignal(desk.library_opened, timeout=60_000):
+        desk.open_library(tmp_path / "library")
+    yield window
+    window.close()
+    assert desk.close(20_000)
+
+
+def data_of(window: MainWindow) -> tuple[str, ...]:
+    """Names, not words: hers, of papers and networks, of units."""
+    catalog = window.desk.catalog
+    hers = [catalog.name, str(catalog.folder), str(catalog.folder.parent)]
+    hers += [text for swatch in catalog.swatches for text in (swatch.path, swatch.name)]
+    hers += [step.name for step in catalog.history]  # stored when they were done
+    names = ["fabricfinder", *map(language_title, languages())]
+    for model in list_models():
+        names += [model.system.reference, model.system.title, model.command]
+        if model.card is not None and model.checkpoint is not None:
+            names += [model.checkpoint.name, model.card.id, model.card.command]
+    said = [figure.protocol for model in list_models() for figure in model.figures.values()]
+    return tuple(sorted(filter(None, [*hers, *names, *said]), key=len, reverse=True))
+
+
+UNITS = ("threads per cm", "per cm", "cm", "mm", "tex", "g/m²", "px", "dpi", "Lab")
+
+
+def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> None:
+    """In a language that puts brackets around all it is asked for, nothing is without brackets.
+
+    Walked are the pages and what they open at first; names of cloth on the Label page come from the
+    designer's own vocabulary, steps of the history and suggestions from what was stored.
+    """
+    catalog = opened.desk.catalog
+    with qtbot.waitSignal(opened.desk.search_done, timeout=60_000):
+        opened.use_swatch(catalog.swatches[3].id)
+    opened.how_well.show()
+    opened.models.show()
+    qtbot.waitUntil(lambda: "12" in opened.models.page.cards["dvsh"].effort.text(), timeout=60_000)
+    for page in (START, LIBRARY, FIND):
+        opened.show_page(page)
+        qtbot.wait(50)
+    sheets = [SettingsSheet(opened), AboutSheet("/", "", opened)]
+    data = data_of(opened)
+    assert sheets and sum(1 for _, text in texts(opened) if text) > 600
+    assert untranslated(opened, data) == []
+
+
+@pytest.fixture
+def clean(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, speaking English again at the end."""
+    yield qapp
+    take_off_language(qapp)
+
+
+def test_the_language_is_hers_the_desktops_or_english() -> None:
+    known = languages()
+    assert known[0] == "en" and "zh_CN" in known
+    assert language_for("zh_CN", "en_GB", known) == "zh_CN"
+    assert language_for("", "zh_CN", known) == "zh_CN"
+    assert language_for("", "zh_SG", known) == "zh_CN"  # the same script
+    assert language_for("", "zh_TW", known) == "en"  # another one
+    assert language_for("gone", "de_DE", known) == "en"
+    assert language_title("en") == "English" and "中文" in language_title("zh_CN")
+
+
+def test_chinese_is_put_on_and_taken_off(clean: QApplication) -> None:
+    says = QCoreApplication.translate
+    assert put_on_language(clean, "", desktop="zh_CN") == "zh_CN"
+    assert says("AboutSheet", "Close") == "关闭" and says("Wording", "Close") == "接近"
+    assert says("Anything", "Undo") == "撤销"
+    assert says("Cloth", "gingham") == "色织小方格" or "gingham" not in says("Cloth", "gingham")
+    assert says("Anything", "never said") == "never said"  # not ""
+    assert says("QPlatformTheme", "Cancel") == "取消"  # Qt's own buttons
+    assert put_on_language(clean, "en", desktop="zh_CN") == "en"
+    assert says("AboutSheet", "Close") == "Close"
+
+
+def test_a_catalogue_that_cannot_be_read_leaves_english(clean: QApplication, tmp_path) -> None:
+    (tmp_path / "zh_CN.json").write_text("{")
+    assert put_on_language(clean, "zh_CN", tmp_path) == "en"
+    (tmp_path / "zh_CN.json").write_text('{"words": {}}')
+    assert put_on_language(clean, "zh_CN", tmp_path) == "en"
+
+
+def script() -> ModuleType:
+    """``packaging/translations.py``."""
+    path = ROOT / "packaging" / "translations.py"
+    spec = importlib.util.spec_from_file_location("translations", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_chinese_says_most_and_keeps_what_is_filled_in() -> None:
+    content = json.loads((ROOT / "resources" / "translations" / "zh_CN.json").read_text("utf-8"))
+    known = script().said()
+    assert {"Undo", "Looking at the cloth", "Finds the very cloth"} <= known
+    missing = known - content["words"].keys()
+    assert len(missing) <= len(known) / 4, sorted(missing)
+    pairs = [*content["words"].items(), *(p for part in content["in"].values() for p in part.items())]
+    for english, chinese in pairs:
+        assert chinese, english
+        assert sorted(FILLED.findall(english)) == sorted(FILLED.findall(chinese)), english
+        assert english.count("\t") == chinese.count("\t"), english
+        keys = re.findall(r"&(\w)", english)
+        assert [k.upper() for k in keys] == re.findall(r"\(&(\w)\)", chinese), english
+
+
+def test_every_kind_of_cloth_has_its_chinese_name() -> None:
+    with (ROOT / "resources" / "terms.csv").open(encoding="utf-8", newline="") as file:
+        named = {row["en"] for row in csv.DictReader(file) if row["zh"]}
+    assert set(default_taxonomy().names.values()) <= named
+
+
+def test_she_chooses_it_in_the_settings(opened, qtbot) -> None:
+    opened.commands._show_settings()
+    sheet = opened.findChild(SettingsSheet)
+    assert sheet.language.currentData() == "" and sheet.language_note.isHidden()
+    titles = [sheet.language.itemText(i) for i in range(sheet.language.count())]
+    assert "English" in titles and language_title("zh_CN") in titles
+    sheet.language.setFocus()
+    qtbot.keyClick(sheet.language, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: opened.session.text(LANGUAGE_KEY) == "zh_CN")
+    assert sheet.language_note.isVisible()
+    sheet.close()
+    opened.commands._show_settings()
+    assert opened.findChildren(SettingsSheet)[-1].language.currentData() == "zh_CN"
