@@ -7,6 +7,9 @@ force is always a person's; what a model says waits to be asked.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from fabricfinder.domain.weave_record import WeaveRecord, weave_record_from
 
 DIMENSIONS = ("coarse", "fine", "tightness")
 CANT_TELL, NOT_CLOTH = "cant-tell", "not-cloth"
@@ -47,6 +50,7 @@ class Opinion:
         by_model: whether a model said it.
         suggestion: what was on the screen when a person said it; None = nothing.
         source: one of SOURCES.
+        weave: how it is woven, where that was told by a draft.
     """
 
     swatch: str
@@ -57,6 +61,7 @@ class Opinion:
     by_model: bool = False
     suggestion: Suggestion | None = None
     source: str = JUDGED
+    weave: WeaveRecord | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for a dimension, source or tightness that cannot be."""
@@ -83,7 +88,7 @@ class Opinion:
 
     def how(self) -> str:
         """Everything but who, when and what, as compact JSON; "" when there is nothing to tell."""
-        told: dict[str, str | float | bool] = {}
+        told: dict[str, Any] = {}
         if self.by_model:
             told["model"] = True
         if self.source != JUDGED:
@@ -93,6 +98,8 @@ class Opinion:
                 "by": self.suggestion.model, "suggested": self.suggestion.value,
                 "certainty": round(self.suggestion.certainty, 4),
             }  # fmt: skip
+        if self.weave is not None:
+            told["weave"] = self.weave.to_json()
         return json.dumps(told, ensure_ascii=True, sort_keys=True) if told else ""
 
 
@@ -107,6 +114,7 @@ def read_opinion(
     return Opinion(
         swatch, dimension, value, who, at, bool(told.get("model")), suggestion,
         told.get("source", JUDGED),
+        weave_record_from(told["weave"]) if told.get("weave") else None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ A new snapshot of a large library takes longer than a key may, so nothing is pub
 labels: ``settle`` does that when she pauses. Operations are generators as in ``finder``.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +16,17 @@ from fabricfinder.domain.agreement import Agreement, Suspect, agreements, suspic
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import LibraryError
-from fabricfinder.domain.opinion import COMPUTED, ESTIMATED, TRUST, Opinion, Suggestion
-from fabricfinder.domain.pairs import UNKNOWN, PairScale, fit_scale, next_pair
+from fabricfinder.domain.opinion import COMPUTED, Opinion, Suggestion
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.textile import tightness
 from fabricfinder.domain.vocabulary import Vocabulary
 from fabricfinder.labelling.exchange import Imported, read_opinions, write_opinions
+from fabricfinder.labelling.pairing import Pairing, newest_step
 from fabricfinder.labelling.questions import Asked, LabelQueue, Turned
 from fabricfinder.labelling.queue import (
     DISAGREE,
+    SECOND,
     alike_in,
     disagreements,
     nearest,
@@ -33,9 +35,9 @@ from fabricfinder.labelling.queue import (
 )
 from fabricfinder.labelling.refitting import Refitting
 from fabricfinder.library import Library
+from fabricfinder.library.annotations import this_user
 
 Steps = Generator[Progress, None, Any]
-PAIRED = 60  # swatches that take part in the questions of pairs
 REFERENCES = 3
 
 
@@ -44,6 +46,7 @@ class Labelling:
 
     Attributes:
         heads: what is learned from the labels at once.
+        pairs: which of two is tighter, and the scale of all the answers.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Labelling:
         # Dimension -> swatch id -> label, kept between keys: a large library has many.
         self._labelled: dict[str, dict[str, str | float]] = {}
         self.heads = Refitting(library, publish, catalog)
+        self.pairs = Pairing(self._writable, library, catalog, self._as_seen)
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -73,9 +77,13 @@ class Labelling:
         library, catalog = self._library(), self._current()
         said: dict[str, str | float] = {}
         answered: set[str] = set()
+        mine: set[str] = set()
+        me = this_user()
         for opinion in library.opinions():
             if opinion.dimension == dimension and not opinion.by_model:
                 answered.add(opinion.swatch)
+                if opinion.who == me:
+                    mine.add(opinion.swatch)
                 if not opinion.is_answer:
                     said[opinion.swatch] = opinion.value
         table = self._as_seen(catalog.table, dimension)
@@ -84,13 +92,15 @@ class Labelling:
             words = library.vocabulary()
             plain = {r: words.shipped(v) if isinstance(v, str) else v for r, v in rows.items()}
             chosen = [table.ids[d.row] for d in disagreements(table, dimension, plain)][:most]
+        elif order == SECOND:
+            chosen = [s.id for s in catalog.swatches if s.id in said and s.id not in mine][:most]
         else:
             waiting = np.array([i not in answered for i in table.ids], bool)
             chosen = [table.ids[r] for r in order_rows(table, dimension, order, waiting, seed, most)]
             uncoded = (s.id for s in catalog.swatches if s.id not in catalog.table_row_of)
             chosen += [i for i in uncoded if i not in answered][: most - len(chosen)]
         yield Progress("Sorting the swatches")
-        asked = self._ask_all(chosen, table, dimension, said)
+        asked = self._ask_all(chosen, table, dimension, {} if order == SECOND else said)
         rungs = ladder_covers() if dimension == "tightness" else ()
         return LabelQueue(
             dimension, order, asked, len(said), len(catalog), library.vocabulary(), rungs
@@ -182,8 +192,7 @@ class Labelling:
                 self._labelled[opinion.dimension][opinion.swatch] = opinion.value
             elif opinion.is_answer:
                 self._labelled.get(opinion.dimension, {}).pop(opinion.swatch, None)
-        history = library.history()
-        return Turned(next((s for s in reversed(history) if not s.undone), None), history)
+        return newest_step(library)
 
     def undo(self) -> Steps:
         """Take the newest step back; returns Turned."""
@@ -205,10 +214,45 @@ class Labelling:
 
         yield from draw_terms(folder)
 
+    def read_draft(self, path: str) -> Steps:
+        """The weave of a WIF file; returns its WeaveRecord and repeat, bool (picks, ends).
+
+        Raises:
+            FabricFinderError: it is no draft that can be woven.
+        """
+        from fabricfinder.labelling.drafts import weave_of_file
+
+        yield Progress("Reading the draft")
+        return weave_of_file(Path(path))
+
+    def know_draft(self, lift: np.ndarray) -> Steps:
+        """What a weave squared out by hand is; returns its WeaveRecord and None.
+
+        Raises:
+            FabricFinderError: a thread floats free.
+        """
+        from fabricfinder.labelling.drafts import known_weave
+
+        yield Progress("Looking at the draft")
+        return known_weave(lift), None
+
     def settle(self) -> Steps:
         """Let everybody see what was said; returns the Catalog."""
         yield Progress("Saving labels")
         return self._current()
+
+    def learn(self, dimension: str, order: str) -> Steps:
+        """Fit a dimension's head anew and sort what is asked anew.
+
+        Returns:
+            a Refit, and a LabelQueue, or None where what is believed stays as it was.
+        """
+        yield from self.settle()
+        before = self.heads.used(dimension)
+        refit = yield from self.heads.refit(dimension)
+        if not (refit.kept or before):
+            return refit, None
+        return refit, (yield from self.begin(dimension, order))
 
     def change_words(self, change: Callable[[Vocabulary], Vocabulary], name: str) -> Steps:
         """Change the vocabulary as one step; returns the new Vocabulary.
@@ -223,54 +267,14 @@ class Labelling:
         self._publish()
         return library.vocabulary()
 
-    # -- pairs ---------------------------------------------------------------------------------
-
-    def pair_scale(self, seed: int = 0) -> Steps:
-        """The scale of tightness from all that is known and answered.
-
-        Returns:
-            ids taking part, their PairScale, the two ids to ask next, and how many answers there are.
-        """
-        yield Progress("Weighing the answers")
-        ids, mean, spread = self._known_covers(seed)
-        place = {swatch_id: at for at, swatch_id in enumerate(ids)}
-        answers = [(place[t], place[s]) for t, s in self._library().pairs()
-                   if t in place and s in place]  # fmt: skip
-        scale: PairScale = fit_scale(len(ids), answers, mean, spread)
-        pair = tuple(ids[at] for at in next_pair(scale)) if len(ids) > 1 else ()
-        return ids, scale, pair, len(answers)
-
-    def answer_pair(self, tighter: str, looser: str, name: str) -> Steps:
-        """Keep an answer as one step; returns Turned."""
-        yield Progress("Saving")
-        library = self._writable()
-        with library.step(name):
-            library.answer_pair(tighter, looser)
-        history = library.history()
-        return Turned(next((s for s in reversed(history) if not s.undone), None), history)
-
-    def _known_covers(self, seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
-        """The swatches compared, and what is known of each: mean and deviation in percent."""
-        catalog = self._catalog()
-        sources = {
-            o.swatch: o for o in self._library().opinions()
-            if o.dimension == "tightness" and not o.by_model and not o.is_answer
-        }  # fmt: skip
-        asked = {i for pair in self._library().pairs() for i in pair}
-        rest = [s.id for s in catalog.swatches if s.id not in asked]
-        drawn = np.random.default_rng(seed).permutation(len(rest))[: max(0, PAIRED - len(asked))]
-        ids = [s.id for s in catalog.swatches if s.id in asked] + [rest[i] for i in drawn]
-        mean, spread = np.full(len(ids), UNKNOWN[0]), np.full(len(ids), UNKNOWN[1])
-        table = self._as_seen(catalog.table, "tightness")
-        for at, swatch_id in enumerate(ids):
-            said = sources.get(swatch_id)
-            row = catalog.table_row_of.get(swatch_id)
-            if said is not None:
-                mean[at], spread[at] = float(said.value), TRUST[said.source]
-            elif row is not None and np.isfinite(table.tightness[row]).all():
-                mean[at] = table.tightness[row, 0]
-                spread[at] = max(TRUST[ESTIMATED], float(table.tightness[row, 1]))
-        return ids, mean, spread
+    def words(self) -> Steps:
+        """The vocabulary, and how many labels of anybody's name each term; (Vocabulary, counts)."""
+        yield Progress("Looking up")
+        library = self._library()
+        used = Counter(
+            str(o.value) for o in library.opinions() if not o.is_answer and isinstance(o.value, str)
+        )
+        return library.vocabulary(), dict(used)
 
     # -- trust, in and out ---------------------------------------------------------------------
 

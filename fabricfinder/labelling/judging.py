@@ -41,7 +41,8 @@ class Judged:
         before, after: share named right, averaged over the terms, 0..1, by the encoder alone and
             with the head; of tightness the mean error in percent of cover.
         low, high: 90 % interval of after less before, whole articles drawn.
-        kept: whether the head is used: it is better, and its chances are.
+        kept: whether the head is used: it gives the labels held back more chance, and does not
+            surely name fewer of them right.
         curve: (labels learned from, figure), fewest first.
         next_low, next_high: 90 % interval of what a hundred more labels would add (tightness:
             take off); nan = too few to say.
@@ -88,7 +89,8 @@ def fitted(lessons: Lessons, dimension: str) -> Steps:
     figures = _macro(right, lessons)
     gain = _macro_replicates(right, lessons)
     low, high = np.quantile(gain[1] - gain[0], (0.05, 0.95))
-    kept = bool(own[best].mean() > plain_own.mean() and figures[1] >= figures[0])
+    # Log chances tell better from worse with fewer labels than hits do; hits have a veto.
+    kept = bool(own[best].mean() > plain_own.mean() and high >= 0)
     judged = Judged(
         dimension, n, len(set(lessons.groups.tolist())), float(figures[0]), float(figures[1]),
         float(low), float(high), kept,

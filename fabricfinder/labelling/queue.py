@@ -13,11 +13,12 @@ from fabricfinder.domain.opinion import Suggestion
 from fabricfinder.domain.taxonomy import default_taxonomy
 
 LEAST_SURE, MOST_USEFUL, RANDOM, DISAGREE = "least-sure", "most-useful", "random", "disagree"
-ORDERS = (MOST_USEFUL, LEAST_SURE, RANDOM, DISAGREE)
+SECOND = "second"  # what somebody else has labelled, without what was said
+ORDERS = (MOST_USEFUL, LEAST_SURE, RANDOM, DISAGREE, SECOND)
 GHOSTS = 12
 _WORTH_SAYING = 0.01  # a belief below this is no suggestion, but for the likeliest
 _ANCHORS = 256
-_BLOCK = 4096
+_COVERED = 100  # heads are fitted and the queue sorted anew long before
 # A tightness within this much of what the model says is no disagreement, percent.
 _NEAR = 12.0
 
@@ -61,7 +62,7 @@ def order_rows(
         dimension: "coarse", "fine" or "tightness".
         order: LEAST_SURE, MOST_USEFUL or RANDOM.
         waiting: bool (n,), the rows not answered yet.
-        seed: of RANDOM and of what is drawn for MOST_USEFUL.
+        seed: of RANDOM and MOST_USEFUL, which draw.
         most: how many at most.
 
     Returns:
@@ -79,38 +80,50 @@ def order_rows(
         return rows[np.argsort(-unsure[rows], kind="stable")][:most]
     if order != MOST_USEFUL:
         raise ValueError(f"no order {order!r}")
-    worth = unsure[rows] * _typical(table.codes, rows, rng)
-    best = rows[np.argsort(-worth, kind="stable")][: 4 * most]
-    return _spread_out(table.codes, best, min(most, 200))[:most]
+    known = np.flatnonzero(~waiting)
+    if len(known) > _ANCHORS:
+        known = rng.permutation(known)[:_ANCHORS]
+    return _covering(table.codes, rows, known, _doubt(table, dimension, rows), rng)[:most]
 
 
-def _typical(codes: np.ndarray, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """How many others each row is like, float64 (k,): a label there tells of many."""
+def _doubt(table: DescriptorTable, dimension: str, rows: np.ndarray) -> np.ndarray:
+    """1 less the lead of the likeliest over the second, float64 (k,); tightness as ``unsureness``."""
+    if dimension == "tightness":
+        return unsureness(table, dimension)[rows] + 1e-3
+    belief = np.nan_to_num(beliefs_of(table, dimension)[rows].astype(float), nan=0.0)
+    two = np.partition(belief, -2, axis=1)[:, -2:]
+    return 1.0 - np.abs(two[:, 1] - two[:, 0]) + 1e-3
+
+
+def _covering(
+    codes: np.ndarray, rows: np.ndarray, known: np.ndarray, doubt: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """Rows in doubt that lie far from what is answered and from one another first, int64 (k,).
+
+    Drawn by doubt × distance to the nearest answered or drawn code (k-means++, Arthur &
+    Vassilvitskii 2007), ``_COVERED`` of them; the others follow by doubt. A twin of what is known
+    is asked last.
+    """
     if not len(rows):
-        return np.zeros(0)
-    anchors = codes[rng.permutation(rows)[:_ANCHORS]]
-    tau = codes.shape[1]  # an eighth of the bits
-    found = np.empty(len(rows))
-    for start in range(0, len(rows), _BLOCK):
-        block = codes[rows[start : start + _BLOCK]]
-        distance = np.zeros((len(block), len(anchors)), np.uint16)
-        for byte in range(codes.shape[1]):
-            distance += np.bitwise_count(block[:, byte, None] ^ anchors[None, :, byte])
-        found[start : start + len(block)] = np.exp(distance * (-1.0 / tau)).mean(axis=1)
-    return found
-
-
-def _spread_out(codes: np.ndarray, rows: np.ndarray, first: int) -> np.ndarray:
-    """The best rows, of near twins only one among the ``first``; the twins follow later."""
-    kept: list[int] = []
-    late: list[int] = []
-    near = codes.shape[1] * 8 // 16
-    for at, row in enumerate(rows):
-        if len(kept) >= first:
-            return np.array([*kept, *late, *rows[at:]], np.int64)
-        distance = np.bitwise_count(codes[kept] ^ codes[row]).sum(axis=1) if kept else None
-        (late if distance is not None and distance.min() < near else kept).append(int(row))
-    return np.array([*kept, *late], np.int64)
+        return rows
+    own = codes[rows]
+    far = np.full(len(rows), codes.shape[1] * 8.0)
+    for one in known:
+        np.minimum(far, np.bitwise_count(own ^ codes[one]).sum(axis=1, dtype=np.uint16), out=far)
+    drawn: list[int] = []
+    for _ in range(min(_COVERED, len(rows))):
+        worth = np.cumsum(doubt * far)
+        if worth[-1] <= 0:
+            break
+        at = min(int(np.searchsorted(worth, rng.random() * worth[-1], "right")), len(rows) - 1)
+        drawn.append(at)
+        np.minimum(far, np.bitwise_count(own ^ own[at]).sum(axis=1, dtype=np.uint16), out=far)
+    left = np.ones(len(rows), bool)
+    left[drawn] = False
+    rest = np.flatnonzero(left)
+    rest = rest[np.argsort(-(doubt * (far > 0))[rest], kind="stable")]
+    return rows[np.concatenate([np.array(drawn, np.int64), rest])]
 
 
 def disagreements(

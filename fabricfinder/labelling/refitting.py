@@ -202,6 +202,10 @@ class Refitting:
         self._publish()
         return Refit(dimension, None, 0)
 
+    def used(self, dimension: str) -> bool:
+        """Whether a head lies over what the encoder believes in a dimension."""
+        return dimension in self._fitting(self._catalog().table.encoder)
+
     def standing(self) -> Steps:
         """How each dimension's head stands: dimension -> (Judged or None, labels fitted on or 0)."""
         yield Progress("Looking up")

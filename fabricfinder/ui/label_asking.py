@@ -34,6 +34,8 @@ def over_text(sitting: Sitting) -> str:
         return tr("There is nothing to label yet. Add a folder of swatches first.")
     if queue.order == "disagree" and not queue.asked:
         return tr("You and the model agree on everything you have labelled.")
+    if queue.order == "second" and not queue.asked:
+        return tr("There is nothing that somebody else has labelled and you have not.")
     return tr("All of these are answered.\nChoose another order or another dimension.")
 
 

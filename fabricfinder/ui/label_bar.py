@@ -99,8 +99,8 @@ class LabelKeys(QWidget):
     """The deeds that have a key of their own, as buttons with it.
 
     Signals:
-        pressed: "accept", "skip", "back", "cant", "not", "true", "counts", "pairs" or
-            "undo".
+        pressed: "accept", "skip", "back", "cant", "not", "true", "counts", "draft", "pairs",
+            "about" or "undo".
     """
 
     pressed = Signal(str)
@@ -114,7 +114,9 @@ class LabelKeys(QWidget):
             ("accept", self.tr("⏎  Accept")), ("skip", self.tr("S  Skip")),
             ("back", self.tr("⌫  Back")), ("cant", self.tr("–  Can't tell")),
             ("not", self.tr("Del  Not cloth")), ("true", self.tr("F7  True size")),
-            ("counts", self.tr("F8  Counts…")), ("pairs", self.tr("F9  Pairs…")), ("undo", self.tr("Ctrl+Z  Undo")),
+            ("counts", self.tr("F8  Counts…")), ("draft", self.tr("F8  Draft…")),
+            ("pairs", self.tr("F9  Pairs…")), ("about", self.tr("F10  About labels…")),
+            ("undo", self.tr("Ctrl+Z  Undo")),
         ):  # fmt: skip
             button = QPushButton(text, self)
             button.setObjectName(f"label-key-{key}")
@@ -123,10 +125,10 @@ class LabelKeys(QWidget):
             row.addWidget(button)
         row.addStretch(1)
 
-    def show_counts(self, on: bool) -> None:
-        """Offer counts and densities, and pairs, for tightness."""
-        for key in ("counts", "pairs"):
-            self.findChild(QPushButton, f"label-key-{key}").setVisible(on)
+    def show_dimension(self, dimension: str) -> None:
+        """Offer counts and densities, and pairs, for tightness; a draft for the weave."""
+        for key, of in (("counts", "tightness"), ("pairs", "tightness"), ("draft", "fine")):
+            self.findChild(QPushButton, f"label-key-{key}").setVisible(dimension == of)
 
     def _clicked(self) -> None:
         self.pressed.emit(self.sender().objectName().removeprefix("label-key-"))

@@ -8,7 +8,10 @@ from PySide6.QtCore import QObject, QTimer
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.jobs import URGENT, JobEvent
+from fabricfinder.ui.label_about_flow import LabelAboutFlow
 from fabricfinder.ui.label_counts import CountsDialog
+from fabricfinder.ui.label_draft import DraftDialog
+from fabricfinder.ui.label_learning import LabelLearning
 from fabricfinder.ui.label_page import LabelPage
 from fabricfinder.ui.label_pairs import PairsDialog
 from fabricfinder.ui.label_pictures import TermPictures
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
 
 LABEL = "label"
-QUEUE, SAY, TURN, NEAR, ALIKE, SETTLE, PAIRS, PAIR_STEP = (
+QUEUE, SAY, TURN, NEAR, ALIKE, SETTLE, PAIRS, PAIR_STEP, TAKE, DRAFT = (
     "label-queue", "label-say", "label-turn", "label-near", "label-alike", "label-settle",
-    "label-pairs", "label-pair-step",
+    "label-pairs", "label-pair-step", "label-take-scale", "label-draft",
 )  # fmt: skip
 # After this long without an answer the rest of the window hears of what was said.
 SETTLE_MS = 2500
@@ -42,6 +45,9 @@ class LabelFlow(QObject):
         self.page = LabelPage(window.thumbnails, self.pictures, window)
         self._counts: CountsDialog | None = None
         self._pairs: PairsDialog | None = None
+        self._draft: DraftDialog | None = None
+        self.learning = LabelLearning(window.desk, self.page, self)
+        self.about = LabelAboutFlow(window, self)
         self._pairs_answered = 0
         self._folder: object = None
         self._unsaved = False
@@ -50,13 +56,15 @@ class LabelFlow(QObject):
         self._settle.timeout.connect(self.settle)
         page = self.page
         page.queue_wanted.connect(self._begin)
-        page.said.connect(self._say)
+        page.said.connect(self.say)
         page.undo_wanted.connect(self._undo)
         page.redo_wanted.connect(self._redo)
         page.references_wanted.connect(self._find_near)
         page.alike_wanted.connect(self._find_alike)
         page.counts_wanted.connect(self._ask_counts)
         page.pairs_wanted.connect(self._ask_pairs)
+        page.draft_wanted.connect(self._ask_draft)
+        page.about_wanted.connect(self.about.open)
         window.desk.job_event.connect(self._take_event)
 
     def show(self) -> None:
@@ -90,8 +98,14 @@ class LabelFlow(QObject):
         if dimension in DIMENSIONS:
             self._window.desk.run(QUEUE, lambda f: f.labels.begin(dimension, order), replaces=QUEUE)
 
-    def _say(self, opinions: object, name: str) -> None:
+    def begin_anew(self) -> None:
+        """Ask again from what the library knows now."""
+        self._begin(self.page.dimension, self.page.bar.order_key)
+
+    def say(self, opinions: object, name: str) -> None:
+        """Keep words on swatches as one step, and have them learned from when they are enough."""
         self._changed()
+        self.learning.answered(opinions[0].dimension, len(opinions))
         self._window.desk.submit(SAY, lambda f: f.labels.say(opinions, name), URGENT)
 
     def _changed(self) -> None:
@@ -114,6 +128,8 @@ class LabelFlow(QObject):
         )
         self._turning[job] = self._name_of(known) if known else ""
         if known:
+            n = len(known.rows) * (-1 if way == "undo" else 1)
+            self.learning.answered(self.page.dimension, n)
             self.page.show_now()
 
     def _name_of(self, said: Said) -> str:
@@ -140,26 +156,48 @@ class LabelFlow(QObject):
             self._counts.taken.connect(self.page.say_cover)
         self._counts.ask(sitting.current.swatch.fields)
 
+    def _ask_draft(self) -> None:
+        sitting = self.page.sitting
+        if sitting is None or sitting.current is None:
+            return
+        if self._draft is None:
+            self._draft = DraftDialog(self._window)
+            self._draft.taken.connect(self.page.say_weave)
+            self._draft.read_wanted.connect(self._read_draft)
+            self._draft.known_wanted.connect(self._know_draft)
+        self._draft.ask(sitting.queue.vocabulary)
+
+    def _read_draft(self, path: str) -> None:
+        self._window.desk.run(DRAFT, lambda f: f.labels.read_draft(path), replaces=DRAFT)
+
+    def _know_draft(self, lift: object) -> None:
+        self._window.desk.run(DRAFT, lambda f: f.labels.know_draft(lift), replaces=DRAFT)
+
     def _ask_pairs(self) -> None:
         if self._pairs is None:
             self._pairs = PairsDialog(self._window.thumbnails, self._window)
             self._pairs.answered.connect(self._keep_pair)
             self._pairs.undo_wanted.connect(self._undo_pair)
+            self._pairs.take_wanted.connect(self._take_scale)
         self._pairs_answered = 0
         self._pairs.show()
         self._weigh()
 
     def _weigh(self) -> None:
-        self._window.desk.run(PAIRS, lambda f: f.labels.pair_scale(), replaces=PAIRS)
+        self._window.desk.run(PAIRS, lambda f: f.labels.pairs.scale(), replaces=PAIRS)
 
     def _keep_pair(self, tighter: str, looser: str) -> None:
         self._changed()
         self._pairs_answered += 1
         name = tr("Say which of two is tighter")
         self._window.desk.submit(
-            PAIR_STEP, lambda f: f.labels.answer_pair(tighter, looser, name), URGENT
+            PAIR_STEP, lambda f: f.labels.pairs.answer(tighter, looser, name), URGENT
         )
         self._weigh()
+
+    def _take_scale(self) -> None:
+        name = tr("Tightness by the scale of pairs")
+        self._window.desk.run(TAKE, lambda f: f.labels.pairs.take_over(name), replaces=TAKE)
 
     def _undo_pair(self) -> None:
         if not self._pairs_answered:
@@ -173,13 +211,15 @@ class LabelFlow(QObject):
 
     def _take_event(self, event: JobEvent) -> None:
         if event.name == "undo" and event.kind == "done" and self._window.page == LABEL:
-            self._begin(self.page.dimension, self.page.bar.order_key)  # by the menu or the history
-        if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE, PAIRS, PAIR_STEP):
+            self.begin_anew()  # by the menu or the history
+        if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE, PAIRS, PAIR_STEP, TAKE, DRAFT):
             return
-        if event.kind == "failed":
+        if event.kind == "failed" and event.name == DRAFT:
+            self._draft.show_sentence(event.sentence)
+        elif event.kind == "failed":
             self._window.banners.tell("label", event.sentence)
             if event.name == SAY:  # nothing was kept: ask again from what the library knows
-                self._begin(self.page.dimension, self.page.bar.order_key)
+                self.begin_anew()
         elif event.kind == "done":
             self._take_value(event)
 
@@ -190,6 +230,11 @@ class LabelFlow(QObject):
         elif event.name == PAIRS:
             if self._window.desk.catalog is not None:
                 self._pairs.show_scale(*event.value, self._window.desk.catalog)
+        elif event.name == DRAFT:
+            self._draft.show_known(*event.value)
+        elif event.name == TAKE:
+            self._changed()
+            self._pairs.show_taken(event.value)
         elif event.name == ALIKE:
             page.show_alike(event.value)
         elif event.name == NEAR:
@@ -211,4 +256,4 @@ class LabelFlow(QObject):
             page_text = tr("Done again: {step}").format(step=step.name)
         self.page.status.emit(page_text)
         if step is not None and step.name != expected:
-            self._begin(self.page.dimension, self.page.bar.order_key)
+            self.begin_anew()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
+from fabricfinder.domain.weave_record import WeaveRecord
 from fabricfinder.labelling.questions import Asked, LabelQueue
 from fabricfinder.ui import label_words as words_of
 from fabricfinder.ui.label_asking import choices, heading, over_text, spread_heading
@@ -35,6 +36,8 @@ class LabelPage(QWidget):
         alike_wanted: a swatch id.
         counts_wanted: she wants to enter counts and densities.
         pairs_wanted: she wants to compare two and two.
+        draft_wanted: she wants to say the weave by a draft.
+        about_wanted: what the labels taught, which are doubtful, and the words.
         status: a sentence for the status line.
     """
 
@@ -46,6 +49,8 @@ class LabelPage(QWidget):
     alike_wanted = Signal(str)
     counts_wanted = Signal()
     pairs_wanted = Signal()
+    draft_wanted = Signal()
+    about_wanted = Signal()
     status = Signal(str)
 
     def __init__(
@@ -59,6 +64,7 @@ class LabelPage(QWidget):
         self.dimension = "coarse"
         self._group = ""
         self._spreading: tuple[str | float, tuple[Asked, ...]] | None = None
+        self._sorted: LabelQueue | None = None
         self.stage, self.grid = LabelStage(thumbnails, self), LabelGrid(thumbnails, self)
         self.board = ChoiceBoard(pictures, self)
         self.board.setMinimumWidth(400)
@@ -113,10 +119,16 @@ class LabelPage(QWidget):
         """Begin a sitting."""
         self.sitting = Sitting(queue)
         self.dimension, self._group, self._spreading = queue.dimension, "", None
+        self._sorted = None
         self.bar.show_dimension(queue.dimension)
-        self.keys.show_counts(queue.dimension == "tightness")
+        self.keys.show_dimension(queue.dimension)
         self.stage.cloth.show_swatch(None)
         self.show_now()
+
+    def sort_anew(self, queue: LabelQueue) -> None:
+        """Ask in another order from the next answer on: nothing changes under her eyes."""
+        if self.sitting is not None and self.dimension == queue.dimension:
+            self._sorted = queue
 
     def show_now(self) -> None:
         """Show the swatch asked about, or that all is done."""
@@ -171,7 +183,9 @@ class LabelPage(QWidget):
         else:
             self._say(choice.value)
 
-    def _say(self, value: str | float, source: str = "") -> None:
+    def _say(
+        self, value: str | float, source: str = "", weave: WeaveRecord | None = None
+    ) -> None:
         """Answer for the swatch, or for those chosen in the grid."""
         sitting = self.sitting
         if sitting is None or sitting.current is None and self._spreading is None:
@@ -185,12 +199,16 @@ class LabelPage(QWidget):
             if not rows:
                 self.status.emit(self.tr("Choose swatches first: space or a click."))
                 return
-        opinions = sitting.answer(value, rows, source)
+        opinions = sitting.answer(value, rows, source, weave)
         self._keep(opinions, value)
 
     def say_cover(self, cover: float, source: str) -> None:
         """Answer with a tightness that was worked out elsewhere."""
         self._say(cover, source)
+
+    def say_weave(self, value: str, weave: WeaveRecord) -> None:
+        """Answer with a weave that was told by its draft."""
+        self._say(value, weave=weave)
 
     def _accept(self) -> None:
         sitting = self.sitting
@@ -200,14 +218,19 @@ class LabelPage(QWidget):
             self._confirm_spread()
         elif self._many:
             page = sitting.page(CELLS)
+            waiting, self._sorted = self._sorted, None  # rows keep their places until all is said
             for value, rows in sitting.ghost_rows(page[at] for at in self.grid.chosen()).items():
                 self._keep(sitting.answer(value, rows), value)
+            self._sorted = waiting
         elif opinions := sitting.accept():
             self._keep(opinions, opinions[0].value)
 
     def _keep(self, opinions: Sequence[object], value: str | float) -> None:
         words = self.sitting.queue.vocabulary
         self._group = ""
+        if self._sorted is not None:
+            self.sitting.resort(self._sorted)
+            self._sorted = None
         self.said.emit(tuple(opinions),
                        words_of.step_name(len(opinions), self.dimension, value, words))  # fmt: skip
         self.show_now()
@@ -228,6 +251,7 @@ class LabelPage(QWidget):
             "back": partial(self._go, "back"), "cant": partial(self._say, CANT_TELL),
             "not": partial(self._say, NOT_CLOTH), "true": self._toggle_true_size,
             "counts": self.counts_wanted.emit, "pairs": self.pairs_wanted.emit,
+            "draft": self.draft_wanted.emit, "about": self.about_wanted.emit,
             "undo": self.undo_wanted.emit,
         }[key]()  # fmt: skip
 
@@ -284,8 +308,8 @@ class LabelPage(QWidget):
     # Keys --------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Override QWidget::event: here undo is this page's own, step by step."""
-        if event.type() == QEvent.Type.ShortcutOverride and _turns(event):
+        """Override QWidget::event: here undo and the function keys are this page's own."""
+        if event.type() == QEvent.Type.ShortcutOverride and (_turns(event) or _is_own(event)):
             event.accept()
             return True
         return super().event(event)
@@ -301,7 +325,7 @@ class LabelPage(QWidget):
             Qt.Key.Key_Minus: partial(self._say, CANT_TELL),
             Qt.Key.Key_Delete: partial(self._say, NOT_CLOTH),
             Qt.Key.Key_F5: self.bar.many.toggle, Qt.Key.Key_F6: self._want_alike,
-            Qt.Key.Key_F7: self._toggle_true_size,
+            Qt.Key.Key_F7: self._toggle_true_size, Qt.Key.Key_F10: self.about_wanted.emit,
         }  # fmt: skip
         if turn := _turns(event):
             (self.undo_wanted if turn == "undo" else self.redo_wanted).emit()
@@ -315,6 +339,8 @@ class LabelPage(QWidget):
             self._want_queue(words_of.DIMENSIONS[key - Qt.Key.Key_F2])
         elif key in (Qt.Key.Key_F8, Qt.Key.Key_F9) and self.dimension == "tightness":
             (self.counts_wanted if key == Qt.Key.Key_F8 else self.pairs_wanted).emit()
+        elif key == Qt.Key.Key_F8 and self.dimension == "fine":
+            self.draft_wanted.emit()
         elif self._spreading is not None or not self.board.press(event.text().casefold()):
             super().keyPressEvent(event)
 
@@ -324,6 +350,11 @@ class LabelPage(QWidget):
         elif self._group:
             self._group = ""
             self.show_now()
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    """Whether a key is one of F2 to F10, which the window may use elsewhere."""
+    return Qt.Key.Key_F2 <= event.key() <= Qt.Key.Key_F10 and not event.modifiers()
 
 
 def _turns(event: QEvent) -> str:

@@ -23,10 +23,12 @@ class PairsDialog(QDialog):
     Signals:
         answered: ids of the tighter and the looser swatch.
         undo_wanted: take the last answer back.
+        take_wanted: make the places on the scale labels.
     """
 
     answered = Signal(str, str)
     undo_wanted = Signal()
+    take_wanted = Signal()
 
     def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +61,16 @@ class PairsDialog(QDialog):
         undo = QPushButton(self.tr("⌫  Take the last answer back"), self)
         undo.setAutoDefault(False)
         undo.clicked.connect(self.undo_wanted)
+        self.take = QPushButton(self.tr("Take the places as labels"), self)
+        self.take.setToolTip(self.tr(
+            "Swatches you have compared and whose place is known to ± 12 % get it as their tightness, "
+            "judged by you; what was measured or computed stays"
+        ))  # fmt: skip
+        self.take.setAutoDefault(False)
+        self.take.clicked.connect(self.take_wanted)
         foot = QHBoxLayout()
         foot.addWidget(self.state, 1)
+        foot.addWidget(self.take)
         foot.addWidget(undo)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
@@ -90,6 +100,15 @@ class PairsDialog(QDialog):
         self.state.setText(self.tr(
             "Answers: {n}, about {all} swatches. On average a place is known to ± {sd} % of cover."
         ).format(n=f"{n:,}", all=f"{len(ids):,}", sd=f"{scale.sd.mean():.0f}"))
+
+    def show_taken(self, n: int) -> None:
+        """Say how many labels the scale gave."""
+        if n:
+            self.state.setText(
+                self.tr("{n} swatches have their place as a label now; Undo in the Edit menu takes it back.").format(
+                    n=f"{n:,}"))
+        else:
+            self.state.setText(self.tr("No place is known well enough yet: answer a few more."))
 
     def _left(self) -> None:
         if self._pair:

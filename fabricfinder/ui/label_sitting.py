@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fabricfinder.domain.opinion import ANSWERS, COMPUTED, ESTIMATED, JUDGED, Opinion
+from fabricfinder.domain.weave_record import WeaveRecord
 from fabricfinder.labelling.questions import Asked, LabelQueue
 
 _PACE_OF = 12  # answers the pace is taken over
@@ -69,14 +70,16 @@ class Sitting:
         return 60.0 * (len(self._times) - 1) / max(1e-6, self._times[-1] - self._times[0])
 
     def answer(
-        self, value: str | float, rows: Sequence[int] | None = None, source: str = ""
-    ) -> tuple[Opinion, ...]:
+        self, value: str | float, rows: Sequence[int] | None = None, source: str = "",
+        weave: WeaveRecord | None = None,
+    ) -> tuple[Opinion, ...]:  # fmt: skip
         """Say something of the swatch asked about, or of some rows; goes on to the next.
 
         Args:
             value: a term, a percentage, or one of ANSWERS.
             rows: positions in the queue; the present one by default.
             source: of a tightness; by default what the ghost was when it is accepted, else judged.
+            weave: how it is woven, when a draft told it.
 
         Returns:
             the opinions to be kept.
@@ -93,7 +96,8 @@ class Sitting:
                 came = JUDGED
             kept = None if asked.source == COMPUTED else ghost
             opinions.append(Opinion(asked.swatch.id, self.queue.dimension, value, "",
-                                    int(time.time()), suggestion=kept, source=came))  # fmt: skip
+                                    int(time.time()), suggestion=kept, source=came,
+                                    weave=weave))  # fmt: skip
             self._said[row] = value
         now = self._clock()
         if self._times and now - self._times[-1] > _IDLE_S:
@@ -132,6 +136,29 @@ class Sitting:
         here = {one.swatch.id for one in self.queue.asked}
         new = tuple(one for one in asked if one.swatch.id not in here)
         self.queue = replace(self.queue, asked=self.queue.asked + new)
+
+    def resort(self, queue: LabelQueue) -> None:
+        """Ask what is still open in another order, with other ghosts.
+
+        Where she was before, what she answered and what can be done again keep their places, so
+        that every step can still be taken back.
+        """
+        old = self.queue.asked
+        kept = {row for step in (*self._steps, *self._undone) for row in step.rows}
+        kept |= set(range(self.at))
+        staying = {old[row].swatch.id for row in kept}
+        coming = [a for a in queue.asked if a.swatch.id not in staying]
+        new = {a.swatch.id for a in coming}
+        free = [row for row in range(len(old)) if row not in kept]
+        coming += [old[row] for row in free if old[row].swatch.id not in new]
+        asked = list(old)
+        for row, one in zip(free, coming, strict=False):
+            asked[row] = one
+        asked += coming[len(free) :]
+        self.queue = replace(queue, asked=tuple(asked), labelled=self.queue.labelled)
+        self._said = {row: value for row, value in self._said.items() if row in kept} | {
+            row: a.said for row, a in enumerate(asked) if row not in kept and a.said is not None
+        }
 
     def skip(self) -> None:
         """Go on without a word."""

@@ -222,4 +222,5 @@ class MainWindow(QMainWindow):
         self.desk.close()
         self.thumbnails.wait()
         self.how_well.close()
+        self.labels.about.close()
         super().closeEvent(event)

@@ -51,8 +51,11 @@ def test_random_is_a_lot_and_useful_asks_one_of_twins(table):
     fine[:30] = 1 / fine.shape[1]
     rows = order_rows(replace(table, codes=codes, fine=fine), "fine", MOST_USEFUL, waiting)
     assert sorted(rows) == list(range(60))
-    # The big, unsure group is asked first, but once: its others come after everything else.
-    assert rows[0] < 30 and (rows[1:31] >= 30).all()
+    # Of thirty twins one is asked; the others come after everything else.
+    assert (rows[:31] < 30).sum() == 1 and (rows[31:] < 30).all()
+    waiting[0] = False  # one of them is answered: all others wait to the end
+    rows = order_rows(replace(table, codes=codes, fine=fine), "fine", MOST_USEFUL, waiting, 3)
+    assert (rows[:30] >= 30).all() and sorted(rows) == list(range(1, 60))
 
 
 def test_ghosts_are_the_beliefs(table):
@@ -163,16 +166,16 @@ def test_spreading_is_one_step(finder):
 
 def test_pairs_make_a_scale_with_what_is_known(finder):
     labels = finder.labels
-    ids, scale, pair, n = run_to_end(labels.pair_scale())
+    ids, scale, pair, n = run_to_end(labels.pairs.scale())
     assert sorted(ids) == sorted(s.id for s in finder.catalog.swatches) and n == 0
     a, b = pair
     for _ in range(5):
-        run_to_end(labels.answer_pair(a, b, "Say which is tighter"))
-    ids, after, _, n = run_to_end(labels.pair_scale())
+        run_to_end(labels.pairs.answer(a, b, "Say which is tighter"))
+    ids, after, _, n = run_to_end(labels.pairs.scale())
     before = scale.mean[ids.index(a)] - scale.mean[ids.index(b)]
     assert n == 5 and after.mean[ids.index(a)] - after.mean[ids.index(b)] > before
     run_to_end(labels.say([Opinion(a, "tightness", 30.0, "Ada", 1, source="measured")], "Measure"))
-    ids, held, _, _ = run_to_end(labels.pair_scale())
+    ids, held, _, _ = run_to_end(labels.pairs.scale())
     assert held.mean[ids.index(a)] == pytest.approx(30, abs=3)
 
 
@@ -197,3 +200,21 @@ def test_files_in_and_out_of_a_library(finder, tmp_path):
     read = run_to_end(labels.bring(path, "Read labels"))
     assert len(read.opinions) == 1 and finder.catalog.find(first).labels.coarse == "plaid/glen"
     assert run_to_end(labels.agreement()) == () and run_to_end(labels.suspects("coarse")) == ()
+
+
+def test_the_scale_becomes_labels_that_are_judged_and_no_evidence_for_themselves(finder):
+    labels, ids = finder.labels, [s.id for s in finder.catalog.swatches]
+    run_to_end(labels.say([Opinion(ids[0], "tightness", 40.0, "Ada", 1, source="measured")], "M"))
+    for tighter, looser in [(ids[1], ids[0]), (ids[2], ids[1]), (ids[2], ids[0])] * 6:
+        run_to_end(labels.pairs.answer(tighter, looser, "Pair"))
+    before = run_to_end(labels.pairs.scale())[1].mean
+    assert run_to_end(labels.pairs.take_over("Take the scale")) == 2
+    said = {o.swatch: o for o in finder._library.opinions() if o.dimension == "tightness"}
+    assert said[ids[0]].value == 40.0 and said[ids[0]].source == "measured"
+    assert 40 < said[ids[1]].value < said[ids[2]].value and len(said) == 3
+    assert said[ids[1]].source == "judged" and said[ids[1]].suggestion.model == "pairs"
+    assert np.allclose(run_to_end(labels.pairs.scale())[1].mean, before)
+    assert run_to_end(labels.pairs.take_over("Take the scale")) == 2  # they follow new answers
+    run_to_end(labels.undo())
+    run_to_end(labels.undo())
+    assert len([o for o in finder._library.opinions() if o.dimension == "tightness"]) == 1

@@ -1,0 +1,111 @@
+"""After every so many answers the heads are fitted anew, and what is asked is sorted anew."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fabricfinder.jobs import BACKGROUND, JobEvent
+from fabricfinder.ui.label_words import dimension_word, tr
+
+if TYPE_CHECKING:
+    from fabricfinder.labelling.judging import Judged
+    from fabricfinder.labelling.refitting import Refit
+    from fabricfinder.ui.desk import Desk
+    from fabricfinder.ui.label_page import LabelPage
+
+LEARN = "label-learn"
+LEARN_EVERY = 25
+
+
+class LabelLearning(QObject):
+    """Counts answers and has them learned from.
+
+    Signals:
+        learned: a Refit, whenever there is one.
+    """
+
+    learned = Signal(object)
+
+    def __init__(self, desk: "Desk", page: "LabelPage", parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._page = desk, page
+        self._new: dict[str, int] = {}
+        desk.job_event.connect(self._take_event)
+
+    def answered(self, dimension: str, n: int) -> None:
+        """So many answers more in a dimension, or less when a step was taken back."""
+        self._new[dimension] = max(0, self._new.get(dimension, 0) + n)
+        if self._new[dimension] >= LEARN_EVERY:
+            self.learn(dimension)
+
+    def learn(self, dimension: str) -> None:
+        """Fit a dimension's head now, in the background."""
+        self._new[dimension] = 0
+        order = self._page.bar.order_key
+        self._desk.submit(
+            LEARN, lambda f: f.labels.learn(dimension, order), BACKGROUND, replaces=LEARN
+        )
+
+    def _take_event(self, event: JobEvent) -> None:
+        if event.name != LEARN or event.kind not in ("done", "failed"):
+            return
+        if event.kind == "failed":
+            self._page.status.emit(event.sentence)
+            return
+        refit, queue = event.value
+        if queue is not None:
+            self._page.sort_anew(queue)
+        self._page.status.emit(learned_text(refit))
+        self.learned.emit(refit)
+
+
+def learned_text(refit: "Refit") -> str:
+    """What came of a fit in one quiet sentence."""
+    name = dimension_word(refit.dimension)
+    if refit.judged is None:
+        return tr("{name}: too few labels to learn from yet.").format(name=name)
+    if not refit.kept:
+        return tr("{name}: {n} labels taught nothing that holds yet; the model's word counts.").format(
+            name=name, n=f"{refit.labels:,}"
+        )
+    return tr("{name}: learned from {n} labels. {gain}").format(
+        name=name, n=f"{refit.labels:,}", gain=gain_text(refit.judged)
+    )
+
+
+def gain_text(judged: "Judged") -> str:
+    """“Of 100 labels held back 62 are named right, 48 before.”"""
+    if judged.dimension == "tightness":
+        return tr("On labels held back it is off by {after} % of cover, {before} before.").format(
+            after=f"{judged.after:.1f}", before=f"{judged.before:.1f}"
+        )
+    return tr("Of 100 labels held back {after} are named right, {before} before.").format(
+        after=f"{100 * judged.after:.0f}", before=f"{100 * judged.before:.0f}"
+    )
+
+
+def surety_text(judged: "Judged") -> str:
+    """How sure the gain is, in words with its interval."""
+    scale = 1 if judged.dimension == "tightness" else 100
+    low, high = sorted((judged.low * scale, judged.high * scale))
+    words = tr("The difference, {low} to {high}, is a 90 % interval over {n} articles.").format(
+        low=f"{low:+.0f}", high=f"{high:+.0f}", n=f"{judged.articles:,}"
+    )
+    if judged.low <= 0 <= judged.high:
+        words += " " + tr("So few labels cannot tell it from nothing.")
+    return words
+
+
+def next_text(judged: "Judged") -> str:
+    """What the next hundred labels are likely to bring."""
+    if judged.next_low != judged.next_low:
+        return tr("With fewer than 60 labels nobody can say what the next hundred would bring.")
+    if judged.dimension == "tightness":
+        low, high, unit = judged.next_low, judged.next_high, tr("% of cover nearer")
+    else:
+        low, high, unit = 100 * judged.next_low, 100 * judged.next_high, tr("of 100 more right")
+    if high < 0.5:
+        return tr("The next hundred labels are likely to change little.")
+    return tr("The next hundred labels are likely to bring {low} to {high} {unit}.").format(
+        low=f"{max(0.0, low):.0f}", high=f"{high:.0f}", unit=unit
+    )
