@@ -130,7 +130,12 @@ class Library(Opinions, Coding):
         except BaseException:
             lock.release()
             raise
-        library = cls(folder, database, lock, notices)
+        try:
+            library = cls(folder, database, lock, notices)
+        except BaseException:  # damage found only now must not keep the restoring out
+            database.close()
+            lock.release()
+            raise
         try:
             library._tidy()
         except BaseException:
