@@ -10,14 +10,10 @@ from pathlib import Path
 from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
 from fabricfinder.domain.errors import FabricFinderError
-from fabricfinder.grow_command import GROW_COMMANDS, add_grow_command, add_tsn_choices
+from fabricfinder.grow_command import GROW_COMMANDS, add_grow_command
+from fabricfinder.lab_commands import add_lab_commands, is_lab, lab_command
 from fabricfinder.label_commands import LABEL_COMMANDS, add_label_commands
-from fabricfinder.models_command import (
-    MODELS_COMMANDS,
-    add_model_choice,
-    add_models_command,
-    model_name,
-)
+from fabricfinder.models_command import MODELS_COMMANDS, add_model_choice, add_models_command
 
 DONE, NOTHING_DONE, WRONG_USAGE = 0, 1, 2
 
@@ -147,34 +143,7 @@ def _add_cloth_commands(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_model_commands(commands: argparse._SubParsersAction) -> None:
-    train = commands.add_parser("train", help="train a model on rendered cloth (extra: train)")
-    train.set_defaults(command="train")
-    train.add_argument("method", nargs="?", type=model_name, default="", metavar="NAME",
-                       help="of the model (see “fabricfinder models”)")  # fmt: skip
-    add_model_choice(train, "the same as NAME")
-    train.add_argument("--out", metavar="DIR", required=True, help="checkpoint, log, resumable state")
-    train.add_argument("--cloth", metavar="DIR", default="", help="cloth set (drawn when missing)")
-    train.add_argument("--fabrics", type=_count, default=22000, metavar="N")
-    train.add_argument("--start", metavar="FILE", default="", help="begin from this checkpoint's weights")
-    train.add_argument("--parts", nargs="*", choices=("woven", "printed", "pile", "knit"), default=(),
-                       help="only these parts of the cloth set")  # fmt: skip
-    train.add_argument("--steps", type=_count, default=3000, metavar="N")
-    train.add_argument("--rate", type=float, default=1.5e-3, metavar="R", help="peak learning rate")
-    train.add_argument("--batch", type=_count, default=48, metavar="N", help="fabrics in a batch")
-    train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
-    train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
-    train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
-    add_tsn_choices(train)
-    train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
-    train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
-                       help="another field of the configuration of mdff-sh, dshc or dah")  # fmt: skip
-    train.add_argument("--imagenet", action="store_true",
-                       help="begin with ImageNet weights, fetched where they are not here")  # fmt: skip
-    train.add_argument("--small-px", type=int, choices=(64, 96, 128), default=96,
-                       help="side of the views in the first 70 %% of the steps")  # fmt: skip
-    train.add_argument("--seed", type=_seed, default=1)
-    train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
-    _add_study(commands)
+    add_lab_commands(commands, _count, _seed)
     _add_teach(commands)
     _add_evaluate(commands)
 
@@ -192,19 +161,6 @@ def _add_teach(commands: argparse._SubParsersAction) -> None:
     teach.add_argument("--model", metavar="FILE", default="", help="begin with this checkpoint")
     teach.add_argument("--progress", choices=("text", "json"), default="text",
                        help="json: only learn, and tell each step as a JSON object a line")  # fmt: skip
-
-
-def _add_study(commands: argparse._SubParsersAction) -> None:
-    study = commands.add_parser("study", help="compare losses and codes on frozen features")
-    study.set_defaults(command="study")
-    study.add_argument("--model", metavar="FILE", required=True, help="whose features: a checkpoint")
-    study.add_argument("--cloth", metavar="DIR", required=True, help="cloth set, as train draws it")
-    study.add_argument("--out", metavar="DIR", required=True, help="where each arm's figures are kept")
-    study.add_argument("--fabrics", type=_count, default=3000, metavar="N", help="to learn from")
-    study.add_argument("--steps", type=_count, default=1500, metavar="N", help="of every arm")
-    study.add_argument("--threads", type=_count, default=2, metavar="N")
-    study.add_argument("--systems", action="store_true",
-                       help="the five systems, their ablations, 32, 64 and 128 bits")  # fmt: skip
 
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -363,20 +319,8 @@ def has_display() -> bool:
 
 
 def _headless(arguments: argparse.Namespace) -> int:
-    learning = arguments.command == "teach" and arguments.progress == "json"
-    if learning or arguments.command in ("train", "study"):
-        try:
-            from fabricfinder.training.command import train_command
-            from fabricfinder.training.grid import grid_command
-            from fabricfinder.training.study import study_command
-            from fabricfinder.training.teach_command import teach_command
-        except ModuleNotFoundError as error:
-            raise FabricFinderError(
-                "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
-            ) from error
-        study = grid_command if getattr(arguments, "systems", False) else study_command
-        deeds = {"train": train_command, "study": study, "teach": teach_command}
-        return deeds[arguments.command](arguments)
+    if is_lab(arguments):
+        return lab_command(arguments)
     if arguments.command == "teach":
         from fabricfinder import teach
 

@@ -63,9 +63,10 @@ MAY_IMPORT = {
     "models_command": {"commands", "eyes", "measuring", "terminal", "domain"},
     "capture_commands": {"capture", "commands", "eyes", "finder", "terminal", "vision", "domain"},
     "__main__": {
-        "capture_commands", "commands", "grow_command", "label_commands", "models_command", "teach",
-        "training", "ui", "domain",
+        "capture_commands", "commands", "grow_command", "lab_commands", "label_commands",
+        "models_command", "teach", "ui", "domain",
     },
+    "lab_commands": {"grow_command", "models_command", "training", "domain"},
     "__init__": set(),
 }  # fmt: skip
 

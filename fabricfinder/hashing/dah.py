@@ -43,7 +43,7 @@ class DAHConfig:
     """Everything that shapes a DAH and its losses; the defaults are the paper's.
 
     Attributes:
-        n_bits: k, a multiple of 8.
+        n_bits: k; an encoder's fills bytes.
         attention: False is NoneA-DAH.
         input_px: views are brought to this side; at 64 the first convolution steps by two, so that
             everything after it has the sizes of Table 1. 32 is for pictures of that size.

@@ -38,8 +38,8 @@ class DSHCConfig:
         backbone: shape of ``lite``.
         small: whether a ResNet's stem is CIFAR-10's.
         mode: ``single``, sub-classes of one class; ``multi``, the code is the multi-hot label.
-        n_bits: length of the code, a multiple of 8; ``multi`` has its own. What the construction
-            leaves of it is −1 in every code.
+        n_bits: length of the code; an encoder's fills bytes. What construction or labels leave of
+            it is −1 in every code.
         construction: ``cpbc`` or ``kbc``.
         classes: which labels are the paper's classes.
         bits_a_class: H of CPBC.

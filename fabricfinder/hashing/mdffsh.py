@@ -43,7 +43,7 @@ class MDFFSHConfig:
         small: whether a ResNet's stem is CIFAR-10's.
         backbone: shape of ``lite``.
         fc1: whether ``vgg19`` has its fc1; without, the average of conv5_4 stands for it.
-        n_bits: L, a multiple of 8.
+        n_bits: L; an encoder's fills bytes.
         scales: ``fc1`` and ``convs`` are the ablations of its Table 4.
         reduced: channels after each 1×1 convolution, or as many as there are.
         fusion: nodes of the fusion layer.
@@ -73,8 +73,8 @@ class MDFFSHConfig:
     beyond: Beyond = Beyond()
 
     def __post_init__(self) -> None:
-        if self.n_bits < 8 or self.n_bits % 8:
-            raise ValueError(f"{self.n_bits} bits do not fill bytes")
+        if self.n_bits < 8 or self.n_bits % 2:
+            raise ValueError(f"{self.n_bits} bits are not a length of MDFF-SH's")
         if self.scales not in ("all", "fc1", "convs") or self.form not in ("corrected", "literal"):
             raise ValueError(f"unknown scales {self.scales!r} or form {self.form!r}")
         if self.trunk not in ("lite", "vgg19", "resnet18", "resnet50"):

@@ -223,7 +223,7 @@ def test_who_starts_without_imagenet_weights_is_told(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"n_bits": 12}, {"scales": "some"}, {"form": "other"}, {"trunk": "alexnet"}]
+    "changes", [{"n_bits": 13}, {"scales": "some"}, {"form": "other"}, {"trunk": "alexnet"}]
 )
 def test_what_cannot_be_is_refused(changes: dict) -> None:
     with pytest.raises(ValueError):
