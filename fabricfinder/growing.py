@@ -123,7 +123,7 @@ def settled_repeat(repeat: Repeat, rgb: np.ndarray) -> Steps:
     small = shrink_to(rgb, side)
     scale = np.array(small.shape[:2]) / PATCH_PX
     first, second = (tuple(int(v) for v in np.rint(np.array(s) * scale)) for s in repeat[:2])
-    repeat = finer_repeat(Repeat(first, second, repeat.cost), small, 1.0)
+    repeat = finer_repeat(repeat._replace(first=first, second=second), small, 1.0)
     while side < max(height, width):
         larger = min(2 * side, max(height, width))
         repeat = finer_repeat(repeat, shrink_to(rgb, larger), larger / side)

@@ -16,6 +16,7 @@ MIN_SHIFT, MAX_SHIFT = 0.22, 0.72
 LEAST_CELL = 0.12
 FEATHER = 0.02
 LEVEL_CELLS, LEVEL_EDGE, LEVEL_BLUR, LEVEL_DOUBT = 64, 0.12, 3.0, 0.5
+FLATTER = 0.6
 FAINT = 60.0  # levels of 0..255, all three channels together
 _CELL = np.arange(LEVEL_CELLS)
 _BLUR = np.exp(-0.5 * ((_CELL[:, None] - _CELL[None]) / LEVEL_BLUR) ** 2)
@@ -30,11 +31,14 @@ class Repeat(NamedTuple):
         first, second: (dy, dx) in px, not parallel.
         cost: mean squared difference after the worse of them, in units of the picture's variance;
             0 is an exact repeat, 1 and more is none.
+        slope: ((per height, per width) for each channel) of light that falls off across the
+            picture and was put aside before it was compared with itself; () = none.
     """
 
     first: tuple[int, int]
     second: tuple[int, int]
     cost: float
+    slope: tuple[tuple[float, float], ...] = ()
 
 
 def shift_costs(picture: np.ndarray) -> np.ndarray:
@@ -79,12 +83,15 @@ def find_repeats(picture: np.ndarray, n: int = N_CONTINUATIONS - 1) -> list[Repe
         picture: float or uint8 (h, w, c), h and w ≥ 16.
     """
     height, width = picture.shape[:2]
-    costs = shift_costs(np.asarray(picture, np.float64))
-    dy = np.broadcast_to(np.arange(height)[:, None], costs.shape)
-    dx = np.broadcast_to((np.arange(2 * width)[None] + width) % (2 * width) - width, costs.shape)
+    picture = np.asarray(picture, np.float64)
+    shape = (height, 2 * width)
+    dy = np.broadcast_to(np.arange(height)[:, None], shape)
+    dx = np.broadcast_to((np.arange(2 * width)[None] + width) % (2 * width) - width, shape)
     across, down = np.abs(dx) / width, dy / height
     reach = np.maximum(across, down)
     allowed = (reach >= MIN_SHIFT) & (reach <= MAX_SHIFT)
+    ways = (allowed & (across >= MIN_SHIFT), allowed & (down >= MIN_SHIFT))
+    costs, slope = _costs_in_even_light(picture, ways)
     # Shifts that leave little overlap are easily good by luck.
     ranked = np.where(allowed, costs * (1 + 0.5 * reach) + 0.02 * reach, np.inf)
     found: list[Repeat] = []
@@ -96,11 +103,32 @@ def find_repeats(picture: np.ndarray, n: int = N_CONTINUATIONS - 1) -> list[Repe
             int(np.argmin(np.where(cell > LEAST_CELL, ranked, np.inf))), ranked.shape
         )
         b = (int(dy[second]), int(dx[second]))
-        found.append(Repeat(a, b, float(max(costs[first], costs[second]))))
+        found.append(Repeat(a, b, float(max(costs[first], costs[second])), slope))
         for y, x in (a, b):
             near = (np.abs(dy - y) < 0.06 * height) & (np.abs(dx - x) < 0.06 * width)
             ranked = np.where(near, np.inf, ranked)
     return found
+
+
+def _costs_in_even_light(
+    picture: np.ndarray, ways: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, tuple[tuple[float, float], ...]]:
+    """``shift_costs``, with the picture's slope put aside where it then fits itself much better.
+
+    Args:
+        ways: masks of the shifts across and of those down; it should fit itself both ways.
+    """
+    height, width = picture.shape[:2]
+    tilt = slope_of(picture)
+    flat = picture - sloping(tilt, np.arange(height), np.arange(width), height, width)
+    costs, even = shift_costs(picture), shift_costs(flat)
+    least, least_even = (
+        sum(float(c[way].min() * p.var((0, 1)).sum()) for way in ways)
+        for c, p in ((costs, picture), (even, flat))
+    )
+    if least_even < FLATTER * least:
+        return even, tuple((float(y), float(x)) for y, x in tilt)
+    return costs, ()
 
 
 def finer_repeat(repeat: Repeat, picture: np.ndarray, factor: float) -> Repeat:
@@ -131,13 +159,39 @@ def finer_repeat(repeat: Repeat, picture: np.ndarray, factor: float) -> Repeat:
         ]
         return min(near, key=lambda place: difference(*place))
 
-    return Repeat(settled(repeat.first), settled(repeat.second), repeat.cost)
+    return repeat._replace(first=settled(repeat.first), second=settled(repeat.second))
 
 
 def mirrored(n_out: int, start: int, n: int) -> np.ndarray:
     """Indices of a line of n pixels mirrored without end, from ``-start`` on, int (n_out,)."""
     place = np.mod(np.arange(n_out) - start, 2 * n)
     return np.where(place < n, place, 2 * n - 1 - place)
+
+
+def slope_of(picture: np.ndarray) -> np.ndarray:
+    """How each channel rises per height and per width of the picture by least squares, (c, 2)."""
+    height, width = picture.shape[:2]
+    slopes = []
+    for n, means in ((height, picture.mean(1)), (width, picture.mean(0))):
+        place = (np.arange(n) + 0.5) / n - 0.5
+        slopes.append(place @ means / (place @ place))
+    return np.stack(slopes, 1)
+
+
+def sloping(
+    slope: np.ndarray, ys: np.ndarray, xs: np.ndarray, height: int, width: int
+) -> np.ndarray:
+    """Light of a slope at some rows and columns of a picture, level beyond its edges.
+
+    Args:
+        slope: (c, 2); ys, xs: int (n,), (m,); may lie outside of the picture.
+
+    Returns:
+        float (n, m, c), 0 in the picture's middle.
+    """
+    down = (np.clip(ys, 0, height - 1) + 0.5) / height - 0.5
+    across = (np.clip(xs, 0, width - 1) + 0.5) / width - 0.5
+    return down[:, None, None] * slope[:, 0] + across[None, :, None] * slope[:, 1]
 
 
 class Continuation:
@@ -169,7 +223,13 @@ class Continuation:
         across = np.minimum(xs + 1, width - xs) / width
         depth = np.minimum(down[:, None], across[None])
         self._weight = np.exp(depth / FEATHER).astype(np.float32)[..., None]
-        self._weighted = self._weight * picture if repeat is not None else None
+        self._weighted, self._slope = None, None
+        if repeat is not None:
+            self._weighted = self._weight * picture
+            if repeat.slope:
+                self._slope = np.array(repeat.slope, np.float32)
+                light = sloping(self._slope, ys, xs, height, width).astype(np.float32)
+                self._weighted -= self._weight * light
         self.level = level
         if level is None and repeat is not None:
             self.level = self.level_of()
@@ -184,7 +244,10 @@ class Continuation:
         result = self.picture[down[:, None], across[None]].astype(np.float32)
         if self._weighted is not None:
             shifts = lattice(self.repeat, height, width)
-            self._lay(result, [(top + y, left + x) for y, x in shifts])
+            seen = self._lay(result, [(top + y, left + x) for y, x in shifts])
+            if self._slope is not None:
+                ys, xs = np.arange(first, last) - height // 2, np.arange(2 * width) - left
+                result += seen[..., None] * sloping(self._slope, ys, xs, height, width)
             if self.level is not None:
                 result += stretched(self.level, 2 * height, 2 * width, slice(first, last))
                 np.clip(result, 0, 255, out=result)
@@ -219,6 +282,8 @@ class Continuation:
         others = [place for place in lattice(self.repeat, height, width) if place != (0, 0)]
         seen = self._lay(copied, others)
         ys, xs = np.arange(height), np.arange(width)
+        if self._slope is not None:
+            copied += sloping(self._slope, ys, xs, height, width)
         down = np.minimum(ys, height - 1 - ys) < LEVEL_EDGE * height
         across = np.minimum(xs, width - 1 - xs) < LEVEL_EDGE * width
         seen &= down[:, None] | across[None]

@@ -15,6 +15,8 @@ from fabricfinder.domain.repeats import (
     lattice,
     mirrored,
     shift_costs,
+    slope_of,
+    sloping,
 )
 
 
@@ -80,6 +82,33 @@ def test_strips_make_the_whole() -> None:
     going_on = Continuation(picture, repeat)
     strips = [going_on.rows(slice(k, k + 31)) for k in range(0, 120, 31)]
     assert np.array_equal(np.concatenate(strips), going_on.rows())
+
+
+def test_light_that_falls_off_leaves_no_step() -> None:
+    """A tartan under a lamp: the copies beside it are as light as its edge, and repeat."""
+    whole = tartan(256, 37) * 0.5 + np.linspace(20, 110, 256)[None, :, None]
+    patch = np.rint(whole[64:192, 64:192]).astype(np.uint8)
+    repeat = find_repeats(patch)[0]
+    assert repeat.slope and all(slope[1] == pytest.approx(45, abs=6) for slope in repeat.slope)
+    assert repeat.cost < 0.01
+    grown = Continuation(patch, repeat).rows()
+    beside = grown[64:192, 180:205] - whole[64:192, 180:205]
+    assert np.abs(beside).mean() < 4
+    plain = Continuation(patch, repeat._replace(slope=()), np.zeros((64, 64, 3), np.float32))
+    step = np.abs((plain.rows() - whole)[64:192, 192:205]).mean()
+    assert step > 3 * np.abs(grown - whole)[64:192, 192:205].mean()
+
+
+def test_slope_is_least_squares() -> None:
+    picture = np.random.default_rng(4).uniform(0, 255, (12, 9, 2))
+    found = slope_of(picture)
+    ys, xs = np.mgrid[:12, :9]
+    columns = np.stack([(ys + 0.5) / 12 - 0.5, (xs + 0.5) / 9 - 0.5, np.ones((12, 9))], -1)
+    for channel in range(2):
+        fit = np.linalg.lstsq(columns.reshape(-1, 3), picture[..., channel].ravel(), rcond=None)[0]
+        assert found[channel] == pytest.approx(fit[:2])
+    light = sloping(found, np.arange(-2, 14), np.arange(9), 12, 9)
+    assert np.array_equal(light[0], light[2]) and np.array_equal(light[-1], light[-3])
 
 
 def test_mirroring_turns_at_the_edges() -> None:
