@@ -188,6 +188,6 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(
         before = len(opened)
         assert before < n and before + len(opened.pending_import()) == n
     program = subprocess.Popen(command, **pipes)
-    out, err = program.communicate(timeout=120)
+    out, err = program.communicate(timeout=280)
     assert program.returncode == 0 and err == b""
     assert out.startswith(f"{n - before} imported, {before} already".encode())
