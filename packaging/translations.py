@@ -15,6 +15,8 @@ from pathlib import Path
 
 from fabricfinder.domain.models import UNTRAINED
 from fabricfinder.domain.systems import SYSTEMS
+from fabricfinder.retrieval.explanation import ENGLISH as EXPLANATION
+from fabricfinder.sheets.words import ENGLISH as SHEET
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "fabricfinder"
@@ -26,6 +28,7 @@ def said() -> set[str]:
     found = {UNTRAINED}
     for system in SYSTEMS:
         found |= {system.good_at, system.unshipped} - {""}
+    found |= set(EXPLANATION.values()) | set(SHEET.values())
     for path in PACKAGE.rglob("*.py"):
         found |= set(_texts(ast.parse(path.read_text("utf-8"))))
     return found

@@ -63,10 +63,8 @@ def pattern_choices(filters: Filters, counts: "FacetCounts", taxonomy: Taxonomy)
         for minor in minors if on else ():
             if counts.coarse.get(minor) or minor in ticked:
                 pressed = replace(filters, coarse=_toggled(filters.coarse, minor))
-                choices.append(
-                    Choice(wording.term(minor, taxonomy), counts.coarse.get(minor, 0), minor in ticked,
-                           pressed, depth=1)
-                )  # fmt: skip
+                name, n = wording.term(minor, taxonomy), counts.coarse.get(minor, 0)
+                choices.append(Choice(name, n, minor in ticked, pressed, depth=1))
     return choices
 
 

@@ -16,6 +16,7 @@ from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.ui.cloth_words import coarse_name, spoken, term
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def result_sentence(result: SearchResult, row: int, taxonomy: Taxonomy) -> str:
     threads = result.extra.get(QUERY_THREADS), result.swatches[row].fields.get("ends_per_cm")
     return explain(
         result.descriptor, result.table.descriptor(row),
-        SimilarityBreakdown.from_row(result.scores[row]), taxonomy,
+        SimilarityBreakdown.from_row(result.scores[row]), spoken(taxonomy),
         threads_per_cm=tuple(t if isinstance(t, float) else None for t in threads),
         phrases=_phrases(),
     )  # fmt: skip
@@ -140,7 +141,7 @@ def result_parts(
 
     breakdown = SimilarityBreakdown.from_row(result.scores[row])
     candidate = result.table.descriptor(row)
-    return explain_parts(result.descriptor, candidate, breakdown, taxonomy, _phrases())
+    return explain_parts(result.descriptor, candidate, breakdown, spoken(taxonomy), _phrases())
 
 
 def scale_text(px_per_cm: float | None, source: str = "file") -> str:
@@ -191,19 +192,6 @@ def _significant(value: float) -> str:
     """Two significant digits without an exponent: 0.042, 0.25, 1.3."""
     digits = max(0, 1 - math.floor(math.log10(value)))
     return f"{value:.{min(digits, 6)}f}"
-
-
-def term(key: str, taxonomy: Taxonomy) -> str:
-    """A pattern, weave or knit as it is called in the window's language."""
-    return translate("Cloth", taxonomy.names[key])
-
-
-def coarse_name(minor: str, taxonomy: Taxonomy) -> str:
-    """“plaid / gingham”; a major's “other” is just the major."""
-    major, _, tail = minor.partition("/")
-    if tail == "other":
-        return term(major, taxonomy)
-    return f"{term(major, taxonomy)} / {term(minor, taxonomy)}"
 
 
 def belief_text(

@@ -30,6 +30,8 @@ from fabricfinder.domain.models import list_models
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
+from fabricfinder.ui import wording
+from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.key_sheet import AboutSheet
@@ -43,6 +45,7 @@ from fabricfinder.ui.language import (
 from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.settings import SettingsSheet
+from fabricfinder.ui.sheet_words import sheet_words
 
 OPEN, CLOSE = "⟦", "⟧"
 INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
@@ -61,13 +64,21 @@ class PseudoLocale(QTranslator):
         return f"{OPEN}{text}{CLOSE}" if text else text
 
 
+def forget_words() -> None:
+    """Words are kept for the sitting; here several languages are spoken in one."""
+    for kept in (wording._phrases, spoken_default, sheet_words):
+        kept.cache_clear()
+
+
 @pytest.fixture
 def pseudo(qapp: QApplication) -> Iterator[PseudoLocale]:
+    forget_words()
     translator = PseudoLocale(qapp)
     qapp.installTranslator(translator)
     yield translator
     qapp.removeTranslator(translator)
     translator.deleteLater()
+    forget_words()
 
 
 def raw(text: str) -> str:
@@ -182,8 +193,10 @@ def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> N
 @pytest.fixture
 def clean(qapp: QApplication) -> Iterator[QApplication]:
     """The application, speaking English again at the end."""
+    forget_words()
     yield qapp
     take_off_language(qapp)
+    forget_words()
 
 
 def test_the_language_is_hers_the_desktops_or_english() -> None:
