@@ -113,6 +113,30 @@ def precision_recall_plot(curves: Mapping[str, PrecisionRecall], look: Look) -> 
     return figure
 
 
+def lines_plot(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], words: tuple[str, str, str, str],
+    look: Look,
+) -> Canvas:  # fmt: skip
+    """A share against a count on a logarithmic axis, one line a system; the first is strongest.
+
+    Args:
+        lines: by system, x (> 0, the same for all) and y in [0, 1].
+        words: title, subtitle, what x is, what y is.
+    """
+    title, subtitle, across, up = words
+    figure, (axis,) = _canvas(look, 8.6, 5.6, title, subtitle)
+    for i, (name, (x, y)) in enumerate(lines.items()):
+        axis.plot(x, y, color=look.series[i % 8], label=name, linestyle=_DASHES[i % 8],
+                  marker=_MARKERS[i % 8], linewidth=2.6 if i == 0 else 1.6)  # fmt: skip
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(list(x), [f"{v:g}" for v in x], minor=False)
+    axis.minorticks_off()
+    axis.set_ylim(bottom=0)
+    _name_axes(axis, look, across, up)
+    _legend(axis, look)
+    return figure
+
+
 def bits_plot(
     systems: Mapping[str, Sequence[BitsPoint]], floor: float, coarse: float, look: Look
 ) -> Canvas:

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,14 @@ import torch
 from fabricfinder.domain.progress import Progress
 from fabricfinder.evaluation.code_figures import CodeFigures
 from fabricfinder.evaluation.intervals import holm, paired_difference
-from fabricfinder.evaluation.report import aligned
+from fabricfinder.evaluation.metrics import PrecisionRecall
+from fabricfinder.evaluation.plots import (
+    bits_plot,
+    lines_plot,
+    precision_recall_plot,
+    write_png,
+)
+from fabricfinder.evaluation.report import BitsPoint, aligned
 from fabricfinder.evaluation.truth import CaptureTruth
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.terminal import run
@@ -190,6 +198,8 @@ def grid_command(arguments: argparse.Namespace) -> int:
             print(row.name, shown, f"{row.minutes:.2f} min", flush=True)
     print(grid_table(done))
     print(grid_differences(done, truth.queries.families))
+    for picture in grid_plots(done, out):
+        print(picture)
     return 0
 
 
@@ -207,6 +217,49 @@ def grid_table(rows: Sequence[GridRow]) -> str:
         ])  # fmt: skip
     why = "\n".join(f"{name}: {REASONS[name]}" for name in SYSTEMS)
     return f"{aligned(lines)}\n\n{why}"
+
+
+def grid_plots(rows: Sequence[GridRow], folder: Path) -> list[Path]:
+    """Each system's first form: precision against recall by radius, P@N, and by bits P@H≤2, NDCG.
+
+    Written in both looks; systems and lengths that are not done yet are left out.
+    """
+    heads: dict[tuple[str, int], str] = {}
+    for arm in (arm for bits in BITS for arm in system_arms(bits)):
+        heads.setdefault((arm.system, arm.bits), arm.name)
+    named = {row.name: row for row in rows}
+    first = {key: named[name] for key, name in heads.items() if name in named}
+    middle = {s: first[s, 64] for s in SYSTEMS if (s, 64) in first}
+    by_bits = {s: [first[s, b] for b in BITS if (s, b) in first] for s in SYSTEMS}
+    by_bits = {s: found for s, found in by_bits.items() if found}
+    if not middle:
+        return []
+    curves = {
+        s: PrecisionRecall(np.arange(65), np.array(r.radius_precision), np.array(r.radius_recall))
+        for s, r in middle.items()
+    }
+    points = {
+        s: [BitsPoint(r.bits, *r.figures["NDCG@50"][:3]) for r in found]
+        for s, found in by_bits.items()
+    }
+    one = next(iter(middle.values()))
+    value, skill = one.figures["NDCG@50"][0], one.figures["skill@50"][0]
+    chance, coarse = (value - skill) / (1 - skill), one.figures["NDCG@50 of coarse labels"][0]
+    at_n = {s: (RANKS, r.precision) for s, r in middle.items()}
+    ball = {s: ([r.bits for r in found], [r.figures["P@H≤2"][0] for r in found])
+            for s, found in by_bits.items()}  # fmt: skip
+    kind = "right = the same pattern and the same weave, on unseen rendered cloth"
+    drawn = {
+        "systems-precision-recall": partial(precision_recall_plot, curves),
+        "systems-precision-at-n": partial(lines_plot, at_n, (
+            "How many of the first N are right? 64 bits", kind, "first N", "precision",
+        )),
+        "systems-precision-in-the-ball": partial(lines_plot, ball, (
+            "Within two bits of the query, how much is right?", kind, "bits", "P@H≤2",
+        )),
+        "systems-bits": partial(bits_plot, points, chance, coarse),
+    }  # fmt: skip
+    return [path for name, draw in drawn.items() for path in write_png(folder, name, draw)]
 
 
 def grid_differences(rows: Sequence[GridRow], families: Sequence[str]) -> str:

@@ -179,6 +179,9 @@ def test_a_grid_is_gone_on_with_and_tells_its_table(tmp_path, monkeypatch, capsy
     assert again.splitlines()[-3:] == first.splitlines()[-3:]
     for words in ("MDFF-SH whole", "CIFAR-10 MAP .811", "DSHC: ", "p (Holm)", "recall@1", "192"):
         assert words in again
+    pictures = {path.name for path in Path(tmp_path).glob("*.png")}
+    assert {f"systems-{name}-{look}.png" for look in ("light", "dark") for name in
+            ("bits", "precision-at-n", "precision-in-the-ball", "precision-recall")} == pictures
     rows = grid.kept_rows(Path(tmp_path) / "systems.jsonl")
     for row in rows:
         assert row.seeds == 2 and row.images == 3 * 32 * 2 and row.minutes > 0
