@@ -7,8 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fabricfinder.comparing import looker, occlusion, query_cloth, swatch_cloth
-from fabricfinder.domain.search import Query
+from fabricfinder.comparing import (
+    compare,
+    looker,
+    occlusion,
+    query_cloth,
+    scores_of,
+    swatch_cloth,
+)
+from fabricfinder.domain.search import Filters, Query
 from fabricfinder.domain.similarity import coarse_similarity, fine_similarity
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.finder import Finder
@@ -94,3 +101,22 @@ def test_a_crop_is_its_own_whole_and_a_query_has_its_facts(finder, swatch_folder
                                                      ENGLISH)], finder.encoder))  # fmt: skip
     row = result.swatches.index(finder.catalog.swatches[0])
     np.testing.assert_allclose(maps.scores[0], result.scores[row], atol=1e-5)
+
+
+def test_a_swatch_left_out_by_a_condition_still_has_its_scores(finder, swatch_folder) -> None:
+    path = str(swatch_folder / "swatch-02.png")
+    ids = [s.id for s in finder.catalog.swatches[:4]]
+    everything = run_to_end(finder.search(Query(path=path)))
+    nothing = run_to_end(finder.search(Query(path=path, filters=Filters(text="no such words"))))
+    assert nothing.swatches == ()
+    full, scored = (scores_of(r, finder.catalog, ids) for r in (everything, nothing))
+    assert full.keys() == scored.keys() == set(ids)
+    for swatch_id in ids:
+        assert scored[swatch_id] == pytest.approx(full[swatch_id], abs=1e-5)
+        swatch = finder.catalog.find(swatch_id)
+        query = query_cloth(everything, finder.catalog, ENGLISH)
+        found = compare(query, swatch_cloth(swatch, finder.catalog, ENGLISH), ENGLISH)
+        assert found.scores == pytest.approx(full[swatch_id], abs=1e-5)
+        colors = query.known.palette.colors
+        assert found.flows.sum(axis=1) == pytest.approx([c.share for c in colors], abs=1e-3)
+        assert found.color.delta_e_cmc >= 0 and found.sentence

@@ -39,6 +39,7 @@ class CompareFlow(QObject):
             key.setShortcut(QKeySequence("C"))
             key.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(key)
+        window.find.panes.inspector.compare_wanted.connect(self.open_results)
         window.sheets.dock.compare_wanted.connect(self.open_basket)
         window.find.session.result_changed.connect(self._renew)
 

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fabricfinder.domain.bands import Band
 from fabricfinder.domain.descriptor import FabricDescriptor
@@ -44,9 +52,11 @@ class Inspector(QScrollArea):
 
     Signals:
         labelled: a swatch id and all the Labels it is to have.
+        compare_wanted: she wants to see it beside the query.
     """
 
     labelled = Signal(str, object)
+    compare_wanted = Signal()
 
     def __init__(self, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,12 +80,15 @@ class Inspector(QScrollArea):
         self.parts = QGridLayout()
         self.query_palette, self.swatch_palette = PaletteStrip(body), PaletteStrip(body)
         self.beliefs = QGridLayout()
+        self.compare_button = QPushButton(self.tr("Compare with the query"), body)
+        self.compare_button.setToolTip(self.tr("Side by side in the same millimetres (C)"))
         self.editor = LabelEditor(taxonomy, body)
         self.facts = QGridLayout()
         self._sections: list[QWidget] = []
         self._lay_out(body)
         self.setWidget(body)
         self.editor.labelled.connect(self._label)
+        self.compare_button.clicked.connect(self.compare_wanted)
         self.show_result(None)
 
     def show_result(self, shown: Inspected | None) -> None:
@@ -122,11 +135,11 @@ class Inspector(QScrollArea):
             zip((names[0], names[1], names[3]), ("coarse", "fine", "tightness"), strict=True), 1
         ):
             top = Qt.AlignmentFlag.AlignTop
-            self.beliefs.addWidget(self._text(name, muted=True), i, 0, top)
+            self.beliefs.addWidget(self._called(name), i, 0, top)
             for j, side in enumerate(both, 1):
                 said = wording.belief_text(side, dimension, self._taxonomy, conformal)
                 self.beliefs.addWidget(self._text(said), i, j, top)
-        self.beliefs.addWidget(self._text(self.tr("Threads"), muted=True), 4, 0, top)
+        self.beliefs.addWidget(self._called(self.tr("Threads")), 4, 0, top)
         for j, side in enumerate(both, 1):
             self.beliefs.addWidget(self._text(density_text(side.density)), 4, j, top)
 
@@ -145,9 +158,7 @@ class Inspector(QScrollArea):
         ]
         rows.append((self.tr("File"), wording.breakable(wording.shown_path(swatch.path))))
         for i, (name, value) in enumerate(rows):
-            called = self._text(name, muted=True)
-            called.setWordWrap(False)
-            self.facts.addWidget(called, i, 0, Qt.AlignmentFlag.AlignTop)
+            self.facts.addWidget(self._called(name), i, 0, Qt.AlignmentFlag.AlignTop)
             label = self._text(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.facts.addWidget(label, i, 1)
@@ -167,6 +178,12 @@ class Inspector(QScrollArea):
             label.setFont(scaled_font(size, bold=True))
         return label
 
+    def _called(self, text: str) -> QLabel:
+        """What a row is called, on one line: Chinese would break after every sign."""
+        label = self._text(text, muted=True)
+        label.setWordWrap(False)
+        return label
+
     def _lay_out(self, body: QWidget) -> None:
         """Why, palettes, what it is taken for, labels, data: from top to bottom."""
         column = self._column
@@ -174,7 +191,8 @@ class Inspector(QScrollArea):
         for widget in (self.title, self.band):
             self._add(widget)
         column.addSpacing(SPACE_S)
-        for widget in (self.bars, self.sentence, self._holder(self.parts, body), self.judged):
+        parts = self._holder(self.parts, body)
+        for widget in (self.bars, self.sentence, parts, self.judged, self.compare_button):
             self._add(widget)
         self._heading(self.tr("Colours"))
         for name, strip in ((self.tr("Query"), self.query_palette),

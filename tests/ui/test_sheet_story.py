@@ -116,14 +116,17 @@ def test_from_a_scrap_to_a_pdf(
 
 
 @pytest.fixture
-def compared(window, qtbot, swatch_folder):
-    """The comparison of the third result and those after it, opened by key."""
+def compared(window, qtbot, swatch_folder, request):
+    """The comparison of the third result and those after it, opened by key or by button."""
     with qtbot.waitSignal(window.desk.search_done, timeout=20_000):
         drop_on(window, swatch_folder / "swatch-05.png")
     results = window.find.panes.results
     results.grid.setFocus()
     results.grid.setCurrentIndex(results.model.index(2, 0))
-    QTest.keyClick(results.grid, Qt.Key.Key_C)
+    if request.node.name.endswith("by_keys"):
+        QTest.keyClick(results.grid, Qt.Key.Key_C)
+    else:
+        qtbot.mouseClick(window.find.panes.inspector.compare_button, LEFT)
     assert window.compare.opened.isVisible()
     return window.compare.opened
 
