@@ -360,7 +360,9 @@ def band_line(band: Band, overall: float, rank: int) -> str:
 
 def as_sentence(words: str) -> str:
     """Words as a sentence of their own: “Same 2/2 twill, finer.”"""
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    if not words:
+        return ""
+    return translate("Wording", "{words}.").format(words=f"{words[:1].upper()}{words[1:]}")
 
 
 def size_text(width: int, height: int, px_per_cm: float | None) -> str:
