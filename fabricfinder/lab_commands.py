@@ -43,6 +43,8 @@ def add_lab_commands(
                        help="begin with ImageNet weights, fetched where they are not here")  # fmt: skip
     train.add_argument("--small-px", type=int, choices=(64, 96, 128), default=96,
                        help="side of the views in the first 70 %% of the steps")  # fmt: skip
+    train.add_argument("--judge", type=seed, default=0, metavar="N",
+                       help="judge and calibrate by so many held fabrics (default: all)")  # fmt: skip
     train.add_argument("--seed", type=seed, default=1)
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
     _add_study(commands, count)
@@ -65,7 +67,10 @@ def _add_cifar(commands: argparse._SubParsersAction, count: Number, seed: Number
 def _add_study(commands: argparse._SubParsersAction, count: Number) -> None:
     study = commands.add_parser("study", help="compare losses and codes on frozen features")
     study.set_defaults(command="study")
-    study.add_argument("--model", metavar="FILE", required=True, help="whose features: a checkpoint")
+    study.add_argument("--model", metavar="FILE", default="resources/dvsh-128.safetensors",
+                       help="whose features: a checkpoint (default: %(default)s)")  # fmt: skip
+    study.add_argument("--trained", nargs="+", metavar="FILE", default=(),
+                       help="judge these checkpoints, trained end to end, side by side")  # fmt: skip
     study.add_argument("--cloth", metavar="DIR", required=True, help="cloth set, as train draws it")
     study.add_argument("--out", metavar="DIR", required=True, help="where each arm's figures are kept")
     study.add_argument("--fabrics", type=count, default=3000, metavar="N", help="to learn from")
@@ -93,10 +98,13 @@ def lab_command(arguments: argparse.Namespace) -> int:
         from fabricfinder.training.grid import grid_command
         from fabricfinder.training.study import study_command
         from fabricfinder.training.teach_command import teach_command
+        from fabricfinder.training.trained import trained_command
     except ModuleNotFoundError as error:
         raise FabricFinderError(
             "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
         ) from error
-    study = grid_command if getattr(arguments, "systems", False) else study_command
+    study = study_command
+    if arguments.command == "study" and (arguments.systems or arguments.trained):
+        study = grid_command if arguments.systems else trained_command
     deeds = {"train": train_command, "study": study, "cifar": cifar_command, "teach": teach_command}
     return deeds[arguments.command](arguments)

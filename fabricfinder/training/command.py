@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
 
 from fabricfinder.domain.errors import FabricFinderError
@@ -120,6 +121,10 @@ def train_command(arguments: argparse.Namespace) -> int:
     if arguments.method == "tsn" and arguments.stage == 1:
         return train_growth(arguments, cloth)
     rows, held, _ = split_rows(cloth)
+    ordinary = rows
+    if arguments.judge:
+        shuffle = np.random.default_rng(0).permutation
+        held, ordinary = shuffle(held)[: arguments.judge], shuffle(rows)[: 3 * arguments.judge]
     schedule = Schedule(
         steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
         learning_rate=arguments.rate, small_px=arguments.small_px,
@@ -147,7 +152,9 @@ def train_command(arguments: argparse.Namespace) -> int:
         "images_seen": int(last["images"]),
         "minutes": float(last["minutes"]),
     }
-    path = finish(model, cloth, rows, held, out, made, lambda line: print(line, file=sys.stderr))
+    path = finish(
+        model, cloth, ordinary, held, out, made, lambda line: print(line, file=sys.stderr)
+    )
     print(f"Written: {path} and {path.with_suffix('.onnx')}")
     if arguments.ship:
         for file in (path, path.with_suffix(".onnx"), out / "log.jsonl"):
