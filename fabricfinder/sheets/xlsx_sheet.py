@@ -46,7 +46,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "text": book.add_format(top), "name": book.add_format({**top, "bold": True}),
         "whole": book.add_format({**top, "num_format": "0"}),
         "number": book.add_format({**top, "num_format": "0.0##"}),
-        "date": book.add_format({**top, "num_format": "yyyy-mm-dd"}),
+        "date": book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"}),
     }  # fmt: skip
 
 
@@ -94,10 +94,12 @@ def _settings(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.set_column(1, 1, 70)
     page.set_column(2, 4, 14)
     page.write_string(0, 0, sheet.title, formats["title"])
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     lines = [*sheet.facts, *(sheet.query.settings if sheet.query else ())]
     date_label = sheet.words["date"]
     row = 2
-    for label, text in [(k, v) for k, v in lines if k != date_label]:
+    for label, text in dict.fromkeys((k, v) for k, v in lines if k != date_label):
         page.write_string(row, 0, label, formats["name"])
         page.write_string(row, 1, text, formats["text"])
         row += 1
@@ -108,7 +110,7 @@ def _settings(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     if not sheet.spec:
         return
     page.write_string(row, 0, sheet.words["spec_title"], formats["title"])
-    page.write_string(row + 1, 0, sheet.words["spec_note"], formats["text"])
+    page.merge_range(row + 1, 0, row + 1, 1, sheet.words["spec_note"], formats["text"])
     for place, line in enumerate(sheet.spec, start=row + 2):
         page.write_string(place, 0, line.label, formats["name"])
         sources = sheet.words["join"].join(line.sources)
@@ -124,14 +126,17 @@ def _fields(book: Any, sheet: Sheet, table: Table, formats: dict[str, Any]) -> N
     page = book.add_worksheet(_tab(sheet.words["fields"]))
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 12)
-    page.set_column(2, 2, 90)
+    page.set_column(2, 2, 140)
     for place, key in enumerate(("column", "unit", "meaning")):
         page.write_string(0, place, sheet.words[key], formats["head"])
     for row, column in enumerate(table.columns, start=1):
         page.write_string(row, 0, column.title, formats["name"])
         page.write_string(row, 1, column.unit, formats["text"])
         page.write_string(row, 2, column.meaning, formats["text"])
-    page.write_string(len(table.columns) + 2, 0, sheet.words["colour_note"], formats["text"])
+    row = len(table.columns) + 2
+    page.merge_range(row, 0, row, 2, sheet.words["colour_note"], formats["text"])
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
 
 
 def _tab(name: str) -> str:
