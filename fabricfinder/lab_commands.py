@@ -78,6 +78,8 @@ def _add_study(commands: argparse._SubParsersAction, count: Number) -> None:
     study.add_argument("--threads", type=count, default=2, metavar="N")
     study.add_argument("--systems", action="store_true",
                        help="the five systems, their ablations, 32, 64 and 128 bits")  # fmt: skip
+    study.add_argument("--backwards", action="store_true",
+                       help="with --systems: from the other end, beside another process")  # fmt: skip
 
 
 def is_lab(arguments: argparse.Namespace) -> bool:

@@ -2,7 +2,7 @@
 
 All on the same frozen features of the same cloth, for as many looks, judged on the same unseen
 fabrics. The looks and every line's figures are kept in ``OUT``, so that a grid can be stopped and
-gone on with.
+gone on with, and two processes may share one, the second with ``--backwards``.
 """
 
 import argparse
@@ -185,17 +185,17 @@ def grid_command(arguments: argparse.Namespace) -> int:
     training, test, backbone = frozen_sets(arguments, open_cloth_set(Path(arguments.cloth)), out)
     truth, budget = truth_of(test), Budget(steps=arguments.steps)
     path = out / "systems.jsonl"
-    done = kept_rows(path)
-    for bits in sorted(BITS, key=lambda b: b != 64):  # 64 first: it is the one spoken of
-        for arm in system_arms(bits):
-            if arm.name in {row.name for row in done}:
-                continue
-            row = run(run_line(arm, training, test, truth, budget, backbone))
-            done.append(row)
-            with path.open("a") as file:
-                file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-            shown = {short: round(row.figures[key][0], 4) for key, short in SHOWN.items()}
-            print(row.name, shown, f"{row.minutes:.2f} min", flush=True)
+    lengths = sorted(BITS, key=lambda b: b != 64)  # 64 first: it is the one spoken of
+    for arm in (arm for bits in lengths for arm in system_arms(bits)[:: -1 if arguments.backwards else 1]):
+        # Read anew each time, as another process may be coming from the other end.
+        if arm.name in {row.name for row in kept_rows(path)}:
+            continue
+        row = run(run_line(arm, training, test, truth, budget, backbone))
+        with path.open("a") as file:
+            file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+        shown = {short: round(row.figures[key][0], 4) for key, short in SHOWN.items()}
+        print(row.name, shown, f"{row.minutes:.2f} min", flush=True)
+    done = list({row.name: row for row in kept_rows(path)}.values())
     print(grid_table(done))
     print(grid_differences(done, truth.queries.families))
     for picture in grid_plots(done, out):

@@ -13,10 +13,11 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import BackboneConfig, HashingMethod
 from fabricfinder.hashing.beyond import Beyond
+from fabricfinder.hashing.checkpoint import new_card, save_checkpoint
 from fabricfinder.hashing.dah import DAH, DAHConfig
 from fabricfinder.hashing.dshc import DSHC, DSHCConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
-from fabricfinder.training import grid
+from fabricfinder.training import grid, trained
 from fabricfinder.training.batches import choose_by_class, colors_of
 from fabricfinder.training.cloth import ClothSet, Stack
 from fabricfinder.training.command import configured
@@ -167,12 +168,13 @@ def test_a_grid_is_gone_on_with_and_tells_its_table(tmp_path, monkeypatch, capsy
     loaded = argparse.Namespace(model=argparse.Namespace(config=argparse.Namespace(backbone=SMALL)))
     monkeypatch.setattr(grid, "load_checkpoint", lambda path: loaded)
     arguments = argparse.Namespace(
-        out=str(tmp_path), cloth="c", model="m", fabrics=16, steps=3, threads=1
+        out=str(tmp_path), cloth="c", model="m", fabrics=16, steps=3, threads=1, backwards=False
     )
     assert grid.grid_command(arguments) == 0
     first = capsys.readouterr().out
     before = len(runs)
     assert before == 8 and runs[0].endswith("64 bits")
+    arguments.backwards = True
     assert grid.grid_command(arguments) == 0  # everything is there already
     assert len(runs) == before
     again = capsys.readouterr().out
@@ -219,3 +221,40 @@ def test_fields_are_set_by_name_and_what_is_wrong_is_said() -> None:
         with pytest.raises(FabricFinderError, match="cannot be set"):
             configured(MDFFSHConfig(), [wrong])
     assert len(default_taxonomy().coarse) == configured(DAHConfig(), []).n_classes
+
+
+def test_trained_checkpoints_stand_side_by_side(tmp_path, monkeypatch, capsys) -> None:
+    cloth = cloth_of(24, 384)
+    files = []
+    for name, seed in (("mdff-sh", 1), ("mdff-sh", 2), ("dshc", 1)):
+        torch.manual_seed(seed)
+        model = small_system(name).eval()
+        card = replace(new_card(model), seed=seed, images_seen=960, minutes=1.5, command="made")
+        files.append(tmp_path / f"{name}-{seed}.safetensors")
+        with torch.no_grad():
+            model.heads.coarse.bias.fill_(float(seed))  # seeds are not one checkpoint
+        save_checkpoint(model, card, files[-1])
+    monkeypatch.setattr(trained, "open_cloth_set", lambda folder: cloth)
+    monkeypatch.setattr(trained, "split_rows", lambda c: split_rows(c, 0.0, 0.5))
+    monkeypatch.setattr(trained, "RESAMPLES", 50)
+    looked: list[Path] = []
+    original = trained.judge_trained
+
+    def judge(path: Path, *args):
+        looked.append(path)
+        return original(path, *args)
+
+    monkeypatch.setattr(trained, "judge_trained", judge)
+    arguments = argparse.Namespace(
+        out=str(tmp_path), cloth="c", trained=list(map(str, files)), fabrics=6, threads=1
+    )
+    assert trained.trained_command(arguments) == 0
+    capsys.readouterr()
+    assert trained.trained_command(arguments) == 0 and len(looked) == 3  # nothing is judged twice
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in said[1:3]] == [["mdff-sh", "16", "2"], ["dshc", "32", "1"]]
+    assert "960" in said[1] and said[-1].endswith(": made")
+    kept = [json.loads(line) for line in (tmp_path / "trained.jsonl").read_text().splitlines()]
+    for line in kept:
+        value, low, high = line["figures"]["NDCG@50"]
+        assert 0 <= low <= value <= high <= 1
