@@ -303,8 +303,7 @@ def cifar_command(arguments: argparse.Namespace) -> int:
             recipe = FULL[system]
             if small:
                 images = arguments.images or SMALL_IMAGES
-                rate = min(recipe.rate * 10, 1e-3) if recipe.optimizer == "rmsprop" else recipe.rate
-                recipe = replace(recipe, images=images, rate=min(rate, 0.05))
+                recipe = replace(recipe, images=images, rate=min(recipe.rate, 0.05))
             torch.manual_seed(1)
             model = new_model(system, bits, small=small)
             folder = out / f"{system}-{bits}-{arguments.budget}"
