@@ -48,7 +48,7 @@ def query_settings(
     if result.query_px_per_cm is not None:
         scale = words["scale_text"].format(scale=f"{result.query_px_per_cm:.0f}")
     lines += [
-        (words["scale"], scale), (words["measure"], query.color_measure),
+        (words["scale"], scale), (words["measure"], words[f"measure_{query.color_measure}"]),
         (words["model"], result.descriptor.encoder), (words["date"], today.isoformat()),
     ]  # fmt: skip
     if profile.files:

@@ -57,6 +57,11 @@ class CompareFlow(QObject):
         else:
             self._renew()
 
+    def close(self) -> None:
+        """Put the window away; the program ends."""
+        if self._opened is not None:
+            self._opened.close()
+
     def open_chosen(self) -> None:
         """Compare what is chosen on the page shown."""
         if self._window.page == "library":

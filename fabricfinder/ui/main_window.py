@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         """Override QWidget::closeEvent: keep the session, end the worker at a safe point."""
         self.commands.keep_session()
         self.sheets.basket.save_now()
+        self.compare.close()
         self.hide()
         self.capture.close()
         self.desk.close()
