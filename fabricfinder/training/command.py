@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_type_hints
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from fabricfinder.hashing.dshc import DSHC, DSHCConfig
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.facets import Facets, FacetsConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
+from fabricfinder.hashing.methods import HASHING_METHODS
 from fabricfinder.hashing.trunks import load_imagenet
 from fabricfinder.terminal import run
 from fabricfinder.training.batches import choose_by_class, choose_rows
@@ -111,6 +112,19 @@ NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
 }
 
 
+def new_model(arguments: argparse.Namespace) -> HashingMethod:
+    """The network a command line asks for.
+
+    A system that NEW_MODELS says nothing of is made of its own configuration, as its ``__init__``
+    names it, with ``--bits`` and ``--set``: a new one needs no line here.
+    """
+    if arguments.method in NEW_MODELS:
+        return NEW_MODELS[arguments.method](arguments)
+    network = HASHING_METHODS[arguments.method]
+    config = get_type_hints(network.__init__)["config"](n_bits=arguments.bits)
+    return network(configured(config, arguments.set))
+
+
 def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
@@ -131,7 +145,7 @@ def train_command(arguments: argparse.Namespace) -> int:
         validate_every=min(Schedule().validate_every, max(1, arguments.steps // 4)),
     )  # fmt: skip
     torch.manual_seed(arguments.seed)
-    model = NEW_MODELS[arguments.method](arguments)
+    model = new_model(arguments)
     if arguments.start:
         fresh = model.start_from(load_checkpoint(Path(arguments.start)).model)
         print(f"From {arguments.start}: all but {len(fresh)} tensors.", file=sys.stderr)
