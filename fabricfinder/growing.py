@@ -38,6 +38,7 @@ from fabricfinder.vision.views import resized
 Steps = Generator[Progress, None, Any]
 MAX_SIDE = 3000
 STRIP = 64
+DECIDED = 4  # two copies half and half are two ghosts: the likelier one is let win
 WAIT_S = 0.01
 PHASE = "Growing"
 REPEATING = 0.35  # mean squared difference after a shift, in variances, that looks like no change
@@ -71,6 +72,8 @@ def grow_swatch(
     repeats = find_repeats(patch_of(rgb))
     yield Progress(PHASE, 0, 2 * height, "rows")
     own, shares = choose(rgb, repeats, graph)
+    shares = shares**DECIDED
+    shares /= shares.sum(-1, keepdims=True)
     yield Progress(PHASE, 0, 2 * height, "rows")
     fine = []
     for repeat in repeats:

@@ -16,7 +16,7 @@ MIN_SHIFT, MAX_SHIFT = 0.22, 0.72
 LEAST_CELL = 0.12
 FEATHER = 0.02
 LEVEL_CELLS, LEVEL_EDGE, LEVEL_BLUR, LEVEL_DOUBT = 64, 0.12, 3.0, 0.5
-FLATTER = 0.6
+FLATTER, MOST_FALL, SAME_FALL = 0.6, 0.7, 0.2
 FAINT = 60.0  # levels of 0..255, all three channels together
 _CELL = np.arange(LEVEL_CELLS)
 _BLUR = np.exp(-0.5 * ((_CELL[:, None] - _CELL[None]) / LEVEL_BLUR) ** 2)
@@ -126,7 +126,10 @@ def _costs_in_even_light(
         sum(float(c[way].min() * p.var((0, 1)).sum()) for way in ways)
         for c, p in ((costs, picture), (even, flat))
     )
-    if least_even < FLATTER * least:
+    falling = tilt / np.maximum(picture.mean((0, 1)), 1.0)[:, None]
+    # Light darkens all channels alike and not to black; what does otherwise is a pattern.
+    like_light = np.abs(falling).max() < MOST_FALL and np.ptp(falling, axis=0).max() < SAME_FALL
+    if like_light and least_even < FLATTER * least:
         return even, tuple((float(y), float(x)) for y, x in tilt)
     return costs, ()
 

@@ -119,6 +119,12 @@ def draw_pairs(
     return Pairs(truth, patch, pictures, torch.from_numpy(np.stack(costs)))
 
 
+def judged_pairs(cloth: ClothSet, held: np.ndarray) -> Pairs:
+    """The windows of held-out cloth that generators are judged on, always the same."""
+    rows = held[np.linspace(0, len(held) - 1, N_JUDGED).astype(int)]
+    return draw_pairs(cloth, rows, np.random.default_rng(99))
+
+
 def pair_stream(
     cloth: ClothSet, rows: np.ndarray, schedule: GrowthSchedule, first_step: int
 ) -> Iterator[Pairs]:
@@ -255,9 +261,7 @@ def grow_cloth(
     out.mkdir(parents=True, exist_ok=True)
     run = GrowthRun.begin(generator, schedule, out)
     began = time.monotonic() - run.minutes * 60
-    judged = draw_pairs(
-        cloth, held[np.linspace(0, len(held) - 1, N_JUDGED).astype(int)], np.random.default_rng(99)
-    )
+    judged = judged_pairs(cloth, held)
     stream = pair_stream(cloth, rows, schedule, run.step)
     running: dict[str, float] = {}
     while run.step < schedule.steps:

@@ -26,7 +26,7 @@ from fabricfinder.hashing.style import StyleEyes, fabric_eyes, vgg_eyes
 from fabricfinder.hashing.tsn import TSN, TSNConfig
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import ClothSet
-from fabricfinder.training.growth import GrowthSchedule, grow_cloth
+from fabricfinder.training.growth import GrowthSchedule, grow_cloth, judge_growth, judged_pairs
 from fabricfinder.training.loop import split_rows
 
 JUDGED = ("l1", "style", "l1_own", "style_own", "l1_repeat", "style_repeat", "l1_mirror",
@@ -59,13 +59,14 @@ def train_growth(arguments: argparse.Namespace, cloth: ClothSet) -> int:
             print(progress.partial, file=sys.stderr, flush=True)
 
     generator = run(grow_cloth(Generator(form), cloth, rows, held, eyes, schedule, out), tell)
+    figures = judge_growth(generator, judged_pairs(cloth, held), eyes, schedule.terms)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     best = min(log, key=lambda row: row["judged"])
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]), "seed": arguments.seed,
         "preset": arguments.preset, "style": eyes.name, "steps": int(best["step"]),
         "images_seen": int(best["images"]), "minutes": float(best["minutes"]),
-        "figures": {name: best[name] for name in JUDGED},
+        "figures": {name: figures[name] for name in JUDGED},
     }  # fmt: skip
     path = out / GROWTH_CHECKPOINT
     save_growth(generator, made, path)
