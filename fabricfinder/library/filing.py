@@ -283,30 +283,36 @@ def read_shared(
         else:
             specs[article] = fields
     shared = {}
+    nothing: Fields = {}
     for row, article, code, colour in database.rows(
         "SELECT colourway.row, article, article.code, colourway.code FROM colourway"
         f" JOIN article ON article.row = article{where}"
     ):
-        codes: Fields = {"article": from_stored(code)}
+        fields: Fields = {"article": from_stored(code)}
         if colour != "":
-            codes["colourway"] = from_stored(colour)
-        shared[row] = codes | specs.get(article, {}) | own.get((article, row), {})
+            fields["colourway"] = from_stored(colour)
+        fields.update(specs.get(article, nothing))
+        fields.update(own.get((article, row), nothing))
+        shared[row] = fields
     return shared
 
 
 def _specs(database: Database, where: str) -> Iterator[tuple[int, int, Fields]]:
     """(article, colourway or 0, fields they share); where all is read, gathered by SQLite.
 
-    A million rows take twice as long one by one. JSON holds no bytes, so values that are not
-    Unicode are read the plain way.
+    A million rows take twice as long one by one, and so do a hundred thousand calls of a parser:
+    all the objects are parsed as one list. JSON holds no bytes, so values that are not Unicode are
+    read the plain way.
     """
     odd = database.value("SELECT 1 FROM spec WHERE typeof(value) = 'blob' LIMIT 1")
     if not where and not odd:
-        for article, colourway, text in database.rows(
+        rows = database.rows(
             "SELECT article, colourway, json_group_object(name, value) FROM spec"
             " GROUP BY article, colourway"
-        ):
-            yield article, colourway, json.loads(text)
+        )
+        parsed = json.loads(f"[{','.join([text for _, _, text in rows])}]")
+        for (article, colourway, _), fields in zip(rows, parsed, strict=True):
+            yield article, colourway, fields
         return
     gathered: dict[tuple[int, int], Fields] = {}
     for article, colourway, name, value in database.rows(

@@ -130,9 +130,9 @@ class SwatchColumns:
     def numbers(self, name: str) -> np.ndarray:
         """A measured trade field of each swatch in its stored unit, float64 (n,); nan unknown."""
         if name not in self._numbers:
-            values = (s.fields.get(name) for s in self.swatches)
-            numbers = (v if isinstance(v, float) else np.nan for v in values)
-            self._numbers[name] = np.fromiter(numbers, np.float64, len(self.swatches))
+            values = [s.fields.get(name) for s in self.swatches]
+            numbers = [v if isinstance(v, float) else np.nan for v in values]
+            self._numbers[name] = np.array(numbers, np.float64)
         return self._numbers[name]
 
     def attribute_holds(self, name: str, asked: str, exactly: bool) -> np.ndarray:
