@@ -211,7 +211,7 @@ def occlusion(
         image, _ = reading.result()
     look = looker(image, cloth.crop, encoder, cloth.known, default_taxonomy())
     table = table_of([other.known for other in others], [other.key for other in others])
-    swatches = [other.swatch or Swatch(other.key, other.path, other.title, 0, 0) for other in others]
+    swatches = [o.swatch or Swatch(o.key, o.path, o.title, 0, 0) for o in others]
     return (
         yield from occlusion_steps(look, lambda d: scores_against(d, swatches, table, measure))
     )

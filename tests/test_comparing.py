@@ -1,4 +1,4 @@
-"""Two cloths side by side: their facts, and what spoke for the match, beside naive recomputation."""
+"""Two cloths side by side: their facts, and what spoke, beside a naive recomputation."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Two cloths in the same millimetres: beside one another, blinking, under a swipe line, or halved."""
+"""Two cloths in the same millimetres: side by side, blinking, under a swipe line, or halved."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal

@@ -113,7 +113,9 @@ class CompareFacts(QScrollArea):
 
 def color_text(line: ColorLine) -> str:
     """Both main colours in CIELAB, both formulas by name, and the parts in words."""
-    query, here = (", ".join(f"{v:.1f}".replace("-", "−") for v in lab) for lab in (line.query_lab, line.lab))
+    query, here = (
+        ", ".join(f"{v:.1f}".replace("-", "−") for v in lab) for lab in (line.query_lab, line.lab)
+    )
     parts = " · ".join(
         f"Δ{name} {value:+.1f}".replace("-", "−")
         for name, value in (("L", line.delta_l), ("C", line.delta_c), ("h", line.delta_h))

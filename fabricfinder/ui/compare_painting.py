@@ -69,7 +69,7 @@ def double_frame(painter: QPainter, box: QRectF, *, dashed: bool = False) -> Non
 def paint_words(
     painter: QPainter, words: str, at: QPointF, room: float, *, right: bool = False
 ) -> QRectF:
-    """Words on a small plate at a point: its upper left corner, or upper right; returns the plate."""
+    """Words on a small plate at a point: its upper left corner, or right one; returns the plate."""
     theme = current_theme()
     painter.setFont(scaled_font(0.95))
     metrics = QFontMetricsF(painter.font())

@@ -48,8 +48,9 @@ class PaletteFlow(QWidget):
             for j, share in enumerate(row):
                 span = float(share) * width
                 if share >= LEAST_FLOW:
-                    found.append((i, j, QRectF(top[i] * width, 0, span, BAR_PX),
-                                  QRectF(bottom[j] * width, BAR_PX + BAND_PX, span, BAR_PX)))  # fmt: skip
+                    upper = QRectF(top[i] * width, 0, span, BAR_PX)
+                    lower = QRectF(bottom[j] * width, BAR_PX + BAND_PX, span, BAR_PX)
+                    found.append((i, j, upper, lower))
                 top[i] += share
                 bottom[j] += share
         return found
@@ -141,5 +142,5 @@ class PaletteFlow(QWidget):
         said = full if painter.fontMetrics().horizontalAdvance(full) + 4 <= box.width() else share
         y = -height if row == 0 else 2 * BAR_PX + BAND_PX
         painter.setPen(current_theme().color("muted"))
-        painter.drawText(QRectF(box.left(), y, box.width(), height),
-                         Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)  # fmt: skip
+        place = QRectF(box.left(), y, box.width(), height)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)

@@ -58,7 +58,7 @@ class ComparePictures(QObject):
         self._go_on()
 
     def best(self, key: str, px: float) -> QImage | None:
-        """The smallest picture there is with at least ``px``, else the largest; None without one."""
+        """The smallest picture with at least ``px``, else the largest; None where there is none."""
         there = self._images.get(key)
         if not there:
             return None

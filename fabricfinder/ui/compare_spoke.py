@@ -70,7 +70,9 @@ class SpokeMaps(QObject):
     def _fits(self, other: Cloth) -> bool:
         """Whether the same encoder knows both cloths."""
         known = self._pinned.known if self._pinned else None
-        return known is not None and other.known is not None and other.known.encoder == known.encoder
+        if known is None or other.known is None:
+            return False
+        return other.known.encoder == known.encoder
 
     def _want(self, wanted: bool) -> None:
         if not wanted or self._pinned is None:

@@ -279,10 +279,11 @@ class CompareWindow(QDialog):
             ("Z", canvas.show_life_size), ("9", canvas.show_whole),
         ):  # fmt: skip
             QShortcut(QKeySequence(key), self, deed)
-        for keys, deed in ((("+", "="), self._larger), (("-",), self._smaller), (("0",), canvas.fit)):
-            for key in keys:  # the glasses have these keys themselves
-                QShortcut(QKeySequence(key), canvas, deed,
-                          context=Qt.ShortcutContext.WidgetShortcut)  # fmt: skip
+        for key, deed in (
+            ("+", self._larger), ("=", self._larger), ("-", self._smaller), ("0", canvas.fit),
+        ):  # fmt: skip
+            # The glasses have these keys themselves.
+            QShortcut(QKeySequence(key), canvas, deed, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _look(self, way: str) -> None:
         place = {GLASS: 1, CHART: 2}.get(way, 0)

@@ -185,7 +185,8 @@ def test_bands_are_as_wide_as_what_became_of_each_colour(qtbot) -> None:
     chart.set_palettes(one, other, flows)
     bands = chart.bands()
     for i, color in enumerate(one.colors):
-        assert sum(b[2].width() for b in bands if b[0] == i) == pytest.approx(500 * color.share, abs=1)
+        upper = sum(b[2].width() for b in bands if b[0] == i)
+        assert upper == pytest.approx(500 * color.share, abs=1)
     for j, color in enumerate(other.colors):
         lower = sorted((b[3].left(), b[3].width()) for b in bands if b[1] == j)
         assert sum(w for _, w in lower) == pytest.approx(500 * color.share, abs=1)
