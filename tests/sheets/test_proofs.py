@@ -129,7 +129,8 @@ def asked_in_browser(html: Path, folder: Path) -> tuple[str, dict]:
     log = folder / "net.json"
     said = subprocess.run(
         [BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu",
-         "--allow-file-access-from-files", f"--user-data-dir={folder / 'browser'}", f"--log-net-log={log}", "--window-size=800,900",
+         "--allow-file-access-from-files", f"--user-data-dir={folder / 'browser'}",
+         f"--log-net-log={log}", "--window-size=800,900",
          "--disable-background-networking", "--disable-component-update", "--no-first-run",
          "--virtual-time-budget=4000", "--dump-dom", outer.as_uri()],
         capture_output=True, text=True, timeout=240,
