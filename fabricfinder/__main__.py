@@ -153,6 +153,8 @@ def _add_teach(commands: argparse._SubParsersAction) -> None:
     teach.set_defaults(command="teach")
     teach.add_argument("--library", metavar="DIR", required=True)
     teach.add_argument("--without-labels", action="store_true", help="do not use your labels")
+    teach.add_argument("--labels", metavar="FILE", default="",
+                       help="use the labels of this file, written by labels export")
     teach.add_argument("--go-back", action="store_true", help="forget what the library was taught")
     teach.add_argument("--steps", type=_count, default=0, metavar="N",
                        help="of learning (default: as many as the library needs)")  # fmt: skip

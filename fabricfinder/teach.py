@@ -19,7 +19,7 @@ def teach_command(arguments: argparse.Namespace) -> int:
         lesson: Lesson = run(
             finder.teaching.learn(
                 with_labels=not arguments.without_labels, steps=arguments.steps,
-                model=arguments.model, replay=arguments.replay,
+                model=arguments.model, replay=arguments.replay, labels=arguments.labels,
             )
         )  # fmt: skip
         print(told(lesson))

@@ -109,7 +109,7 @@ class Teaching:
 
     def learn(
         self, *, with_labels: bool = True, steps: int = 0, model: str = "",
-        replay: int | None = None,
+        replay: int | None = None, labels: str = "",
     ) -> Steps:  # fmt: skip
         """Teach from the library's own pictures, and take up what is worth it; returns a Lesson.
 
@@ -121,6 +121,7 @@ class Teaching:
             steps: of learning; 0 = as many as the library needs.
             model: the checkpoint to begin with; "" = the one that ships.
             replay: rendered cloths mixed in; None = as many as usual.
+            labels: a file of labels used in place of the library's own; "" = the library's.
 
         Raises:
             FabricFinderError: it cannot be taught; the sentence says why.
@@ -132,6 +133,7 @@ class Teaching:
         command += [] if with_labels else ["--without-labels"]
         command += ["--steps", str(steps)] if steps else []
         command += ["--model", model] if model else []
+        command += ["--labels", str(Path(labels).absolute())] if labels else []
         command += ["--replay", str(replay)] if replay is not None else []
         lesson: Lesson = yield from in_process(command, folder)
         if lesson.kept:

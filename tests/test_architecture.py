@@ -23,9 +23,11 @@ MAY_IMPORT = {
     "sheets": {"retrieval", "domain"},
     "composing": {"sheets", "vision", "domain"},
     "comparing": {"composing", "sheets", "retrieval", "vision", "domain"},
-    # library: a lesson is taught from the swatches and labels of one, which it only reads.
+    # library: a lesson is taught from the swatches and labels of one, which it only reads;
+    # labelling: or from a file of labels.
     "training": {
-        "hashing", "synthesis", "evaluation", "library", "retrieval", "vision", "domain", "terminal",
+        "hashing", "synthesis", "evaluation", "labelling", "library", "retrieval", "vision", "domain",
+        "terminal",
     },
     "jobs": {"domain"},
     "terminal": {"jobs", "domain"},

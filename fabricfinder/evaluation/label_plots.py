@@ -55,7 +55,7 @@ def curve_plot(
     """
     scale = 1 if tightness else 100
     figure, (axis,) = _canvas(
-        look, 7.6, 4.2, "How it learns from your labels",
+        look, 5.8, 3.9, "How it learns from your labels",
         "on labels held back; whole articles are left out",
     )  # fmt: skip
     at, mean = [n for n, _ in curve], [f * scale for _, f in curve]

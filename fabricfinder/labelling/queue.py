@@ -122,7 +122,7 @@ def _covering(
     left = np.ones(len(rows), bool)
     left[drawn] = False
     rest = np.flatnonzero(left)
-    rest = rest[np.argsort(-(doubt * (far > 0))[rest], kind="stable")]
+    rest = rest[np.lexsort((-doubt[rest], far[rest] <= 0))]
     return rows[np.concatenate([np.array(drawn, np.int64), rest])]
 
 

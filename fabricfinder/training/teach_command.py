@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,8 +16,11 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.lesson import FOLDER, UNFINISHED, Lesson, adopt, sweep
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
-from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.swatch import Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.vocabulary import Vocabulary
+from fabricfinder.labelling.exchange import read_opinions
+from fabricfinder.labelling.refitting import labels_in_force
 from fabricfinder.library import Library
 from fabricfinder.training.originals import BYTES_A_PICTURE, Original
 from fabricfinder.training.teaching import Plan, teach
@@ -39,7 +43,10 @@ def teach_command(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.library)
     start = Path(arguments.model) if arguments.model else resource_path(SHIPPED_CHECKPOINT)
     with Library.open(folder, read_only=True) as library:
-        originals = originals_of(library.swatches())
+        swatches = library.swatches()
+        if arguments.labels:
+            swatches = labelled_by(Path(arguments.labels), swatches, library.vocabulary())
+        originals = originals_of(swatches)
     plan = Plan(
         steps=arguments.steps, with_labels=not arguments.without_labels, replay=arguments.replay
     )
@@ -98,6 +105,32 @@ def _stepped(operation: object, tell: Callable[[dict], None]) -> Lesson:
             return stop.value
         tell({"phase": progress.phase, "done": progress.done, "total": progress.total,
               "unit": progress.unit})  # fmt: skip
+
+
+def labelled_by(
+    path: Path, swatches: tuple[Swatch, ...], words: Vocabulary
+) -> tuple[Swatch, ...]:
+    """Swatches with what a file of labels says of them, and nothing else.
+
+    Args:
+        path: written by ``fabricfinder labels export``; CSV, JSON or COCO-style JSON.
+        swatches: known by id, else by path.
+        words: the library's vocabulary; the file's own terms are added.
+
+    Raises:
+        FabricFinderError: it is no such file, or speaks of no swatch that is here.
+    """
+    read = read_opinions(path, swatches, words)
+    words = words.with_terms(read.terms) if read.terms else words
+    found: dict[str, dict[str, str | float]] = {}
+    for dimension in ("coarse", "fine", "tightness"):
+        for swatch_id, opinion in labels_in_force(read.opinions, dimension).items():
+            value = opinion.value
+            value = words.shipped(value) if isinstance(value, str) else float(value)
+            found.setdefault(swatch_id, {})[dimension] = value
+    if not found:
+        raise FabricFinderError(f"{path.name} speaks of no picture of this library.")
+    return tuple(replace(s, labels=Labels(**found.get(s.id, {}))) for s in swatches)
 
 
 def originals_of(swatches: Iterable[Swatch], at_most: int = MOST_SWATCHES) -> list[Original]:

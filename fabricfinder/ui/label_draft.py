@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fabricfinder.domain.weave_record import WeaveRecord
 
 LARGEST = 32
+PAPER, INK = "#f6f5f1", "#1c1c1c"  # point paper is white and its marks black, by night too
 SETTLE_MS = 150
 
 
@@ -123,11 +124,11 @@ class PointPaper(QWidget):
         picks, ends = self.lift.shape
         edges_x = [round(i * cell) for i in range(ends + 1)]
         edges_y = [round(i * cell) for i in range(picks + 1)]
-        painter.fillRect(QRect(0, 0, edges_x[-1], edges_y[-1]), theme.color("field"))
+        painter.fillRect(QRect(0, 0, edges_x[-1], edges_y[-1]), QColor(PAPER))
         for row, column in zip(*np.nonzero(self.lift), strict=True):
             place = QRect(edges_x[column], edges_y[row], edges_x[column + 1] - edges_x[column],
                           edges_y[row + 1] - edges_y[row])  # fmt: skip
-            painter.fillRect(place.adjusted(1, 1, 0, 0), theme.color("text"))
+            painter.fillRect(place.adjusted(1, 1, 0, 0), QColor(INK))
         painter.setPen(QPen(theme.color("strong_line"), 1))
         for x in edges_x:
             painter.drawLine(x, 0, x, edges_y[-1])
@@ -135,7 +136,7 @@ class PointPaper(QWidget):
             painter.drawLine(0, y, edges_x[-1], y)
         if self.hasFocus():
             row, column = self._here
-            painter.setPen(QPen(theme.color("focus"), 3))
+            painter.setPen(QPen(QColor("#c2570c"), 3))  # seen on ink and on paper
             painter.drawRect(QRect(edges_x[column], edges_y[row], round(cell), round(cell)))
 
 

@@ -51,6 +51,7 @@ class LabelFlow(QObject):
         self._pairs_answered = 0
         self._folder: object = None
         self._unsaved = False
+        self._settling = 0
         self._turning: dict[int, str] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.settle)
@@ -88,7 +89,7 @@ class LabelFlow(QObject):
         self._settle.stop()
         if self._unsaved:
             self._unsaved = False
-            self._window.desk.run(SETTLE, lambda f: f.labels.settle(), replaces=SETTLE)
+            self._settling = self._window.desk.run(SETTLE, lambda f: f.labels.settle(), replaces=SETTLE)
 
     # Wishes ------------------------------------------------------------------------------------
 
@@ -97,6 +98,11 @@ class LabelFlow(QObject):
         self._unsaved = False
         if dimension in DIMENSIONS:
             self._window.desk.run(QUEUE, lambda f: f.labels.begin(dimension, order), replaces=QUEUE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be published or learned."""
+        return self._unsaved or self._settling != 0 or self.learning.busy
 
     def begin_anew(self) -> None:
         """Ask again from what the library knows now."""
@@ -212,6 +218,8 @@ class LabelFlow(QObject):
     def _take_event(self, event: JobEvent) -> None:
         if event.name == "undo" and event.kind == "done" and self._window.page == LABEL:
             self.begin_anew()  # by the menu or the history
+        if event.job == self._settling and event.kind in ("done", "failed", "cancelled"):
+            self._settling = 0
         if event.name not in (QUEUE, SAY, TURN, NEAR, ALIKE, PAIRS, PAIR_STEP, TAKE, DRAFT):
             return
         if event.kind == "failed" and event.name == DRAFT:

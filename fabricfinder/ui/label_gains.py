@@ -135,7 +135,7 @@ class GainsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         inside = QWidget(self)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, SPACE_M, SPACE_M, SPACE_M)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_M)
         intro = ReadingLabel(self.tr(
             "After every 25 answers the program learns from all labels in a second or two, and asks "

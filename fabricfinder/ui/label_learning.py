@@ -30,6 +30,7 @@ class LabelLearning(QObject):
         super().__init__(parent)
         self._desk, self._page = desk, page
         self._new: dict[str, int] = {}
+        self._job = 0
         desk.job_event.connect(self._take_event)
 
     def answered(self, dimension: str, n: int) -> None:
@@ -42,12 +43,21 @@ class LabelLearning(QObject):
         """Fit a dimension's head now, in the background."""
         self._new[dimension] = 0
         order = self._page.bar.order_key
-        self._desk.submit(
+        self._job = self._desk.submit(
             LEARN, lambda f: f.labels.learn(dimension, order), BACKGROUND, replaces=LEARN
         )
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is learning."""
+        return self._job != 0
+
     def _take_event(self, event: JobEvent) -> None:
-        if event.name != LEARN or event.kind not in ("done", "failed"):
+        if event.name != LEARN or event.kind not in ("done", "failed", "cancelled"):
+            return
+        if event.job == self._job:
+            self._job = 0
+        if event.kind == "cancelled":
             return
         if event.kind == "failed":
             self._page.status.emit(event.sentence)

@@ -75,6 +75,7 @@ class VocabularyPanel(QWidget):
         combo.setMaxVisibleItems(18)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(18)
+        combo.setPlaceholderText(self.tr("choose a term"))
         return combo
 
     def _button(self, text: str, deed: object) -> QPushButton:
@@ -116,7 +117,7 @@ class VocabularyPanel(QWidget):
         right.addWidget(self.sentence)
         right.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, SPACE_M, 0, 0)
+        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         row.setSpacing(SPACE_L)
         row.addLayout(left, 2)
         row.addLayout(right, 3)
@@ -171,6 +172,8 @@ class VocabularyPanel(QWidget):
             item.setData(ID, term.id)
             if term.id == here:
                 self.list.setCurrentItem(item)
+        for combo in (self.into, self.counts_as):
+            combo.setCurrentIndex(-1)
         if self.list.currentItem() is None and self.list.count():
             self.list.setCurrentRow(0)
         self.list.blockSignals(False)
