@@ -41,7 +41,6 @@ STRIP = 64
 DECIDED = 4  # two copies half and half are two ghosts: the likelier one is let win
 WAIT_S = 0.01
 PHASE = "Growing"
-REPEATING = 0.35  # mean squared difference after a shift, in variances, that looks like no change
 
 
 def grow_swatch(
@@ -91,7 +90,7 @@ def grow_swatch(
     left, top = width // 2, height // 2
     return GrownSwatch(
         whole, (left, top, left + width, top + height), image.working_px_per_cm,
-        float(shares[..., 0][around].mean()), repeats[0].cost < REPEATING, notes,
+        float(shares[around, 0].mean()), bool(shares[around, 1:-1].sum(-1).mean() > 0.5), notes,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class GrownSwatch:
         px_per_cm: scale of ``rgb`` (the picture's own), or None when unknown.
         painted: share of the imagined part that a network painted by itself; the rest is laid
             from copies of the true cloth.
-        repeats: whether the cloth was seen to repeat, so that its copies meet.
+        repeats: whether most of it goes on by a repeat seen in the picture; else it is mirrored.
         notes: sentences about what was left out or assumed.
     """
 

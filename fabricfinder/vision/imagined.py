@@ -47,7 +47,7 @@ def marked(grown: GrownSwatch) -> np.ndarray:
     light = ((x + y) // band % 2).astype(bool)
     rgb[at_edge & light], rgb[at_edge & ~light] = 255, 0
     left, top, right, bottom = grown.true_box
-    thick = max(1, band // 5)
+    thick = max(2, band // 3)
     for inset, colour in ((-2 * thick, 0), (-thick, 255)):  # outside the true cloth, both tones
         on_y = _line(height, top + inset, thick) | _line(height, bottom - inset - thick, thick)
         on_x = _line(width, left + inset, thick) | _line(width, right - inset - thick, thick)
