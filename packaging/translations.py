@@ -21,6 +21,7 @@ from fabricfinder.sheets.words import ENGLISH as SHEET
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "fabricfinder"
 FOLDER = ROOT / "resources" / "translations"
+CALLS = {"tr": 0, "translate": 1, "Progress": 0}  # which argument is the text
 
 
 def said() -> set[str]:
@@ -30,7 +31,9 @@ def said() -> set[str]:
         found |= {system.good_at, system.unshipped} - {""}
     found |= set(EXPLANATION.values()) | set(SHEET.values())
     for path in PACKAGE.rglob("*.py"):
-        found |= set(_texts(ast.parse(path.read_text("utf-8"))))
+        source = path.read_text("utf-8")
+        if any(f"{name}(" in source for name in CALLS):
+            found |= set(_texts(ast.parse(source)))
     return found
 
 
@@ -42,7 +45,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else (
             node.func.id if isinstance(node.func, ast.Name) else ""
         )  # fmt: skip
-        place = {"tr": 0, "translate": 1, "Progress": 0}.get(name)
+        place = CALLS.get(name)
         if place is None or len(node.args) <= place:
             continue
         text = node.args[place]
