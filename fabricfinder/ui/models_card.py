@@ -27,11 +27,9 @@ from fabricfinder.ui.models_words import (
     size_text,
     speed_text,
 )
-from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
 
 BAR_PX, BAR_HEIGHT = 120, 14
-CHOICE_PX = 190
 
 
 class FigureBar(QWidget):
@@ -198,7 +196,7 @@ class ModelCard(QFrame):
         for row, (words, value) in enumerate(engineers_rows(model)):
             name = QLabel(words, self.engineers)
             name.setProperty("muted", True)
-            text = ReadingLabel(value, self.engineers)
+            text = self._words(value)
             text.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
