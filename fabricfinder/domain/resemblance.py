@@ -46,5 +46,10 @@ def resembling(table: DescriptorTable, new: Collection[str]) -> Iterator[Alike |
 
 
 def _distances(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Hamming distances of packed codes, uint8 (n, b) and (m, b): int (n, m)."""
-    return np.bitwise_count(codes[:, None, :] ^ others[None, :, :]).sum(axis=2, dtype=np.int32)
+    """Hamming distances of packed codes, uint8 (n, b) and (m, b): int32 (n, m)."""
+    width = next(size for size in (8, 4, 2, 1) if codes.shape[1] % size == 0)
+    words = [np.ascontiguousarray(some).view(f"u{width}") for some in (codes, others)]
+    apart = np.zeros((len(codes), len(others)), np.int32)
+    for mine, theirs in zip(words[0].T, words[1].T, strict=True):
+        apart += np.bitwise_count(mine[:, None] ^ theirs[None, :])
+    return apart

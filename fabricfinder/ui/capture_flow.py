@@ -65,6 +65,12 @@ class CaptureFlow(QObject):
         for jobs in (window.line.strip, window.dock.panel):
             jobs.stop.connect(self.scan.devices.cancel)
         self.watch.connect_parts()
+        ways = [self.scan_action, self.camera_action, self.watch_action]
+        window.header.add.menu().addActions(ways)
+        window.library.empty.add_ways([
+            (self.tr("Scan…"), self.scan_action), (self.tr("Camera…"), self.camera_action),
+            (self.tr("Watch a folder…"), self.watch_action),
+        ])  # fmt: skip
         window.library.deeds_of_window.append(self.measure_action)
 
     def close(self) -> None:

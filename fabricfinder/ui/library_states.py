@@ -1,6 +1,9 @@
 """What stands in the grid's place: the empty drawer of a new library, and "nothing fits"."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
@@ -34,6 +37,7 @@ class EmptyDrawer(QWidget):
         buttons.addWidget(self.folder_button)
         buttons.addWidget(self.pictures_button)
         buttons.addStretch(1)
+        self._buttons, self._ways = buttons, [self.folder_button, self.pictures_button]
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_M)
         column.addStretch(2)
@@ -46,6 +50,14 @@ class EmptyDrawer(QWidget):
         column.addStretch(3)
         self.show_coming(False)
 
+    def add_ways(self, ways: Sequence[tuple[str, QAction]]) -> None:
+        """Offer more ways to put cloth in, each a word and what it does."""
+        for text, action in ways:
+            button = QPushButton(text, self)
+            button.clicked.connect(action.trigger)
+            self._buttons.insertWidget(self._buttons.count() - 1, button)
+            self._ways.append(button)
+
     def show_coming(self, coming: bool) -> None:
         """Say that swatches are on their way, or how to put some in."""
         heading = self.tr("This library is an empty drawer.")
@@ -55,7 +67,7 @@ class EmptyDrawer(QWidget):
             words = self.tr("Each appears here once it has been looked at.")
         self.heading.setText(heading)
         self.words.setText(words)
-        for button in (self.folder_button, self.pictures_button):
+        for button in self._ways:
             button.setVisible(not coming)
 
 

@@ -100,10 +100,10 @@ class ReviewFlow(QObject):
             self._dialog.show_report(report)
         n = len(report.alike)
         if n and (self._dialog is None or not self._dialog.isVisible()):
-            said = self.tr("One new picture seems to show cloth that was here before.")
+            said = self.tr("One new picture seems to show cloth you have a picture of already.")
             if n > 1:
-                said = self.tr("{n} new pictures seem to show cloth that was here before.").format(
-                    n=f"{n:,}")  # fmt: skip
+                many = self.tr("{n} new pictures seem to show cloth you have pictures of already.")
+                said = many.format(n=f"{n:,}")
             self._window.banners.tell("alike", said, (self.tr("Review"), self.open_dialog))
 
     def _take_catalog(self, catalog: Catalog) -> None:

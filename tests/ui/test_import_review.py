@@ -139,6 +139,6 @@ def test_the_window_offers_the_review_only_where_there_is_something_to_answer(
     window.desk.import_done.emit(ImportReport(3, new=report.new))
     assert "alike" not in window.banners.shown()
     window.desk.import_done.emit(report)
-    assert "2 new pictures seem" in window.banners.shown()["alike"]
+    assert "2 new pictures seem to show cloth you have" in window.banners.shown()["alike"]
     qtbot.mouseClick(window.banners.banner("alike").findChild(object, "bannerAction0"), LEFT)
     assert window.capture.review.dialog.isVisible()
