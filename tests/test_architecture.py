@@ -37,7 +37,7 @@ MAY_IMPORT = {
     # synthesis: every term and rung is asked for as a picture, drawn on the worker.
     "labelling": {"library", "synthesis", "domain"},
     "growing": {"encoding", "vision", "domain"},
-    "grow_command": {"growing", "terminal", "vision", "domain"},
+    "grow_command": {"growing", "terminal", "training", "vision", "domain"},
     "recoding": {"importing", "jobs", "library", "domain"},
     "teaching": {"domain"},
     "choosing": {"domain"},
