@@ -43,6 +43,9 @@ def add_lab_commands(
                        help="begin with ImageNet weights, fetched where they are not here")  # fmt: skip
     train.add_argument("--small-px", type=int, choices=(64, 96, 128), default=96,
                        help="side of the views in the first 70 %% of the steps")  # fmt: skip
+    train.add_argument("--frozen", type=seed, default=0, metavar="N",
+                       help="keep the base network of --start as it is, and learn the rest from "
+                            "looks at N fabrics")  # fmt: skip
     train.add_argument("--judge", type=seed, default=0, metavar="N",
                        help="judge and calibrate by so many held fabrics (default: all)")  # fmt: skip
     train.add_argument("--seed", type=seed, default=1)

@@ -5,6 +5,7 @@ import json
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import torch
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
-from fabricfinder.hashing.base import BackboneConfig, HashingMethod
+from fabricfinder.hashing.base import BackboneConfig, FabricCNN, HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dah import DAH, DAHConfig
 from fabricfinder.hashing.dshc import DSHC, DSHCConfig
@@ -25,9 +26,10 @@ from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
 from fabricfinder.hashing.trunks import load_imagenet
 from fabricfinder.terminal import run
-from fabricfinder.training.batches import choose_by_class, choose_rows
-from fabricfinder.training.cloth import PARTS, open_cloth_set, write_cloth_set
+from fabricfinder.training.batches import CAPTURES, choose_by_class, choose_rows
+from fabricfinder.training.cloth import PARTS, ClothSet, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
+from fabricfinder.training.frozen import Budget, fit, freeze
 from fabricfinder.training.growth_command import new_tsn, train_growth
 from fabricfinder.training.loop import Schedule, split_rows, train
 
@@ -125,6 +127,64 @@ def new_model(arguments: argparse.Namespace) -> HashingMethod:
     return network(configured(config, arguments.set))
 
 
+def begun(arguments: argparse.Namespace) -> HashingMethod:
+    """A new model with whatever it starts from; what that is goes to stderr."""
+    torch.manual_seed(arguments.seed)
+    model = new_model(arguments)
+    if arguments.start:
+        fresh = model.start_from(load_checkpoint(Path(arguments.start)).model)
+        print(f"From {arguments.start}: all but {len(fresh)} tensors.", file=sys.stderr)
+    if arguments.imagenet and hasattr(model, "backbone"):
+        trunk = getattr(model.config, "trunk", "lite")
+        print(load_imagenet(model.backbone, trunk, fetch=True), file=sys.stderr)
+    return model
+
+
+def learn_whole(
+    arguments: argparse.Namespace, cloth: ClothSet, rows: np.ndarray, held: np.ndarray, out: Path
+) -> HashingMethod:
+    """Train end to end; goes on where ``out`` holds an unfinished run."""
+    schedule = Schedule(
+        steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
+        learning_rate=arguments.rate, small_px=arguments.small_px,
+        validate_every=min(Schedule().validate_every, max(1, arguments.steps // 4)),
+    )  # fmt: skip
+
+    def tell(progress: Progress) -> None:
+        if progress.partial:
+            print(progress.partial, file=sys.stderr, flush=True)
+
+    choose = CHOOSERS.get(arguments.method, choose_rows)
+    return run(train(begun(arguments), cloth, rows, held, schedule, out, choose), tell)
+
+
+def learn_frozen(
+    arguments: argparse.Namespace, cloth: ClothSet, rows: np.ndarray, out: Path
+) -> HashingMethod:
+    """Train only what lies behind the base network of ``--start``, on looks taken once.
+
+    Raises:
+        FabricFinderError: nothing to start from, or a system with a base network of its own.
+    """
+    if not arguments.start or not isinstance(getattr(begun(arguments), "backbone", None), FabricCNN):
+        raise FabricFinderError(
+            "--frozen wants --start, a checkpoint whose base network is kept, and a system that "
+            "stands on ours: dvsh, mdff-sh or dshc."
+        )
+    start = load_checkpoint(Path(arguments.start)).model
+    chosen = np.sort(np.random.default_rng(0).permutation(rows)[: arguments.frozen])
+    began = time.monotonic()
+    seen = run(freeze(start, cloth, chosen, 31, classic=False))
+    budget = Budget(arguments.steps, arguments.batch, arguments.rate)
+    choose = CHOOSERS.get(arguments.method, choose_rows)
+    model = run(fit(lambda: begun(arguments), seen, budget, arguments.seed, choose))
+    row = {"step": budget.steps, "minutes": round((time.monotonic() - began) / 60, 2),
+           "images": budget.steps * budget.fabrics * CAPTURES, "frozen": len(chosen)}  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "log.jsonl").write_text(json.dumps(row) + "\n")
+    return model
+
+
 def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
@@ -139,26 +199,10 @@ def train_command(arguments: argparse.Namespace) -> int:
     if arguments.judge:
         shuffle = np.random.default_rng(0).permutation
         held, ordinary = shuffle(held)[: arguments.judge], shuffle(rows)[: 3 * arguments.judge]
-    schedule = Schedule(
-        steps=arguments.steps, fabrics=arguments.batch, seed=arguments.seed,
-        learning_rate=arguments.rate, small_px=arguments.small_px,
-        validate_every=min(Schedule().validate_every, max(1, arguments.steps // 4)),
-    )  # fmt: skip
-    torch.manual_seed(arguments.seed)
-    model = new_model(arguments)
-    if arguments.start:
-        fresh = model.start_from(load_checkpoint(Path(arguments.start)).model)
-        print(f"From {arguments.start}: all but {len(fresh)} tensors.", file=sys.stderr)
-    if arguments.imagenet and hasattr(model, "backbone"):
-        trunk = getattr(model.config, "trunk", "lite")
-        print(load_imagenet(model.backbone, trunk, fetch=True), file=sys.stderr)
-
-    def tell(progress: Progress) -> None:
-        if progress.partial:
-            print(progress.partial, file=sys.stderr, flush=True)
-
-    choose = CHOOSERS.get(arguments.method, choose_rows)
-    model = run(train(model, cloth, rows, held, schedule, out, choose), tell)
+    if arguments.frozen:
+        model = learn_frozen(arguments, cloth, rows, out)
+    else:
+        model = learn_whole(arguments, cloth, rows, held, out)
     last = json.loads((out / "log.jsonl").read_text().splitlines()[-1])
     made = {
         "command": "fabricfinder train " + shlex.join(sys.argv[2:]),

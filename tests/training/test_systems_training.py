@@ -13,11 +13,12 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import BackboneConfig, HashingMethod
 from fabricfinder.hashing.beyond import Beyond
-from fabricfinder.hashing.checkpoint import new_card, save_checkpoint
+from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_checkpoint
 from fabricfinder.hashing.dah import DAH, DAHConfig
 from fabricfinder.hashing.dshc import DSHC, DSHCConfig
+from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
-from fabricfinder.training import grid, trained
+from fabricfinder.training import command, grid, trained
 from fabricfinder.training.batches import choose_by_class, colors_of
 from fabricfinder.training.cloth import ClothSet, Stack
 from fabricfinder.training.command import configured
@@ -258,3 +259,30 @@ def test_trained_checkpoints_stand_side_by_side(tmp_path, monkeypatch, capsys) -
     for line in kept:
         value, low, high = line["figures"]["NDCG@50"]
         assert 0 <= low <= value <= high <= 1
+
+
+def test_behind_a_frozen_trunk_only_the_rest_learns(tmp_path, monkeypatch) -> None:
+    cloth = cloth_of(16, 384)
+    start = tmp_path / "start.safetensors"
+    torch.manual_seed(5)
+    first = DVSH(DVSHConfig(backbone=SMALL, n_bits=32)).eval()
+    save_checkpoint(first, new_card(first), start)
+    monkeypatch.setattr(command, "new_model", lambda arguments: small_system(arguments.method))
+    arguments = argparse.Namespace(
+        method="mdff-sh", start=str(start), frozen=6, steps=3, batch=4, rate=1e-3, seed=1,
+        imagenet=False,
+    )  # fmt: skip
+    model = command.learn_frozen(arguments, cloth, np.arange(16), tmp_path)
+    kept = load_checkpoint(start).model.state_dict()
+    for name, value in model.state_dict().items():
+        if name.startswith("backbone."):
+            assert torch.equal(value, kept[name])
+    fresh = small_system("mdff-sh")
+    assert not torch.equal(model.final.weight, fresh.final.weight)
+    row = json.loads((tmp_path / "log.jsonl").read_text())
+    assert row["images"] == 3 * 4 * 2 and row["frozen"] == 6
+    for wrong in ({"start": ""}, {"method": "dah"}):
+        with pytest.raises(FabricFinderError, match="base network"):
+            command.learn_frozen(
+                argparse.Namespace(**vars(arguments) | wrong), cloth, np.arange(16), tmp_path
+            )
