@@ -36,8 +36,13 @@ class LabelLearning(QObject):
     def answered(self, dimension: str, n: int) -> None:
         """So many answers more in a dimension, or less when a step was taken back."""
         self._new[dimension] = max(0, self._new.get(dimension, 0) + n)
-        if self._new[dimension] >= LEARN_EVERY:
-            self.learn(dimension)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Learn what has enough new answers; what is being learned is let finish first."""
+        ready = [name for name, n in self._new.items() if n >= LEARN_EVERY]
+        if ready and not self.busy:
+            self.learn(ready[0])
 
     def learn(self, dimension: str) -> None:
         """Fit a dimension's head now, in the background."""
@@ -57,11 +62,13 @@ class LabelLearning(QObject):
             return
         if event.job == self._job:
             self._job = 0
-        if event.kind == "cancelled":
-            return
-        if event.kind == "failed":
+        if event.kind == "done":
+            self._take(event)
+        elif event.kind == "failed":
             self._page.status.emit(event.sentence)
-            return
+        self._go_on()
+
+    def _take(self, event: JobEvent) -> None:
         refit, queue = event.value
         if queue is not None:
             self._page.sort_anew(queue)
