@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 
+from fabricfinder.capture.discovery import announced_scanners
 from fabricfinder.capture.errors import ScannerError
 from fabricfinder.capture.escl import EsclScanner
 from fabricfinder.capture.sane import SaneScanner, is_here, list_sane
@@ -13,7 +14,10 @@ _NOT_YET = {
     "win32": "Scanners on Windows' own road (WIA) cannot be used yet.",
     "darwin": "Scanners on macOS's own road (ImageCaptureCore) cannot be used yet.",
 }
-BY_ADDRESS = "A network scanner (eSCL, AirScan) is used by its address, as http://192.168.1.20/eSCL."
+BY_ADDRESS = (
+    "A network scanner (eSCL, AirScan) that is not listed is used by its address, as "
+    "http://192.168.1.20/eSCL."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Listing:
 
 
 def list_scanners(system: str = sys.platform) -> Listing:
-    """Look for scanners; asking may take seconds.
+    """Look for scanners, those that announce themselves in the network among them.
+
+    Asking may take seconds.
 
     Args:
         system: as ``sys.platform``.
@@ -40,6 +46,7 @@ def list_scanners(system: str = sys.platform) -> Listing:
                 notes.append(str(error))
         else:
             notes.append("SANE is not on this computer; its package sane-utils brings it.")
+    found += announced_scanners()
     return Listing(tuple(found), (*notes, BY_ADDRESS))
 
 

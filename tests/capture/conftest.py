@@ -21,6 +21,12 @@ def load_beside(name: str) -> ModuleType:
     return module
 
 
+@pytest.fixture(autouse=True)
+def quiet_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks the network for scanners."""
+    monkeypatch.setattr("fabricfinder.capture.finding.announced_scanners", list)
+
+
 @pytest.fixture(scope="session")
 def photographed() -> ModuleType:
     """The table, the card and the camera: ``photographed.py``."""

@@ -95,7 +95,7 @@ def test_other_systems_are_listed_honestly(monkeypatch: pytest.MonkeyPatch) -> N
         listing = list_scanners(system)
         assert listing.found == ()
         assert word in listing.notes[0]
-        assert "http://ADDRESS/eSCL" in listing.notes[-1]
+        assert "http://192.168.1.20/eSCL" in listing.notes[-1]
     monkeypatch.setattr(finding, "is_here", lambda: False)
     assert "sane-utils" in list_scanners("linux").notes[0]
     assert open_scanner("genesys:libusb:001:004").name == "sane:genesys:libusb:001:004"

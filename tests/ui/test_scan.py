@@ -28,6 +28,12 @@ needs_sane = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def quiet_network(monkeypatch):
+    """No test asks the network for scanners."""
+    monkeypatch.setattr("fabricfinder.capture.finding.announced_scanners", list)
+
+
 def drag(qtbot, widget, start: QPoint, end: QPoint) -> None:
     qtbot.mousePress(widget, LEFT, pos=start)
     qtbot.mouseMove(widget, (start + end) / 2)

@@ -24,6 +24,12 @@ PX_PER_MM = GLASS_DPI / 25.4
 PLACES = ((60.0, 70.0, 7.0), (150.0, 80.0, -5.0), (95.0, 200.0, 2.0))  # mm, mm, degrees
 
 
+@pytest.fixture(autouse=True)
+def quiet_network(monkeypatch):
+    """No test asks the network for scanners."""
+    monkeypatch.setattr("fabricfinder.capture.finding.announced_scanners", list)
+
+
 def beside(name: str):
     """A module of the capture tests' folder, which is no package."""
     if name not in sys.modules:
