@@ -11,7 +11,13 @@ from PIL import Image
 from fabricfinder import growing
 from fabricfinder.__main__ import main
 from fabricfinder.domain.errors import EncoderError, FabricFinderError, UnreadableImageError
-from fabricfinder.domain.grown import GROWTH_GRAPH, IMAGINED_WORDS, GrownSwatch, stretched
+from fabricfinder.domain.grown import (
+    GROWTH_CHECKPOINT,
+    GROWTH_GRAPH,
+    IMAGINED_WORDS,
+    GrownSwatch,
+    stretched,
+)
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.growing import grow_swatch
@@ -57,6 +63,23 @@ def test_a_repeating_cloth_goes_on_as_it_would(swatch: Path, graph: Path) -> Non
     assert close < 12
     done = [p.done for p in seen if p.total]
     assert done == sorted(done) and done[-1] == 440 == seen[-1].total
+
+
+def test_the_network_that_ships_grows_cloth_and_says_how_it_was_made(swatch: Path) -> None:
+    from fabricfinder.encoding.grower import Grower
+    from fabricfinder.hashing.growth_file import load_growth
+
+    made = Grower(resource_path(GROWTH_GRAPH)).made
+    assert made == load_growth(resource_path(GROWTH_CHECKPOINT)).made
+    assert str(made["command"]).startswith("fabricfinder train tsn --stage 1")
+    assert made["images_seen"] > 0 and made["style"]
+    files = [resource_path(name) for name in (GROWTH_GRAPH, GROWTH_CHECKPOINT)]
+    assert sum(file.stat().st_size for file in files) < 4e6
+    grown = run_to_end(grow_swatch(swatch))
+    true = np.asarray(Image.open(swatch).convert("RGB"))
+    left, top, _, _ = grown.true_box
+    wanted = np.tile(true[:20, :20], (30, 40, 1))[-top % 20 :][:440, -left % 20 :][:, :600]
+    assert grown.repeats and np.abs(grown.rgb.astype(int) - wanted).mean() < 12
 
 
 def test_the_middle_is_true_to_the_pixel_whatever_the_size(tmp_path: Path, graph: Path) -> None:
