@@ -1,7 +1,7 @@
 """New pictures of cloth that was here before, by their codes."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabricfinder.domain.descriptor import DescriptorTable
@@ -20,6 +20,7 @@ def table_of(codes: np.ndarray) -> DescriptorTable:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 150), st.integers(0, 150))
 def test_it_is_the_nearest_of_all_before_it(seed: int, n: int, old: int) -> None:
     rng = np.random.default_rng(seed)

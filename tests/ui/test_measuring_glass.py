@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
@@ -54,6 +54,7 @@ def drag(qtbot, glass, start, end):
     qtbot.mouseRelease(glass, LEFT, pos=end)
 
 
+@settings(deadline=None)
 @given(
     st.floats(2, 80), st.floats(20, 900), st.integers(2, 60), st.floats(0, 500),
     st.randoms(use_true_random=False),
