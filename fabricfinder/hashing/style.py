@@ -15,10 +15,10 @@ from torch import Tensor, nn
 
 from fabricfinder.domain.errors import EncoderError
 from fabricfinder.hashing.base import FabricCNN, HashingMethod
+from fabricfinder.hashing.trunks import IMAGENET_MEAN, IMAGENET_STD
 
 VGG19_FILE = "vgg19-dcbb9e9d.pth"
 VGG19_STYLE = (1, 6, 11, 20, 29)  # relu1_1, relu2_1, relu3_1, relu4_1, relu5_1
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def gram(maps: Tensor) -> Tensor:
