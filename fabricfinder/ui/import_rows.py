@@ -72,7 +72,7 @@ def lines_of(report: ImportReport, catalog: Catalog) -> dict[str, tuple[Line, ..
 
 
 def _alike_text(alike: Alike, earlier: str) -> str:
-    return translate("Review", "seems to be {name}: their codes agree by {n} %").format(
+    return translate("Review", "looks like {name}, {n} % alike").format(
         name=earlier, n=f"{100 * alike.likeness:.0f}"
     )
 
