@@ -27,7 +27,7 @@ from fabricfinder.training.loop import look, split_rows
 SEED = 41
 RESAMPLES = 2000
 SHOWN = ("recall@1", "recall@10", "NDCG@50", "skill@50", "mAP same pattern and weave", "P@H≤2")
-UNTOLD = ("backbone", "beyond", "n_coarse", "n_fine")
+UNTOLD = ("backbone", "n_coarse", "n_fine")
 
 
 def line_of(card: EncoderCard) -> str:
