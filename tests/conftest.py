@@ -61,7 +61,14 @@ class Sweeping:
         self._frozen = gc.get_freeze_count()
 
     def pytest_unconfigure(self) -> None:
-        """The last collection, while the application still stands."""
+        """The last collection, while the application still stands.
+
+        The offscreen clipboard lives in Qt's statics: what a test copied would be destroyed when
+        Python is gone already, and the process would end by a segmentation fault.
+        """
+        gui = sys.modules.get("PySide6.QtGui")
+        if gui and gui.QGuiApplication.instance():
+            gui.QGuiApplication.clipboard().clear()
         self._sweep()
 
 
