@@ -24,6 +24,7 @@ MOST_HEADER_BYTES = 10_000_000
 WEIGHTS = "model."
 # What batch normalisation counts along the way; nobody trains it.
 COUNTED = ("running_mean", "running_var", "num_batches_tracked")
+FLOATS = ("F", "BF")  # whole numbers, such as a system's fixed codes, are nobody's weights
 UNTRAINED = "It has not been trained for this program yet."
 
 
@@ -162,6 +163,7 @@ def read_checkpoint(path: Path) -> tuple[EncoderCard, int]:
             math.prod(tensor["shape"])
             for name, tensor in header.items()
             if name.startswith(WEIGHTS) and not name.endswith(COUNTED)
+            and tensor["dtype"].startswith(FLOATS)
         )
     except FileNotFoundError as error:
         raise EncoderError(f"There is no encoder at {path}.") from error
