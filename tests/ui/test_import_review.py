@@ -56,7 +56,7 @@ def test_four_lists_and_the_one_that_asks_comes_first(review, window):
     ]
     assert review.tab == ALIKE
     line = review.models[ALIKE].lines[0]
-    assert "agree by 95 %" in line.detail and "swatch-00002" in line.detail
+    assert "95 % alike" in line.detail and "swatch-00002" in line.detail
     assert "swatch-00002" in review.question.text()
     assert "were here" not in window.line.message.text()
 
