@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from fabricfinder.ui.camera_view import CameraView
+from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 NO_CAMERA = "no camera"
@@ -52,8 +52,8 @@ class CameraDialog(QDialog):
         self.address.setToolTip(self.tr(
             "Of a phone's camera app or a network camera (MJPEG or RTSP); press Enter."
         ))  # fmt: skip
-        self.look_button = self._button(self.tr("Look through it"))
-        self.again_button = self._button(self.tr("Try again"))
+        self.look_button = plain_button(self, self.tr("Look through it"))
+        self.again_button = plain_button(self, self.tr("Try again"))
         self.focus_bar = QProgressBar(self)
         self.focus_bar.setTextVisible(False)
         self.focus_bar.setRange(0, 100)
@@ -61,19 +61,14 @@ class CameraDialog(QDialog):
         self.focus_words, self.said = QLabel(self), QLabel(self)
         self.said.setWordWrap(True)
         self.said.setProperty("note", True)
-        self.search_button = self._button(self.tr("Search with it"))
-        self.take_button = self._button(self.tr("Take into the library"))
+        self.search_button = plain_button(self, self.tr("Search with it"))
+        self.take_button = plain_button(self, self.tr("Take into the library"))
         self.take_button.setProperty("primary", True)
         self._lay_out()
         self._connect()
         self.resize(860, 720)
         self.say("")
         self.show_live(False)
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Camera"), self)

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, current_theme, scaled_font
 
 LARGEST_PX = 1600  # of the grown picture on the screen; the file that is saved is whole
@@ -97,30 +97,19 @@ class GrowWindow(QDialog):
         self.title = QLabel(self)
         self.title.setFont(scaled_font(1.4, bold=True))
         self.canvas = GrowthCanvas(self)
-        self.said = self._words()
+        self.said = plain_words(self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.save_button = self._button(self.tr("Save picture…"))
-        self.stop_button = self._button(self.tr("Stop"))
-        self.close_button = self._button(self.tr("Close"))
+        self.save_button = plain_button(self, self.tr("Save picture…"))
+        self.stop_button = plain_button(self, self.tr("Stop"))
+        self.close_button = plain_button(self, self.tr("Close"))
         self.save_button.setProperty("primary", True)
         self._lay_out()
         self.save_button.clicked.connect(self._save)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.close_button.clicked.connect(self.close)
         self.resize(980, 560)
-
-    def _words(self) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QProgressBar,
-    QPushButton,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.import_rows import ALIKE, HERE, NEW, SIDE, TABS, UNREAD, ReviewModel, lines_of
 from fabricfinder.ui.job_book import JobLine, progress_text
 from fabricfinder.ui.library_details import ClothPicture
+from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -68,21 +68,16 @@ class ImportReview(QDialog):
         self.where, self.bar = QLabel(self), QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.pause_button, self.stop_button = (self._button("") for _ in range(2))
+        self.pause_button, self.stop_button = (plain_button(self, "") for _ in range(2))
         self.stop_button.setText(self.tr("Stop"))
-        self.resume_button = self._button(self.tr("Go on with the rest"))
-        self.first, self.second = self._button(""), self._button("")
+        self.resume_button = plain_button(self, self.tr("Go on with the rest"))
+        self.first, self.second = plain_button(self, ""), plain_button(self, "")
         self.first.setProperty("primary", True)
         self._lay_out()
         self._connect()
         self.resize(820, 640)
         self.show_line(None)
         self.show_tab(NEW)
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _compared(self, thumbnails: ThumbnailCache) -> QFrame:
         """The new picture beside the earlier one."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import language
+from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, current_theme, scaled_font
 
 if TYPE_CHECKING:
@@ -165,10 +165,10 @@ class DraftDialog(QDialog):
         for label in (self.name, self.facts, self.sentence):
             label.setWordWrap(True)
         self.sentence.setProperty("muted", True)
-        self.take = self._button(self.tr("Take it"), self._take)
+        self.take = plain_button(self, self.tr("Take it"), self._take)
         self.take.setDefault(True)
-        self.read = self._button(self.tr("From a WIF file…"), self._choose_file)
-        self.clear = self._button(self.tr("Clear"), self._clear)
+        self.read = plain_button(self, self.tr("From a WIF file…"), self._choose_file)
+        self.clear = plain_button(self, self.tr("Clear"), self._clear)
         self.paper.changed.connect(self._changed)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._want_name)
@@ -182,12 +182,6 @@ class DraftDialog(QDialog):
         box.setPrefix(f"{name} ")
         box.valueChanged.connect(self._reshape)
         return box
-
-    def _button(self, text: str, deed: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(deed)
-        return button
 
     def _arrange(self) -> None:
         side = QVBoxLayout()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from fabricfinder.ui.glass_marks import (
 )
 from fabricfinder.ui.glass_words import count_text, repeat_text, ruler_text
 from fabricfinder.ui.measuring_glass import MeasuringGlass
+from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 SIDE_WIDTH = 300
@@ -62,43 +62,32 @@ class MeasureDialog(QDialog):
         self._full_share = 1.0  # px of the whole picture for a px shown
         self._may_write = True
         self.glass = MeasuringGlass(self)
-        self.title = self._words()
+        self.title = plain_words(self)
         self.title.setFont(scaled_font(1.3, bold=True))
         self.tools = self._tool_buttons()
-        self.reading, self.capture, self.colours, self.said = (self._words() for _ in range(4))
+        self.reading, self.capture, self.colours, self.said = (plain_words(self) for _ in range(4))
         self.said.setProperty("note", True)
-        self.keep_button = self._button(self.tr("Keep in the spec"))
+        self.keep_button = plain_button(self, self.tr("Keep in the spec"))
         self.keep_button.setProperty("primary", True)
-        self.back_button = self._button(self.tr("Take a click back"))
-        self.clear_button = self._button(self.tr("Begin again"))
+        self.back_button = plain_button(self, self.tr("Take a click back"))
+        self.clear_button = plain_button(self, self.tr("Begin again"))
         self.length = QDoubleSpinBox(self)
         self.length.setRange(0.5, 2000)
         self.length.setValue(50)
         self.length.setSuffix(self.tr(" mm"))
         self.length.setAccessibleName(self.tr("Length of the line"))
-        self.scale_button = self._button(self.tr("It is so long: set the scale"))
-        self.target_button = self._button(self.tr("Find the colour target"))
-        self.grey_button = self._button(self.tr("The dragged part is a grey card"))
-        self.show_button = self._button(self.tr("Show true colours"))
+        self.scale_button = plain_button(self, self.tr("It is so long: set the scale"))
+        self.target_button = plain_button(self, self.tr("Find the colour target"))
+        self.grey_button = plain_button(self, self.tr("The dragged part is a grey card"))
+        self.show_button = plain_button(self, self.tr("Show true colours"))
         self.show_button.setCheckable(True)
-        self.save_button = self._button(self.tr("Keep a copy with true colours"))
+        self.save_button = plain_button(self, self.tr("Keep a copy with true colours"))
         self._lay_out()
         self._connect()
         self.resize(1080, 760)
         self.show_colours("", None)
         self.say("")
         self._show()
-
-    def _words(self) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _tool_buttons(self) -> dict[str, QToolButton]:
         group, made = QButtonGroup(self), {}

@@ -20,13 +20,13 @@ from fabricfinder.domain.models import KeyFigure, Model
 from fabricfinder.ui.how_well_words import hundred_range
 from fabricfinder.ui.models_words import (
     engineers_rows,
-    good_at,
     not_measured,
     reason_text,
     shown_figures,
     size_text,
     speed_text,
 )
+from fabricfinder.ui.plain_parts import plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
 
 BAR_PX, BAR_HEIGHT = 120, 14
@@ -88,7 +88,8 @@ class ModelCard(QFrame):
         self.usable = model is None or model.shipped
         self.title = QLabel(title, self)
         self.title.setFont(scaled_font(1.25, bold=True))
-        self.about, self.effort = self._words(about), self._words("")
+        # Not reading labels: those would be centred in their column.
+        self.about, self.effort = plain_words(self, about), plain_words(self)
         self.about.setFont(scaled_font(1.05))
         self.effort.setProperty("muted", True)
         self.in_use = QLabel(self.tr("✓ In use"), self)
@@ -107,13 +108,6 @@ class ModelCard(QFrame):
         if model is not None:
             self._fill(model)
         self.show_state(in_use=False, can=False, why="", effort="")
-
-    def _words(self, text: str) -> QLabel:
-        """Plain words over the whole width: a reading label would be centred in its column."""
-        label = QLabel(text, self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -196,7 +190,7 @@ class ModelCard(QFrame):
         for row, (words, value) in enumerate(engineers_rows(model)):
             name = QLabel(words, self.engineers)
             name.setProperty("muted", True)
-            text = self._words(value)
+            text = plain_words(self, value)
             text.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard

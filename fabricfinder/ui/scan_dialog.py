@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from fabricfinder.capture.scanning import (
     is_from_feeder,
     pages_wanted,
 )
+from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.scan_bed import AREA, FRAMES, ScanBed
 from fabricfinder.ui.scan_words import frames_sentence, offered_dpi, scale_sentence, source_title
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
@@ -71,14 +71,14 @@ class ScanDialog(QDialog):
         self.cut.setChecked(True)
         self.address = QLineEdit(self)
         self.address.setPlaceholderText("http://192.168.1.20/eSCL")
-        self.scale, self.frames, self.said, self.notes = (self._words() for _ in range(4))
-        self.whole = self._button(self.tr("All"))
+        self.scale, self.frames, self.said, self.notes = (plain_words(self) for _ in range(4))
+        self.whole = plain_button(self, self.tr("All"))
         self.whole.setToolTip(self.tr("Scan all of the glass"))
-        self.preview_button = self._button(self.tr("Preview"))
-        self.scan_button = self._button(self.tr("Scan into the library"))
+        self.preview_button = plain_button(self, self.tr("Preview"))
+        self.scan_button = plain_button(self, self.tr("Scan into the library"))
         self.scan_button.setProperty("primary", True)
-        self.stop_button = self._button(self.tr("Stop"))
-        self.refresh = self._button(self.tr("Look again"))
+        self.stop_button = plain_button(self, self.tr("Stop"))
+        self.refresh = plain_button(self, self.tr("Look again"))
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
@@ -90,17 +90,6 @@ class ScanDialog(QDialog):
         self.say("")
         self.show_busy(False)
         self.show_abilities(None)
-
-    def _words(self) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _mode_buttons(self) -> dict[str, QToolButton]:
         """What a drag on the glass draws."""

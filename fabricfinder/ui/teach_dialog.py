@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.lesson import Lesson
 from fabricfinder.teaching import Standing
 from fabricfinder.ui.job_book import JobLine, progress_text
+from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.teach_words import (
     figure_rows,
     judged_text,
@@ -49,32 +49,32 @@ class TeachDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Teach it my cloth"))
-        self.title = self._words(self.tr("Teach it my cloth"))
+        self.title = plain_words(self, self.tr("Teach it my cloth"))
         self.title.setFont(scaled_font(1.6, bold=True))
-        self.about = self._words(self.tr(
+        self.about = plain_words(self, self.tr(
             "The model came knowing drawn cloth only. Here it goes on learning from your own "
             "pictures: that two looks at one swatch belong together, and what you have said of "
             "your cloth. All of it happens on this computer; nothing is sent anywhere."
         ))  # fmt: skip
-        self.promise = self._words(self.tr(
+        self.promise = plain_words(self, self.tr(
             "A quarter of your articles is held back. Only if those are found better, and nothing "
             "worse, is what was learned kept. You can go back whenever you like, and go on "
             "searching meanwhile."
         ))  # fmt: skip
         self.promise.setProperty("muted", True)
-        self.stock, self.standing_line, self.said = (self._words() for _ in range(3))
+        self.stock, self.standing_line, self.said = (plain_words(self) for _ in range(3))
         self.use_labels = QCheckBox(self.tr("Learn from my labels too"), self)
         self.use_labels.setChecked(True)
-        self.where = self._words()
+        self.where = plain_words(self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.start_button = self._button(self.tr("Start teaching"))
+        self.start_button = plain_button(self, self.tr("Start teaching"))
         self.start_button.setProperty("primary", True)
-        self.stop_button = self._button(self.tr("Stop"))
-        self.go_on_button = self._button(self.tr("Look at the rest"))
-        self.back_button = self._button(self.tr("Go back to the model it came with"))
-        self.close_button = self._button(self.tr("Close"))
+        self.stop_button = plain_button(self, self.tr("Stop"))
+        self.go_on_button = plain_button(self, self.tr("Look at the rest"))
+        self.back_button = plain_button(self, self.tr("Go back to the model it came with"))
+        self.close_button = plain_button(self, self.tr("Close"))
         self.outcome = QFrame(self)
         self.outcome.setProperty("card", True)
         self._figures = QVBoxLayout(self.outcome)
@@ -88,17 +88,6 @@ class TeachDialog(QDialog):
         self.show_line(None)
         self.show_lesson(None)
         self.start_button.setFocus()
-
-    def _words(self, text: str = "") -> QLabel:
-        label = QLabel(text, self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        return button
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -173,16 +162,16 @@ class TeachDialog(QDialog):
             grid.setContentsMargins(0, 0, 0, 0)
             grid.setVerticalSpacing(SPACE_S)
             grid.setColumnStretch(0, 1)
-            headline = self._words(outcome_text(lesson))
+            headline = plain_words(self, outcome_text(lesson))
             headline.setFont(scaled_font(1.15, bold=True))
             grid.addWidget(headline, 0, 0, 1, 2)
             rows = figure_rows(lesson)
             for number, (words, change) in enumerate(rows, 1):
-                grid.addWidget(self._words(words), number, 0)
+                grid.addWidget(plain_words(self, words), number, 0)
                 value = QLabel(change, inside)
                 value.setFont(scaled_font(1.0, bold=True))
                 grid.addWidget(value, number, 1, Qt.AlignmentFlag.AlignRight)
-            judged = self._words(judged_text(lesson))
+            judged = plain_words(self, judged_text(lesson))
             judged.setProperty("muted", True)
             grid.addWidget(judged, len(rows) + 1, 0, 1, 2)
             self._figures.addWidget(inside)

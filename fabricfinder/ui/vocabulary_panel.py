@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import dimension_word, language
+from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
@@ -63,11 +64,11 @@ class VocabularyPanel(QWidget):
         self.into, self.counts_as = self._choice(), self._choice()
         self.new_name = QLineEdit(self)
         self.sentence = ReadingLabel("", self)
-        self.rename = self._button(self.tr("Rename"), self._rename)
-        self.add_other = self._button(self.tr("Add"), self._alias)
-        self.merge = self._button(self.tr("Merge"), self._merge)
-        self.add = self._button(self.tr("Add the term"), self._extend)
-        self.read = self._button(self.tr("Words from a file…"), self._choose_file)
+        self.rename = plain_button(self, self.tr("Rename"), self._rename)
+        self.add_other = plain_button(self, self.tr("Add"), self._alias)
+        self.merge = plain_button(self, self.tr("Merge"), self._merge)
+        self.add = plain_button(self, self.tr("Add the term"), self._extend)
+        self.read = plain_button(self, self.tr("Words from a file…"), self._choose_file)
         self._arrange()
 
     def _choice(self) -> QComboBox:
@@ -77,12 +78,6 @@ class VocabularyPanel(QWidget):
         combo.setMinimumContentsLength(18)
         combo.setPlaceholderText(self.tr("choose a term"))
         return combo
-
-    def _button(self, text: str, deed: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(deed)
-        return button
 
     def _arrange(self) -> None:
         left = QVBoxLayout()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.wording import shown_path
 
@@ -52,9 +53,9 @@ class WatchDialog(QDialog):
         self.nothing = QLabel(self.tr("No folder is watched for this library."), self)
         self.nothing.setProperty("muted", True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.add_button = self._button(self.tr("Watch a folder…"), self.add_wanted)
+        self.add_button = plain_button(self, self.tr("Watch a folder…"), self.add_wanted)
         self.add_button.setProperty("primary", True)
-        self.look_button = self._button(self.tr("Look now"), self.look_wanted)
+        self.look_button = plain_button(self, self.tr("Look now"), self.look_wanted)
         self.remove_button = QPushButton(self.tr("Watch it no more"), self)
         self.remove_button.setAutoDefault(False)
         self.remove_button.clicked.connect(self._remove)
@@ -74,12 +75,6 @@ class WatchDialog(QDialog):
         column.addLayout(foot)
         self.resize(620, 420)
         self.show_folders((), {})
-
-    def _button(self, text: str, wish: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(wish)
-        return button
 
     def show_folders(self, folders: Sequence[str], looks: "Mapping[str, Look]") -> None:
         """Show the folders, each with what the last look into it found."""
