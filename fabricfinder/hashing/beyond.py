@@ -25,6 +25,20 @@ Classes = Literal["coarse", "fine"]
 Pairs = Literal["class", "graded"]
 
 
+class OfClasses:
+    """A configuration of a system that learns from one kind of class; dataclasses inherit from it."""
+
+    __slots__ = ()
+    n_coarse: int
+    n_fine: int
+    classes: Classes
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes the paper's classifier tells apart."""
+        return self.n_coarse if self.classes == "coarse" else self.n_fine
+
+
 @dataclass(frozen=True, slots=True)
 class Beyond:
     """Terms beyond a paper, and whether they reach its features.

@@ -24,6 +24,7 @@ from fabricfinder.hashing.base import Batch, HashingMethod, ViewBatch, normalise
 from fabricfinder.hashing.beyond import (
     Beyond,
     Classes,
+    OfClasses,
     Pairs,
     beliefs_of,
     beyond_terms,
@@ -39,7 +40,7 @@ TABLE_PX = 32
 
 
 @dataclass(frozen=True, slots=True)
-class DAHConfig:
+class DAHConfig(OfClasses):
     """Everything that shapes a DAH and its losses; the defaults are the paper's.
 
     Attributes:
@@ -84,11 +85,6 @@ class DAHConfig:
             raise ValueError(f"unknown size {self.input_px} or views {self.views!r}")
         if self.balance not in ("pair", "per_bit"):
             raise ValueError(f"unknown balance {self.balance!r}")
-
-    @property
-    def n_classes(self) -> int:
-        """How many categories the classifier tells apart."""
-        return self.n_coarse if self.classes == "coarse" else self.n_fine
 
 
 class DAHOutput(NamedTuple):

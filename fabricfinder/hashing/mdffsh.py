@@ -22,6 +22,7 @@ from fabricfinder.hashing.base import BackboneConfig, Batch, HashingMethod, View
 from fabricfinder.hashing.beyond import (
     Beyond,
     Classes,
+    OfClasses,
     Pairs,
     beliefs_of,
     beyond_terms,
@@ -34,7 +35,7 @@ from fabricfinder.hashing.trunks import new_trunk
 
 
 @dataclass(frozen=True, slots=True)
-class MDFFSHConfig:
+class MDFFSHConfig(OfClasses):
     """Everything that shapes an MDFF-SH and its losses; the defaults are the paper's on ``lite``.
 
     Attributes:
@@ -79,11 +80,6 @@ class MDFFSHConfig:
             raise ValueError(f"unknown scales {self.scales!r} or form {self.form!r}")
         if self.trunk not in ("lite", "vgg19", "resnet18", "resnet50"):
             raise ValueError(f"unknown base network {self.trunk!r}")
-
-    @property
-    def n_classes(self) -> int:
-        """How many classes the paper's classifier tells apart."""
-        return self.n_coarse if self.classes == "coarse" else self.n_fine
 
 
 class MDFFSHOutput(NamedTuple):

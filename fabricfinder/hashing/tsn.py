@@ -24,6 +24,7 @@ from fabricfinder.hashing.base import Batch, HashingMethod, ViewBatch, conv_bn_r
 from fabricfinder.hashing.beyond import (
     Beyond,
     Classes,
+    OfClasses,
     Pairs,
     beliefs_of,
     beyond_terms,
@@ -44,7 +45,7 @@ from fabricfinder.hashing.mdffsh import pairwise_losses, quantisation_losses
 
 
 @dataclass(frozen=True, slots=True)
-class TSNConfig:
+class TSNConfig(OfClasses):
     """Everything that shapes a TSN's hashing network and its losses.
 
     Attributes:
@@ -99,11 +100,6 @@ class TSNConfig:
             raise ValueError("with one view the features are the fused vector")
         if not 0 <= self.augment <= 1 or self.mu <= 0:
             raise ValueError("a share lies in 0 to 1, and μ is above 0")
-
-    @property
-    def n_classes(self) -> int:
-        """How many classes the paper's classifier tells apart."""
-        return self.n_coarse if self.classes == "coarse" else self.n_fine
 
 
 class TSNOutput(NamedTuple):
