@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fabricfinder import __version__
-from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands
+from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands, number_between
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.grow_command import GROW_COMMANDS, add_grow_command
 from fabricfinder.lab_commands import add_lab_commands, is_lab, lab_command
@@ -214,15 +214,7 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _scale(text: str) -> float:
-    """Pixels per cm between 2 and 2,000, or a usage error."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 2 <= value <= 2000:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a scale between 2 and 2,000 px per cm")
-    return value
+_scale = number_between(2, 2000, "a scale between 2 and 2,000 px per cm")
 
 
 def _weights(text: str) -> tuple[float, ...]:

@@ -74,26 +74,25 @@ def _area(text: str) -> tuple[float, ...]:
     return values
 
 
-def _seconds(text: str) -> float:
-    """A time of 0.1 to 3,600 seconds, or a usage error."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 3600:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a time of 0.1 to 3,600 seconds")
-    return value
+def number_between(low: float, high: float, what: str) -> Callable[[str], float]:
+    """What reads a number from ``low`` to ``high``; anything else is a usage error that says
+    ``what`` it is not.
+    """
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"“{text}” is not {what}")
+        return value
+
+    return read
 
 
-def _dpi(text: str) -> float:
-    """Dots per inch between 10 and 20,000, or a usage error."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 10 <= value <= 20_000:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a resolution of 10 to 20,000 dpi")
-    return value
+_seconds = number_between(0.1, 3600, "a time of 0.1 to 3,600 seconds")
+_dpi = number_between(10, 20_000, "a resolution of 10 to 20,000 dpi")
 
 
 def tell(sentence: str) -> None:
