@@ -59,6 +59,12 @@ def _add_window_commands(commands: argparse._SubParsersAction) -> None:
     check = commands.add_parser("self-check", help="make, import, search, and say whether all works")
     check.set_defaults(command="self-check")
     check.add_argument("--folder", metavar="DIR", help="work here instead of a temporary folder")
+    check.add_argument("--keep", metavar="DIR",
+                       help="put screenshot.png, sheet.pdf and grown.png there")  # fmt: skip
+    check.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    check.add_argument("--record", metavar="FILE",
+                       help="only write down the codes to compare with, as resources/codes.json "
+                            "holds them")  # fmt: skip
 
 
 def _add_library_commands(commands: argparse._SubParsersAction) -> None:

@@ -5,7 +5,6 @@ import json
 import locale
 import os
 import sys
-import tempfile
 from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -372,14 +371,9 @@ def demo_headless(folder: str | None, screenshot: str | None) -> int:
 
 def self_check_command(arguments: argparse.Namespace) -> int:
     """``fabricfinder self-check``: the whole way once, on rendered cloth, in a scratch folder."""
-    from fabricfinder.demo import self_check
+    from fabricfinder.checking.command import check
 
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(arguments.folder) if arguments.folder else Path(scratch)
-        for line in self_check(place):
-            print(line)
-    print("All works.")
-    return 0
+    return check(arguments, finder_here)
 
 
 COMMANDS = {

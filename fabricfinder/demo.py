@@ -1,18 +1,15 @@
 """The demo library: rendered cloth to try everything on, with a query swatch lying beside it."""
 
 import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 
-from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.search import Preference, Query
-from fabricfinder.jobs import run_to_end
-from fabricfinder.synthesis.demo import DEMO_FABRICS, write_demo
+from fabricfinder.synthesis.demo import DEMO_CAPTURES, DEMO_FABRICS, write_demo
 from fabricfinder.synthesis.demo import QUERY_NAME as DRAWN_QUERY_NAME
 
 if TYPE_CHECKING:
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
 QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
 FIRST_ARTICLE = 1001
-CHECK_FABRICS = 48  # the first of the demo's cloths with the query's glen check among them
 
 Steps = Generator[Progress, None, Any]
 
@@ -39,7 +35,12 @@ def default_demo_folder() -> Path:
     return user_data_path("fabricfinder") / "demo"
 
 
-def make_demo(finder: "Finder", folder: Path | None = None, n_fabrics: int = DEMO_FABRICS) -> Steps:
+def make_demo(
+    finder: "Finder",
+    folder: Path | None = None,
+    n_fabrics: int = DEMO_FABRICS,
+    captures: int = DEMO_CAPTURES,
+) -> Steps:
     """Draw the demo cloths (once), import them, and open that library; returns a Demo.
 
     Cancelled halfway, the next time draws again what was not finished, and the import skips what
@@ -50,7 +51,7 @@ def make_demo(finder: "Finder", folder: Path | None = None, n_fabrics: int = DEM
     query_path = folder / QUERY_NAME
     if not sheet.exists():
         pictures.mkdir(parents=True, exist_ok=True)
-        yield from write_demo(pictures, n=n_fabrics)
+        yield from write_demo(pictures, n=n_fabrics, captures=captures)
         (pictures / DRAWN_QUERY_NAME).replace(query_path)
         write_label_sheet(pictures / "labels.csv", sheet)
     place = folder / "library"
@@ -92,30 +93,3 @@ def write_label_sheet(source: Path, target: Path) -> None:
                 }
             )  # fmt: skip
     unfinished.replace(target)
-
-
-def self_check(folder: Path) -> Iterator[str]:
-    """Make a small library of rendered cloth, search it, reopen it; yields a line a step.
-
-    Raises:
-        FabricFinderError: something does not work; the sentence says what.
-    """
-    from fabricfinder.eyes import best_encoder
-    from fabricfinder.finder import Finder
-
-    finder = Finder(encoder_source=lambda: best_encoder(print))
-    try:
-        demo = run_to_end(make_demo(finder, folder, n_fabrics=CHECK_FABRICS))
-        assert finder.catalog is not None and finder.encoder is not None
-        yield f"Library: {len(finder.catalog)} swatches, coded by {finder.encoder.id}"
-        result = run_to_end(finder.search(Query(path=str(demo.query_path))))
-        best = result.ranked(Preference(), 1)[0]
-        yield f"Search: {best.swatch.name} first, overall {best.overall:.2f}"
-        if not best.swatch.name.startswith("Glen"):
-            raise FabricFinderError("The search does not find the demo's own glen check.")
-        again = run_to_end(finder.search(Query(swatch_id=best.swatch.id, exclude_self=True)))
-        if again.n_searched != len(finder.catalog) - 1:
-            raise FabricFinderError("A search by swatch does not see the whole library.")
-        yield f"Search by swatch: {again.n_searched} searched"
-    finally:
-        finder.close()

@@ -46,7 +46,12 @@ MAY_IMPORT = {
         "archive", "choosing", "importing", "jobs", "labelling", "library", "recoding", "retrieval",
         "teaching", "vision", "domain",
     },
-    "demo": {"synthesis", "finder", "jobs", "eyes", "domain"},
+    "demo": {"synthesis", "finder", "jobs", "domain"},
+    # The whole way, the window included, tried once.
+    "checking": {
+        "demo", "encoding", "finder", "growing", "importing", "jobs", "sheets", "synthesis", "ui",
+        "vision", "domain",
+    },
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",
     },
@@ -58,8 +63,8 @@ MAY_IMPORT = {
         "growing", "labelling", "measuring", "retrieval", "teaching", "vision", "domain",
     },
     "commands": {
-        "archive", "composing", "demo", "domain", "evaluation", "eyes", "finder", "importing", "jobs",
-        "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
+        "archive", "checking", "composing", "demo", "domain", "evaluation", "eyes", "finder",
+        "importing", "jobs", "measuring", "sheets", "synthesis", "terminal", "ui", "vision",
     },
     "label_commands": {"commands", "labelling", "terminal", "domain"},
     "models_command": {"commands", "eyes", "measuring", "terminal", "domain"},

@@ -14,6 +14,7 @@ from fabricfinder.synthesis.siblings import redyed
 
 DEMO_SEED = 1851
 DEMO_FABRICS = 300
+DEMO_CAPTURES = 3
 QUERY_NAME = "query.jpg"
 # A scrap under a hand-held camera, kinder than the benchmark's worst.
 DEMO_CAPTURE = replace(SCANNER, side_px=480, max_px=480, rotation_deg=4.0, quarter_turns=False)
@@ -48,7 +49,7 @@ def write_demo(
     out_dir: Path,
     seed: int = DEMO_SEED,
     n: int = DEMO_FABRICS,
-    captures: int = 3,
+    captures: int = DEMO_CAPTURES,
     workers: int = 2,
 ) -> Iterator[Progress]:
     """Write the demo's pictures and ``labels.csv``, and ``query.jpg``: a new capture of one."""
