@@ -82,7 +82,13 @@ def _add_study(commands: argparse._SubParsersAction, count: Number) -> None:
     study.add_argument("--systems", action="store_true",
                        help="the five systems, their ablations, 32, 64 and 128 bits")  # fmt: skip
     study.add_argument("--backwards", action="store_true",
-                       help="with --systems: from the other end, beside another process")  # fmt: skip
+                       help="with --systems or --whole: from the other end, beside another process")  # fmt: skip
+    study.add_argument("--whole", action="store_true",
+                       help="train the systems end to end, all on one small budget at 64 px")  # fmt: skip
+    study.add_argument("--images", type=count, default=40_000, metavar="N",
+                       help="with --whole: pictures each seed sees")  # fmt: skip
+    study.add_argument("--only", nargs="*", default=(), metavar="SYSTEM",
+                       help="with --whole: DVSH, MDFF-SH, DSHC, DAH, TSN")  # fmt: skip
 
 
 def is_lab(arguments: argparse.Namespace) -> bool:
@@ -104,12 +110,15 @@ def lab_command(arguments: argparse.Namespace) -> int:
         from fabricfinder.training.study import study_command
         from fabricfinder.training.teach_command import teach_command
         from fabricfinder.training.trained import trained_command
+        from fabricfinder.training.whole import whole_command
     except ModuleNotFoundError as error:
         raise FabricFinderError(
             "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
         ) from error
     study = study_command
-    if arguments.command == "study" and (arguments.systems or arguments.trained):
-        study = grid_command if arguments.systems else trained_command
+    if arguments.command == "study":
+        asked = {grid_command: arguments.systems, trained_command: arguments.trained,
+                 whole_command: arguments.whole}  # fmt: skip
+        study = next((command for command, wanted in asked.items() if wanted), study_command)
     deeds = {"train": train_command, "study": study, "cifar": cifar_command, "teach": teach_command}
     return deeds[arguments.command](arguments)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -118,19 +119,26 @@ def choose_rows(
     return np.array(chosen)
 
 
-def photograph_batch(
-    cloth: ClothSet, rows: np.ndarray, rng: np.random.Generator, size: int = VIEW_PX
-) -> Batch:
-    """Take CAPTURES pictures of each fabric and gather its exact labels.
+class Photographs(NamedTuple):
+    """What the camera made of n captures, still as bytes.
 
-    Args:
-        rows: fabrics, int (n,).
-        size: side of the views in px (smaller early in training is cheaper).
-
-    Returns:
-        A Batch of n·CAPTURES captures, uint8 views in channels-last memory.
+    Attributes:
+        macro, micro: uint8 (n, s, s, 3).
+        scale: float32 (n, 4), as ``ViewBatch.scale``.
+        log_frequency: float32 (n, 2), ln of cycles per px of the near view; nan where the camera did
+            not resolve the yarns.
     """
-    pictures = np.repeat(rows, CAPTURES)
+
+    macro: np.ndarray
+    micro: np.ndarray
+    scale: np.ndarray
+    log_frequency: np.ndarray
+
+
+def photograph(
+    cloth: ClothSet, pictures: np.ndarray, rng: np.random.Generator, size: int
+) -> Photographs:
+    """Take one picture of each fabric of ``pictures``, int (n,), at ``size`` px."""
     n = len(pictures)
     macro = np.empty((n, size, size, 3), np.uint8)
     micro = np.empty((n, size, size, 3), np.uint8)
@@ -158,23 +166,48 @@ def photograph_batch(
         quarter = round(turn / (np.pi / 2)) % 2
         if cycles.max() < 0.4:  # beyond that the camera did not resolve the yarns
             frequency[i] = np.log(cycles[::-1] if quarter else cycles)
+    return Photographs(macro, micro, scale, frequency)
+
+
+def batch_of(cloth: ClothSet, rows: np.ndarray, taken: Photographs) -> Batch:
+    """Gather the exact labels of n fabrics beside CAPTURES pictures of each, in turn.
+
+    Returns:
+        A Batch of n·CAPTURES captures, uint8 views in channels-last memory.
+    """
+    pictures = np.repeat(rows, CAPTURES)
     overall, each = exact_similarities(cloth, rows)
     both = np.ones((CAPTURES, CAPTURES), np.float32)
     return Batch(
-        macro=_channels_last(macro),
-        micro=_channels_last(micro)[:, None],
-        scale=torch.from_numpy(scale),
+        macro=_channels_last(taken.macro),
+        micro=_channels_last(taken.micro)[:, None],
+        scale=torch.from_numpy(taken.scale),
         similarity=torch.from_numpy(np.kron(overall, both)),
         similarities=torch.from_numpy(np.stack([np.kron(s, both) for s in each])),
         coarse=torch.from_numpy(cloth.coarse[pictures]),
         fine=torch.from_numpy(cloth.fine[pictures]),
         tightness=torch.from_numpy(cloth.tightness[pictures]),
-        log_frequency=torch.from_numpy(frequency),
+        log_frequency=torch.from_numpy(taken.log_frequency),
         fabric=torch.from_numpy(cloth.fabrics(pictures)),
         family=torch.from_numpy(cloth.family[pictures]),
         row=torch.from_numpy(pictures),
         colors=torch.from_numpy(colors_of(cloth.palettes[pictures])),
     )
+
+
+def photograph_batch(
+    cloth: ClothSet, rows: np.ndarray, rng: np.random.Generator, size: int = VIEW_PX
+) -> Batch:
+    """Take CAPTURES pictures of each fabric and gather its exact labels.
+
+    Args:
+        rows: fabrics, int (n,).
+        size: side of the views in px (smaller early in training is cheaper).
+
+    Returns:
+        As ``batch_of``.
+    """
+    return batch_of(cloth, rows, photograph(cloth, np.repeat(rows, CAPTURES), rng, size))
 
 
 def _channels_last(images: np.ndarray) -> torch.Tensor:
@@ -190,17 +223,19 @@ def batch_stream(
     first_step: int,
     size_at: Callable[[int], int],
     choose: Callable[..., np.ndarray] = choose_rows,
+    taken: Callable[..., Batch] = photograph_batch,
 ) -> Iterator[Batch]:
     """Endless batches, drawn one ahead on a thread; step k is the same whenever it is drawn.
 
     Args:
         size_at: callable, step -> side of the views in px.
         choose: (cloth, rows, n_fabrics, rng) -> the rows that meet in a batch.
+        taken: (cloth, rows, rng, side) -> their pictures, as ``photograph_batch``.
     """
 
     def draw(step: int) -> Batch:
         rng = np.random.default_rng((seed, step))
-        return photograph_batch(cloth, choose(cloth, rows, n_fabrics, rng), rng, size_at(step))
+        return taken(cloth, choose(cloth, rows, n_fabrics, rng), rng, size_at(step))
 
     with ThreadPoolExecutor(1) as pool:
         step = first_step

@@ -43,6 +43,7 @@ from fabricfinder.training.frozen import (
 from fabricfinder.training.loop import split_rows
 from fabricfinder.training.systems import (
     BITS,
+    FROZEN,
     OURS,
     REASONS,
     SYSTEMS,
@@ -196,7 +197,7 @@ def grid_command(arguments: argparse.Namespace) -> int:
         shown = {short: round(row.figures[key][0], 4) for key, short in SHOWN.items()}
         print(row.name, shown, f"{row.minutes:.2f} min", flush=True)
     done = list({row.name: row for row in kept_rows(path)}.values())
-    print(grid_table(done))
+    print(grid_table(done), FROZEN, sep="\n")
     print(grid_differences(done, truth.queries.families))
     for picture in grid_plots(done, out):
         print(picture)

@@ -20,7 +20,7 @@ import torch
 from fabricfinder.domain.encoder import VIEW_PX
 from fabricfinder.domain.palette_regions import palette_from_rgb
 from fabricfinder.domain.progress import Progress
-from fabricfinder.hashing.base import HashingMethod
+from fabricfinder.hashing.base import Batch, HashingMethod
 from fabricfinder.training.batches import (
     CAPTURES,
     batch_stream,
@@ -96,18 +96,20 @@ SEEN = ("r", "u", "bits", "coarse_logits", "fine_logits", "tightness", "fabric",
 
 @torch.no_grad()
 def look(
-    model: HashingMethod, cloth: ClothSet, rows: np.ndarray, seed: int, palettes: bool = False
+    model: HashingMethod, cloth: ClothSet, rows: np.ndarray, seed: int, palettes: bool = False,
+    taken: Callable[..., Batch] = photograph_batch,
 ) -> dict[str, np.ndarray]:
     """Photograph fabrics twice and gather what the model makes of them, by the names of SEEN.
 
     Args:
         palettes: also gather the palette seen in each macro view, (n, 10, 5).
+        taken: takes the pictures, as ``photograph_batch``.
     """
     model.eval()
     rng = np.random.default_rng(seed)
     gathered: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(rows), 32):
-        batch = photograph_batch(cloth, rows[start : start + 32], rng)
+        batch = taken(cloth, rows[start : start + 32], rng)
         output = model(batch.views)
         values = output._asdict() | {"bits": model.bits(output), "fabric": batch.fabric,
                                      "coarse": batch.coarse, "fine": batch.fine,
@@ -149,6 +151,7 @@ def train(
     schedule: Schedule,
     out: Path,
     choose: Callable[..., np.ndarray] = choose_rows,
+    taken: Callable[..., Batch] = photograph_batch,
 ) -> Iterator[Progress]:
     """Train, validate on held fabrics, keep the best average in ``out/best.pt``.
 
@@ -164,8 +167,9 @@ def train(
     run.resume()
     began = time.monotonic() - run.minutes * 60
     stream = batch_stream(
-        cloth, rows, schedule.fabrics, schedule.seed, run.step, schedule.size_at, choose
-    )
+        cloth, rows, schedule.fabrics, schedule.seed, run.step, schedule.size_at, choose,
+        taken,
+    )  # fmt: skip
     running: dict[str, float] = {}
     while run.step < schedule.steps:
         batch = next(stream)
@@ -186,7 +190,7 @@ def train(
             running[name] = 0.95 * running.get(name, value) + 0.05 * value
         run.minutes = (time.monotonic() - began) / 60
         if run.step % schedule.validate_every == 0 or run.step == schedule.steps:
-            scores = figures(look(run.average, cloth, held, schedule.seed + 1))
+            scores = figures(look(run.average, cloth, held, schedule.seed + 1, taken=taken))
             row = {"step": run.step, "minutes": round(run.minutes, 2),
                    "images": run.step * schedule.fabrics * CAPTURES, **scores,
                    **{f"loss_{k}": round(v, 4) for k, v in running.items()}}  # fmt: skip

@@ -145,9 +145,13 @@ def _tsn(bits: int) -> list[SystemArm]:
 
 REASONS = {
     "DVSH": "Private photographs of wool, relevance undefined; ours are unseen rendered fabrics.",
-    "MDFF-SH": "Ten classes of CIFAR-10, VGG-19 from ImageNet; here 60 minors on frozen features.",
+    "MDFF-SH": "Ten classes of CIFAR-10, VGG-19 from ImageNet; here 60 minors and no ImageNet.",
     "DSHC": "Ten classes whose training set is the database; unseen fabrics share no sub-class.",
-    "DAH": "As DSHC; attention is in the base network and cannot show on frozen features.",
-    "TSN": "Patches of the same swatch are sought; here its stage 2 heads on our base network.",
+    "DAH": "As DSHC: ten classes, and what is asked is of them.",
+    "TSN": "Patches of the very swatch are sought there; here another photograph of the cloth.",
 }
 """Why figures on cloth differ from each paper's."""
+FROZEN = (
+    "On frozen features DAH's attention, MDFF-SH's trunk and TSN's generator cannot show: they are "
+    "of a base network. Trained end to end: study --whole."
+)
