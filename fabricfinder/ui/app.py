@@ -12,12 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path, user_log_path
-from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEventLoop, QProcess, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.errors import FabricFinderError
-from fabricfinder.ui.crash_log import CrashLog, catch_bugs, log
+from fabricfinder.ui.crash_log import CrashLog, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.language import put_on_language
@@ -25,6 +24,7 @@ from fabricfinder.ui.main_window import FIND, MainWindow
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
+from fabricfinder.ui.trouble_flow import TroubleFlow
 
 if TYPE_CHECKING:
     from fabricfinder.finder import Finder
@@ -35,6 +35,20 @@ SCREENSHOT_TIMEOUT_MS = 120_000
 # Python hands the interpreter from thread to thread this often: a busy worker must not make the
 # window wait the default 5 ms for every slice of work.
 SWITCH_S = 0.001
+
+
+# What changes how large or in which dress Qt shows a window: safe mode takes none of it over.
+QT_DRESS = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_STYLE_OVERRIDE",
+            "QT_SCALE_FACTOR_ROUNDING_POLICY", "QT_ENABLE_HIGHDPI_SCALING")  # fmt: skip
+MOST_FAILED_STARTS = 2
+
+
+def make_safe_finder() -> "Finder":
+    """The finder of safe mode: the model that ships, on the processor, for every library."""
+    from fabricfinder.encoding import load_default_encoder
+    from fabricfinder.finder import Finder
+
+    return Finder(encoder_source=load_default_encoder)
 
 
 def make_finder() -> "Finder":
@@ -85,6 +99,7 @@ def run(
     demo: bool = False,
     demo_folder: Path | None = None,
     settings: Path | None = None,
+    safe: bool = False,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
@@ -93,34 +108,56 @@ def run(
         demo: open the demo library, made first where it is missing.
         demo_folder: where the demo lives, or None for its usual place.
         settings: the settings file, or None for its usual place.
+        safe: begin with defaults and leave the settings alone.
     """
     sys.setswitchinterval(SWITCH_S)
-    app = application()
     crash_log = CrashLog(user_log_path("fabricfinder"))
     report = crash_log.begin()
+    by_itself = not safe and crash_log.failed_starts >= MOST_FAILED_STARTS
+    if safe := safe or by_itself:
+        undress()
+    app = application()
     qInstallMessageHandler(_log_qt)
-    session = Session(settings or user_config_path("fabricfinder") / "settings.ini")
+    session = Session(settings or user_config_path("fabricfinder") / "settings.ini", safe)
     put_on_language(app, session.text(LANGUAGE_KEY))
     apply_theme(app, session.theme)
     SystemThemeWatcher(app)
-    window = make_window(session)
-    catch_bugs(lambda: _tell_bug(window, crash_log))
+    window = make_window(session, make_safe_finder if safe else None)
+    trouble = TroubleFlow(window, crash_log)
+    window.commands.trouble = trouble
     opening = Opening(window, library, demo, demo_folder)
     window.painted.connect(opening.begin)
+    window.desk.encoder_changed.connect(crash_log.stand)
     if not session.restore_window(window):
         window.resize(*DEFAULT_SIZE)
     window.show()
-    if report:
-        _tell_crash(window, report)
+    trouble.begin(report, by_itself)
     code = app.exec()
     ended = window.desk.close()
+    trouble.end()
     qInstallMessageHandler(None)
     crash_log.end()
+    if trouble.again is not None:
+        start_anew(trouble.again)
     if not ended:
         # A step outlasted the two seconds. What was finished is stored, the rest is in the
         # import's journal: leave without waiting for it.
         os._exit(code)
     return code
+
+
+def undress() -> None:
+    """Leave out what the surroundings say of scale, dress and model: safe mode has its own."""
+    for name in (*QT_DRESS, "FABRICFINDER_MODEL"):
+        os.environ.pop(name, None)
+
+
+def start_anew(arguments: list[str]) -> bool:
+    """Start this program again, apart from this process; False where that did not work."""
+    from fabricfinder.teaching import this_program
+
+    program, *before = this_program()
+    return QProcess.startDetached(program, [*before, *arguments])[0]
 
 
 class Opening:
@@ -268,25 +305,3 @@ def _settle(window: MainWindow) -> None:
 
 def _log_qt(kind: object, context: object, message: str) -> None:
     log.warning("Qt: %s", message)
-
-
-def _tell_bug(window: MainWindow, crash_log: CrashLog) -> None:
-    """One quiet banner for a bug on the window's own thread."""
-    window.banners.tell(
-        "bug",
-        window.tr("Something went wrong inside fabricfinder; your cloth is safe."),
-        (window.tr("Copy report"), lambda: _copy(crash_log.report())),
-    )
-
-
-def _tell_crash(window: MainWindow, report: str) -> None:
-    """One line about the last sitting."""
-    window.banners.tell(
-        "crash",
-        window.tr("fabricfinder closed unexpectedly the last time; nothing was lost."),
-        (window.tr("Copy report"), lambda: _copy(report)),
-    )
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
