@@ -107,7 +107,7 @@ class Abilities:
         """
         if self.offers(dpi):
             return dpi
-        join = " to " if self.dpi_range else ", "
+        join = "–" if self.dpi_range else ", "
         offered = join.join(f"{d:g}" for d in sorted(self.dpi))
         raise ScannerError(f"This scanner cannot scan at {dpi:g} dpi. It offers {offered}.", "setting")
 

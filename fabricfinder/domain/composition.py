@@ -4,6 +4,7 @@ Codes follow the trade's labelling practice (CO, WO, PES: the list behind ISO 20
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,32 +17,32 @@ FIBRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "CO": ("cotton", "baumwolle", "coton", "cotone", "algodon", "棉"),
         "LI": ("linen", "flax", "leinen", "lin", "lino", "亚麻"),
-        "HA": ("hemp", "hanf", "chanvre"),
-        "RA": ("ramie",),
-        "JU": ("jute",),
+        "HA": ("hemp", "hanf", "chanvre", "大麻", "汉麻"),
+        "RA": ("ramie", "苎麻"),
+        "JU": ("jute", "黄麻"),
         "WO": ("wool", "wolle", "laine", "lana", "羊毛"),
-        "WV": ("virgin wool", "schurwolle", "laine vierge", "lana vergine"),
-        "WS": ("cashmere", "kaschmir", "cachemire"),
-        "WM": ("mohair",),
-        "WP": ("alpaca", "alpaka"),
-        "WA": ("angora",),
-        "WK": ("camel", "kamel"),
+        "WV": ("virgin wool", "schurwolle", "laine vierge", "lana vergine", "初剪羊毛"),
+        "WS": ("cashmere", "kaschmir", "cachemire", "羊绒", "山羊绒"),
+        "WM": ("mohair", "马海毛"),
+        "WP": ("alpaca", "alpaka", "羊驼毛"),
+        "WA": ("angora", "安哥拉兔毛"),
+        "WK": ("camel", "kamel", "驼毛"),
         "SE": ("silk", "seide", "soie", "seta", "seda", "真丝"),
-        "CV": ("viscose", "rayon", "viskose"),
-        "CMD": ("modal",),
-        "CLY": ("lyocell", "tencel"),
-        "CUP": ("cupro",),
-        "CA": ("acetate", "acetat"),
-        "CTA": ("triacetate", "triacetat"),
+        "CV": ("viscose", "rayon", "viskose", "粘胶", "粘纤"),
+        "CMD": ("modal", "莫代尔"),
+        "CLY": ("lyocell", "tencel", "莱赛尔", "天丝"),
+        "CUP": ("cupro", "铜氨", "铜氨丝"),
+        "CA": ("acetate", "acetat", "醋酯", "醋酸"),
+        "CTA": ("triacetate", "triacetat", "三醋酯"),
         "PES": ("polyester", "pl", "涤纶"),
-        "PA": ("polyamide", "nylon", "polyamid"),
-        "PAN": ("acrylic", "pc", "acryl", "polyacryl"),
-        "MAC": ("modacrylic", "modacryl"),
-        "PP": ("polypropylene", "polypropylen"),
-        "PE": ("polyethylene",),
-        "EL": ("elastane", "spandex", "lycra", "ea", "elasthan"),
-        "ME": ("metallic", "metal", "lurex", "mtf"),
-        "AF": ("other fibres", "other", "others"),
+        "PA": ("polyamide", "nylon", "polyamid", "锦纶", "尼龙"),
+        "PAN": ("acrylic", "pc", "acryl", "polyacryl", "腈纶"),
+        "MAC": ("modacrylic", "modacryl", "改性腈纶"),
+        "PP": ("polypropylene", "polypropylen", "丙纶"),
+        "PE": ("polyethylene", "乙纶"),
+        "EL": ("elastane", "spandex", "lycra", "ea", "elasthan", "氨纶"),
+        "ME": ("metallic", "metal", "lurex", "mtf", "金属丝"),
+        "AF": ("other fibres", "other", "others", "其他纤维"),
     }
 )
 _CODE_OF = {
@@ -127,7 +128,7 @@ def read_composition(text: str) -> Composition:
     Raises:
         CompositionError: it holds no fibres with shares, or they do not add up to 100 %.
     """
-    parts = _parts(text.strip())
+    parts = _parts(unicodedata.normalize("NFKC", text.strip()).replace("、", ","))
     if not parts:
         raise CompositionError(f"“{text.strip()}” names no fibres; write 60 % cotton, 40 % wool.")
     return make_composition(parts)

@@ -125,7 +125,7 @@ def read_labels(
         try:
             found[column] = read(text) if text else None  # type: ignore[operator]
         except (CellError, FabricFinderError) as error:
-            complaints.append(f"{column}: {str(error).rstrip('.')}.")
+            complaints.append(f"{column}: {_whole(error)}")
 
     attempt("coarse", taxonomy.coarse_id, coarse_word(cells))
     attempt("fine", taxonomy.fine_id, cell_text(cells.get("fine")))
@@ -168,5 +168,11 @@ def read_fields(
             else:
                 fields[field.name] = read_value(field, text, unit, decimal_comma=decimal_comma)
         except FabricFinderError as error:
-            complaints.append(f"{field.name}: {str(error).rstrip('.')}.")
+            complaints.append(f"{field.name}: {_whole(error)}")
     return fields, complaints
+
+
+def _whole(error: Exception) -> str:
+    """What an error says, ended as a sentence is."""
+    said = str(error)
+    return said if said.endswith((".", "?")) else f"{said}."

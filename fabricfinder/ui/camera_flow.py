@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui.device_desk import DeviceDesk
+from fabricfinder.ui.sentences import retold
 
 if TYPE_CHECKING:
     from fabricfinder.ui.camera_dialog import CameraDialog
@@ -161,7 +162,7 @@ class CameraFlow(QObject):
             self._looked = time.monotonic()
             look = judged(frame.rgb)
             self._sharpest = max(look.sharp, self._sharpest * _FORGET, 1e-6)
-            self._dialog.show_look(look.sharp / self._sharpest, look.sentence)
+            self._dialog.show_look(look.sharp / self._sharpest, retold(look.sentence))
         if self._wanted is not None:
             self._wanted.append(frame)
             if len(self._wanted) >= CHOOSE_FROM:

@@ -17,10 +17,11 @@ from fabricfinder.domain.composition import (
     Composition,
     CompositionError,
     fibre_code,
-    fibre_name,
     read_composition,
 )
 from fabricfinder.domain.units import show_number
+from fabricfinder.ui.field_words import composition_text, fibre_word
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.spec_rows import FieldEdit
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -46,7 +47,7 @@ class FibreRow(QWidget):
         self.fibre.setEditable(True)
         self.fibre.setAccessibleName(self.tr("Fibre"))
         self.fibre.setMaxVisibleItems(14)
-        self.fibre.addItems(["", *(fibre_name(code) for code in FIBRES)])
+        self.fibre.addItems(["", *(fibre_word(code) for code in FIBRES)])
         away = QToolButton(self)
         away.setText("×")
         away.setToolTip(self.tr("Take this fibre away"))
@@ -63,7 +64,7 @@ class FibreRow(QWidget):
 
     def show_part(self, code: str, share: float) -> None:
         """Show a fibre and its share."""
-        self.fibre.setCurrentText(fibre_name(code))
+        self.fibre.setCurrentText(fibre_word(code))
         self.share.show_text(show_number(share))
 
     @property
@@ -152,8 +153,9 @@ class CompositionEditor(QDialog):
     def _tell(self) -> None:
         """Say whether it adds up, and what is missing."""
         made = self.composition()
-        complaint = made.complaint if made.parts else self.tr("Say fibres and their shares.")
-        self.total.setText(complaint or self.tr("100 %: {all}").format(all=str(made)))
+        complaint = retold(made.complaint) if made.parts else self.tr("Say fibres and their shares.")
+        whole = self.tr("100 %: {all}").format(all=composition_text(str(made)))
+        self.total.setText(complaint or whole)
         self.save.setEnabled(not complaint)
         missing = 100 - made.total
         empty = next((row for row in self.rows if not row.percent), None)

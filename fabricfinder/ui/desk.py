@@ -20,6 +20,7 @@ from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportReport, Labels
 from fabricfinder.jobs import BACKGROUND, NORMAL, URGENT, JobEvent
 from fabricfinder.ui.garbage import GarbageSweeper
+from fabricfinder.ui.sentences import heard, retold
 from fabricfinder.ui.worker import Request, Worker
 
 if TYPE_CHECKING:
@@ -245,6 +246,7 @@ class Desk(QObject):
 
     def _take_event(self, event: JobEvent) -> None:
         """Turn a job's event into the signal its kind of job has."""
+        event = heard(event)
         if event.kind == "progress" and event.progress.notice:
             self.notice.emit(event.progress.notice)
         if event.trace:
@@ -284,7 +286,7 @@ class Desk(QObject):
         elif isinstance(event.value, ImportReport):
             self.import_done.emit(event.value)
             for sentence in event.value.notices:
-                self.notice.emit(sentence)
+                self.notice.emit(retold(sentence))
 
     def _take_failure(self, event: JobEvent) -> None:
         """Announce why a job brought nothing."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from fabricfinder.domain.progress import Progress
 from fabricfinder.jobs import NORMAL, JobEvent
+from fabricfinder.ui.sentences import heard
 from fabricfinder.ui.worker import ENCODER_JOB, Request, Worker
 
 log = logging.getLogger("fabricfinder")
@@ -97,4 +98,4 @@ class DeviceDesk(QObject):
             return
         if event.trace:
             log.error("%s failed\n%s", event.name, event.trace)
-        self.event.emit(event)
+        self.event.emit(heard(event))

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from fabricfinder.domain.composition import CompositionError, fibre_name, read_composition
 from fabricfinder.domain.trade_fields import FIELD, TradeField
-from fabricfinder.domain.units import METRIC, DisplayUnits, show_measure
+from fabricfinder.domain.units import METRIC, DisplayUnits, show_measure, show_number
 
 translate = QCoreApplication.translate
 
@@ -53,9 +54,26 @@ def field_name(field: str) -> str:
 def field_value(field: str, value: str | float, units: DisplayUnits | None = None) -> str:
     """A trade field's value in her units: “185 g/m²”, “71.12 per inch”."""
     known = FIELD.get(field)
+    if field == "composition":
+        return composition_text(str(value))
     if known is None or not known.measured or not isinstance(value, float):
         return f"{value:g}" if isinstance(value, float) else str(value)
     return show_measure(value, (units or display_units()).unit(known.kind))
+
+
+def composition_text(stored: str) -> str:
+    """A composition in her words, “60 % 棉，40 % 羊毛”; as it is where it tells no shares."""
+    try:
+        parts = read_composition(stored).parts if stored else ()
+    except CompositionError:
+        return stored
+    said = [f"{show_number(share)} % {fibre_word(code)}" for code, share in parts]
+    return translate("Wording", ", ").join(said)
+
+
+def fibre_word(code: str) -> str:
+    """A fibre as she calls it; a name of her own stays."""
+    return translate("Fibre", fibre_name(code))
 
 
 def view_name(view: str) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Alike, ImportReport
 from fabricfinder.ui import wording
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
 Index = QModelIndex | QPersistentModelIndex
@@ -65,7 +66,7 @@ def lines_of(report: ImportReport, catalog: Catalog) -> dict[str, tuple[Line, ..
         for path, i in report.here if (s := known(i)) is not None
     )  # fmt: skip
     unread = tuple(
-        Line("", wording.shown_path(p.path).rsplit("/", 1)[-1], p.reason, p.path)
+        Line("", wording.shown_path(p.path).rsplit("/", 1)[-1], retold(p.reason), p.path)
         for p in report.problems
     )
     return {NEW: new, ALIKE: same, HERE: here, UNREAD: unread}

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.ui.sentences import SENTENCE, SentenceBook
 
 SYSTEM, ENGLISH = "", "en"
 FOLDER, TERMS = "translations", "terms.csv"
@@ -25,7 +26,8 @@ class Catalogue(QTranslator):
         """Read a language.
 
         Args:
-            path: ``NAME.json`` with ``words`` by English text and ``in`` by context.
+            path: ``NAME.json`` with ``words`` by English text and ``in`` by context; ``sentences``,
+                ``fragments`` and ``joints`` as ``SentenceBook`` takes them.
             terms: a table of names of cloth with a column for English and for each language.
 
         Raises:
@@ -35,7 +37,10 @@ class Catalogue(QTranslator):
         content = json.loads(path.read_text("utf-8"))
         self._words: dict[str, str] = dict(content["words"])
         self._in: dict[str, dict[str, str]] = dict(content["in"])
-        self._in[CLOTH] = _names(terms, path.stem)
+        self._in[CLOTH] = names = _names(terms, path.stem)
+        self._book = SentenceBook(
+            content["sentences"], content["fragments"], content["joints"], self._words | names
+        )
 
     def isEmpty(self) -> bool:
         """Override QTranslator::isEmpty: Qt puts on no catalogue that says it is."""
@@ -45,6 +50,8 @@ class Catalogue(QTranslator):
         self, context: str, text: str, said: str | None = None, n: int = -1
     ) -> str | None:
         """Override QTranslator::translate: None, not "", for what the language does not say."""
+        if context == SENTENCE:
+            return self._book.say(text)
         return self._in.get(context, {}).get(text) or self._words.get(text)
 
 

@@ -12,6 +12,7 @@ from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import wording
 from fabricfinder.ui.device_desk import DeviceDesk
 from fabricfinder.ui.glass_marks import ENDS
+from fabricfinder.ui.sentences import retold
 
 if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
@@ -207,7 +208,7 @@ class MeasureFlow(QObject):
 
         dialog = self._dialog
         if name == CHECK:
-            dialog.show_capture([f.sentence for f in value.findings], value.repeat_mm)
+            dialog.show_capture([retold(f.sentence) for f in value.findings], value.repeat_mm)
         elif name == PREVIEW:
             dialog.glass.swap_picture(image_of(value))
         elif name == SAVE:

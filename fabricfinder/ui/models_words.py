@@ -7,6 +7,7 @@ from fabricfinder.domain.models import KeyFigure, Model
 from fabricfinder.domain.systems import find_system, system_of
 from fabricfinder.ui.how_well_words import hundred
 from fabricfinder.ui.job_book import duration
+from fabricfinder.ui.sentences import retold
 
 translate = QCoreApplication.translate
 
@@ -123,7 +124,7 @@ def good_at(model: Model) -> str:
 def reason_text(model: Model) -> str:
     """Why it cannot be chosen."""
     return translate("Models", "Not here. {reason}").format(
-        reason=translate("Models", model.reason)
+        reason=retold(model.reason)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fabricfinder.domain.swatch import ImportProblem
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.wording import shown_path
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,7 +40,7 @@ class ProblemModel(QAbstractTableModel):
 
     def as_text(self) -> str:
         """One line a file, path and reason parted by a tab, for the clipboard."""
-        return "\n".join(f"{shown_path(p.path)}\t{p.reason}" for p in self._problems)
+        return "\n".join(f"{shown_path(p.path)}\t{retold(p.reason)}" for p in self._problems)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Override QAbstractItemModel::rowCount."""
@@ -54,13 +55,13 @@ class ProblemModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._problems):
             return None
         problem = self._problems[index.row()]
-        path = shown_path(problem.path)
+        path, reason = shown_path(problem.path), retold(problem.reason)
         if role == Qt.ItemDataRole.DisplayRole:
-            return path.rsplit("/", 1)[-1] if index.column() == Column.FILE else problem.reason
+            return path.rsplit("/", 1)[-1] if index.column() == Column.FILE else reason
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{path}\n{problem.reason}"
+            return f"{path}\n{reason}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{path}: {problem.reason}"
+            return f"{path}: {reason}"
         return None
 
     def headerData(

@@ -20,6 +20,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.crop_view import CropView
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.palette_strip import PaletteStrip
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.swatch_mime import swatch_ids
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thread_words import density_text
@@ -176,7 +177,7 @@ class QueryPanel(QWidget):
         self.palette_strip.set_colors(result.descriptor.palette)
         self.palette_strip.setVisible(bool(result.descriptor.palette.colors))
         unknown = result.query_px_per_cm is None
-        said = [n for n in result.notes if not (unknown and n.lower().startswith(SAID_BY_CHIP))]
+        said = [retold(n) for n in result.notes if not (unknown and n.lower().startswith(SAID_BY_CHIP))]
         counted = result.descriptor.density
         self._show_notes([density_text(counted), *said] if counted.known else said)
 

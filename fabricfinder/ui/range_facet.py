@@ -11,6 +11,7 @@ from fabricfinder.domain.trade_fields import FIELD
 from fabricfinder.domain.units import Unit, read_measure, show_number
 from fabricfinder.retrieval.filters import RangeCount
 from fabricfinder.ui import field_words
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.spec_rows import FieldEdit
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
 
@@ -120,7 +121,7 @@ class RangeRow(QWidget):
                 kind = FIELD[self.name].kind
                 ends.append(read_measure(text, kind, self._unit()) if text else open_end)
             except FabricFinderError as error:
-                edit.setToolTip(str(error))
+                edit.setToolTip(retold(str(error)))
                 edit.selectAll()
                 self.unit.setText(self.tr("cannot be read"))
                 return

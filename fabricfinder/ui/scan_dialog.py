@@ -32,6 +32,7 @@ from fabricfinder.capture.scanning import (
 from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.scan_bed import AREA, FRAMES, ScanBed
 from fabricfinder.ui.scan_words import frames_sentence, offered_dpi, scale_sentence, source_title
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 SIDE_WIDTH = 340
@@ -246,7 +247,7 @@ class ScanDialog(QDialog):
         if not listing.found:
             self.scanners.addItem(self.tr("No scanner was found"), "")
         self.scanners.setCurrentIndex(max(0, self.scanners.findData(chosen)))
-        self.notes.setText(" ".join(listing.notes))
+        self.notes.setText(retold(" ".join(listing.notes)))
         if self.scanner:
             self.scanner_chosen.emit(self.scanner)
         else:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui.device_desk import DeviceDesk
+from fabricfinder.ui.sentences import retold
 
 if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
@@ -84,7 +85,7 @@ class ScanFlow(QObject):
         try:
             name = EsclScanner(address).name
         except ScannerError as error:
-            self._dialog.say(str(error))
+            self._dialog.say(retold(str(error)))
             return
         kept = [a for a in self._addresses() if a != name.removeprefix("escl:")]
         self._window.session.put(ADDRESSES, "\n".join([name.removeprefix("escl:"), *kept][:8]))

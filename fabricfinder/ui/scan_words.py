@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.capture.scanner import Abilities, ScanSettings
 from fabricfinder.capture.scanning import Scanned, is_from_feeder, scan_megapixels
 from fabricfinder.domain.progress import Progress
+from fabricfinder.ui.sentences import retold
 from fabricfinder.vision.scale import CM_PER_INCH, MIN_YARN_DPI
 
 translate = QCoreApplication.translate
@@ -74,7 +75,7 @@ def progress_sentence(progress: Progress, pages: int) -> tuple[str, int | None]:
         said = translate("Scan", "Cutting out swatch {n} of {total}").format(
             n=min(progress.done + 1, progress.total), total=progress.total)  # fmt: skip
         return said, 100 * progress.done // progress.total
-    return progress.phase, None
+    return translate("Progress", progress.phase), None
 
 
 def outcome_sentence(done: Scanned) -> str:
@@ -87,7 +88,7 @@ def outcome_sentence(done: Scanned) -> str:
         said = translate("Scan", "{pages} scanned, {pieces} cut out").format(
             pages=pages, pieces=pieces)  # fmt: skip
     said += ". " + translate("Scan", "They are on their way into the library.")
-    return f"{done.problem} {said}" if done.problem else said
+    return f"{retold(done.problem)} {said}" if done.problem else said
 
 
 def kept_sentence(sentence: str, pages: int) -> str:

@@ -28,6 +28,7 @@ from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.request import PAPERS, SheetRequest
 from fabricfinder.ui.basket import Basket
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.sheet_choices import SheetChoices
 from fabricfinder.ui.sheet_files import make_sheet_file, page_layout, print_sheet
 from fabricfinder.ui.sheet_preview import PagePreview, PreviewMaker
@@ -104,7 +105,7 @@ class SheetDialog(QDialog):
                 dialect = dialect_for(QLocale.system().decimalPoint())
             output = Output(path, self.choices.archival.isChecked(), dialect)
         except SheetError as error:
-            self._say(str(error))
+            self._say(retold(str(error)))
             return
         words = sheet_words()
         self._saved = path

@@ -20,6 +20,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.trade_fields import TradeField, read_value
 from fabricfinder.domain.units import show_measure
 from fabricfinder.ui import field_words
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
 
 LABEL_WIDTH, UNIT_WIDTH = 84, 62
@@ -185,7 +186,7 @@ class SpecRow(QWidget):
         try:
             value = read_value(self.field, self.edit.text(), unit)
         except FabricFinderError as error:
-            self.problem.setText(str(error))
+            self.problem.setText(retold(str(error)))
             self.problem.show()
             return
         self.problem.hide()

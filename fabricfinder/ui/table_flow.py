@@ -11,6 +11,7 @@ from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import field_words
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.table_dialog import TableDialog
 
 OFFER, TAKE, WRITE = "table", "table-take", "table-write"
@@ -88,10 +89,10 @@ class TableFlow(QObject):
         if not report.problems:
             self._banners.tell("table", said)
             return
-        first = report.problems[0]
+        problems = [retold(problem) for problem in report.problems]
         more = self.tr("{n} things were left aside: {first}").format(
-            n=f"{len(report.problems):,}", first=first
+            n=f"{len(problems):,}", first=problems[0]
         )
-        text = "\n".join(report.problems)
+        text = "\n".join(problems)
         copy = (self.tr("Copy the list"), lambda: QGuiApplication.clipboard().setText(text))
         self._banners.tell("table", f"{said} {more}", copy)
