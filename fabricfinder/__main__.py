@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands, number_between
-from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.errors import FabricFinderError, sentence_of
 from fabricfinder.grow_command import GROW_COMMANDS, add_grow_command
 from fabricfinder.lab_commands import add_lab_commands, is_lab, lab_command
 from fabricfinder.label_commands import LABEL_COMMANDS, add_label_commands
@@ -35,6 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fabricfinder {__version__}")
     parser.add_argument("--library", metavar="DIR", help="open this library")
+    parser.add_argument("--safe-mode", action="store_true",
+                        help="the window with its original settings; yours are left alone")  # fmt: skip
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     _add_window_commands(commands)
@@ -285,6 +287,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, “head” perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOTHING_DONE
+    except OSError as error:
+        if not (sentence := sentence_of(error)):
+            raise
+        print(f"fabricfinder: {sentence}", file=sys.stderr)
+        return NOTHING_DONE
     except KeyboardInterrupt:
         print("fabricfinder: stopped; what was done is kept.", file=sys.stderr)
         return NOTHING_DONE
@@ -308,7 +315,8 @@ def _window(arguments: argparse.Namespace) -> int:
 
     folder = Path(arguments.library) if arguments.library else None
     demo_folder = getattr(arguments, "folder", None)
-    return run(folder, demo=is_demo, demo_folder=Path(demo_folder) if demo_folder else None)
+    return run(folder, demo=is_demo, demo_folder=Path(demo_folder) if demo_folder else None,
+               safe=arguments.safe_mode)  # fmt: skip
 
 
 def has_display() -> bool:

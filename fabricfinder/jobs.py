@@ -13,7 +13,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.errors import sentence_of
 from fabricfinder.domain.progress import Progress
 
 Operation = Generator[Progress, None, Any]
@@ -161,8 +161,8 @@ class JobRunner:
 
 def _failed(job: _Job, error: Exception) -> JobEvent:
     """The event of a failure: its sentence, and the traceback when it is a bug."""
-    if isinstance(error, FabricFinderError):
-        return JobEvent(job.number, job.name, "failed", sentence=str(error))
+    if told := sentence_of(error):
+        return JobEvent(job.number, job.name, "failed", sentence=told)
     sentence = f"Something went wrong inside fabricfinder ({type(error).__name__})."
     trace = "".join(traceback.format_exception(error))
     return JobEvent(job.number, job.name, "failed", sentence=sentence, trace=trace)

@@ -1,5 +1,11 @@
 """The two kinds of failure: one the designer can mend (with a sentence), everything else is a bug."""
 
+import errno
+
+CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
+FULL = (errno.ENOSPC, errno.EDQUOT)
+BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
 
 class FabricFinderError(Exception):
     """Something the user can understand and act on; ``str(error)`` is the sentence she reads.
@@ -28,3 +34,21 @@ class EncoderError(FabricFinderError):
 
 class QueryError(FabricFinderError):
     """A query that cannot be answered: too small, nothing in it, or made by another encoder."""
+
+
+def sentence_of(error: BaseException) -> str:
+    """What she reads of a failure: a sentence where she can mend it, "" where it is a bug.
+
+    A disk that is full, and a place where nothing may be written, are nobody's bug, whichever
+    operation met them first.
+    """
+    if isinstance(error, FabricFinderError):
+        return str(error)
+    if not isinstance(error, OSError):
+        return ""
+    where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    if error.errno in FULL:
+        return f"The disk is full{where}. Make room and try again; nothing was lost."
+    if error.errno in BARRED:
+        return f"The system does not let fabricfinder write or read there{where}."
+    return ""

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from fabricfinder.domain.errors import LibraryError
+from fabricfinder.domain.errors import CRASH_SENTENCE, LibraryError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library.backups import backup_due, make_backup, newest_backup, put_back
 from fabricfinder.library.coding import Coding
@@ -31,7 +31,6 @@ _NO_CONTENT = frozenset(
     {".DS_Store", "desktop.ini", "Thumbs.db", ".directory", "lock", f"{DATABASE_NAME}.tmp",
      f"{DATABASE_NAME}.tmp-wal", f"{DATABASE_NAME}.tmp-shm"}
 )  # fmt: skip
-CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
 _MAGIC = b"SQLite format 3\0"
 
 

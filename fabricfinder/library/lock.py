@@ -4,23 +4,18 @@ The text in the file is for people; the lock that counts is the operating system
 releases by itself. Text left behind in a free lock therefore means that the last writer crashed.
 """
 
-import errno
 import getpass
 import json
 import os
 import socket
-import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from fabricfinder.domain.file_lock import HELD, lock_file, unlock_file
 from fabricfinder.library.errors import LibraryInUseError
 
-# Windows locks bytes against reading too, so the locked byte lies far behind the text.
-_LOCKED_BYTE = 1 << 30
 _MAX_TEXT = 4096
-# What the systems answer when another holds the lock; anything else is a disk without locks.
-_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +64,11 @@ class LibraryLock:
     def __init__(self, folder: Path, now: datetime) -> None:
         self._fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            _lock(self._fd)
+            lock_file(self._fd)
         except OSError as error:
             words = _words_in(self._fd, now)
             os.close(self._fd)
-            if error.errno not in _HELD:
+            if error.errno not in HELD:
                 raise
             who = f"Open by {words}." if words else "Open in another window."
             raise LibraryInUseError(f"{who} You can open it to read only.", words) from error
@@ -85,7 +80,7 @@ class LibraryLock:
         if self._fd < 0:
             return
         _write(self._fd, "")
-        _unlock(self._fd)
+        unlock_file(self._fd)
         os.close(self._fd)
         self._fd = -1
 
@@ -107,25 +102,3 @@ def _words_in(fd: int, now: datetime) -> str:
         return Holder(**json.loads(_text_of(fd))).words(now)
     except (ValueError, TypeError, OSError):
         return ""
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(fd: int) -> None:
-        os.lseek(fd, _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-
-    def _unlock(fd: int) -> None:
-        os.lseek(fd, _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(fd: int) -> None:
-        # flock belongs to the open file, so a second window of this very process is refused too.
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _unlock(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_UN)

@@ -125,9 +125,8 @@ def run(
     window = make_window(session, make_safe_finder if safe else None)
     trouble = TroubleFlow(window, crash_log)
     window.commands.trouble = trouble
-    opening = Opening(window, library, demo, demo_folder)
+    opening = Opening(window, library, demo, demo_folder, crash_log.stand)
     window.painted.connect(opening.begin)
-    window.desk.encoder_changed.connect(crash_log.stand)
     if not session.restore_window(window):
         window.resize(*DEFAULT_SIZE)
     window.show()
@@ -164,8 +163,15 @@ class Opening:
     """What happens once the window has been painted: wake the worker, go where she left off."""
 
     def __init__(
-        self, window: MainWindow, library: Path | None, demo: bool, demo_folder: Path | None
+        self,
+        window: MainWindow,
+        library: Path | None,
+        demo: bool,
+        demo_folder: Path | None,
+        stands: Callable[[], object] | None = None,
     ) -> None:
+        """``stands`` is called once all that happens at a start has happened."""
+        self._stands = stands
         self._window, self._demo, self._demo_folder = window, demo, demo_folder
         self._library = library
         self._restore = library is None and not demo
@@ -181,15 +187,27 @@ class Opening:
         if session.panes is not None:
             window.find.restore_state(session.panes)
         window.desk.start()
+        folder = self._library or session.last_library
+        gone = folder is None or self._restore and not folder.exists()
+        opens = not self._demo and not gone
+        self._tell_when_it_stands(opens)
         if self._demo:
             window.desk.make_demo(self._demo_folder)
-            return
-        folder = self._library or session.last_library
-        if folder is None or (self._restore and not folder.exists()):
+        if not opens:
             return
         if self._restore:
             window.flow.opened.connect(self._go_back_to_work)
         window.desk.open_library(folder)
+
+    def _tell_when_it_stands(self, opens: bool) -> None:
+        """With a library to be opened, when it is; else when the encoder has woken."""
+        desk = self._window.desk
+        ends = (desk.library_opened, desk.library_refused) if opens else (desk.encoder_changed,)
+        for end in ends if self._stands is not None else ():
+            end.connect(self._stand)
+
+    def _stand(self, _: object = None) -> None:
+        self._stands()
 
     def _go_back_to_work(self, catalog: object) -> None:
         """Show the page and ask the query of the last sitting."""

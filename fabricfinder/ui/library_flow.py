@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.errors import CRASH_SENTENCE
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk, Refusal
@@ -207,7 +208,9 @@ class LibraryFlow(QObject):
             self._banners.drop("pending" if event.name == "import" else event.name)
 
     def _take_notice(self, sentence: str) -> None:
-        self._banners.tell("notice", sentence)
+        """A quiet sentence; that of a crash is not said twice."""
+        if sentence != CRASH_SENTENCE or self._banners.banner("crash") is None:
+            self._banners.tell("notice", sentence)
 
     def _free_folder(self, name: str) -> Path:
         """A folder under home that does not exist yet, named after ``name``."""

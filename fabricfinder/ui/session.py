@@ -1,24 +1,83 @@
 """What is remembered between two sittings: window, page, theme, libraries, the last query."""
 
+import errno
 import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.search import Query
 from fabricfinder.ui.theme import THEME_NAMES
 
 MAX_RECENT = 8
 LANGUAGE_KEY = "look/language"
+RECENT_KEY = "library/recent"
 STATE_VERSION = 1
+BEFORE_RESET = "settings-before-reset.ini"
+PROBE_BYTES = 16 * 1024  # more than the settings ever take
 
 
 class Session:
-    """Reads and writes the settings file (INI); a missing or odd value is simply the default."""
+    """Reads and writes the settings file (INI); a missing or odd value is simply the default.
 
-    def __init__(self, path: Path) -> None:
-        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+    Attributes:
+        file: the settings file.
+        safe: whether this sitting is in safe mode: it begins with defaults, but for the list of
+            libraries, and what it changes is forgotten.
+        on_put: called whenever a value was changed.
+    """
+
+    def __init__(self, path: Path, safe: bool = False) -> None:
+        self.file, self.safe = path, safe
+        self.on_put: Callable[[], object] = _nothing
+        self._settings: QSettings | _Forgetful = _stored(path)
+        if safe:
+            recent = self._settings.value(RECENT_KEY)
+            self._settings = _Forgetful({} if recent is None else {RECENT_KEY: recent})
+
+    @property
+    def trouble(self) -> str:
+        """Why what was changed could not be written to the file, in the system's words, or ""."""
+        if isinstance(self._settings, _Forgetful):
+            return ""
+        if self._settings.status() == QSettings.Status.NoError:
+            return ""
+        return why_not_written(self.file.parent) or os.strerror(errno.EACCES)
+
+    def reset(self) -> Path | None:
+        """Forget every setting, but not which libraries there are, from the next start on.
+
+        Until then nothing is kept any more. Returns where the old file lies now, None where there
+        was none.
+
+        Raises:
+            FabricFinderError: the file cannot be written.
+        """
+        stored = _stored(self.file)
+        stored.sync()
+        aside = self.file.with_name(BEFORE_RESET)
+        was = self.file.exists()
+        recent = stored.value(RECENT_KEY)
+        try:
+            if was:
+                shutil.copyfile(self.file, aside)
+        except OSError as error:
+            raise FabricFinderError(_not_reset(self.file, error.strerror or str(error))) from error
+        stored.clear()
+        if recent is not None:
+            stored.setValue(RECENT_KEY, recent)
+        stored.sync()
+        if stored.status() != QSettings.Status.NoError:
+            raise FabricFinderError(_not_reset(self.file, why_not_written(self.file.parent)))
+        self._settings = _Forgetful({} if recent is None else {RECENT_KEY: recent})
+        return aside if was else None
 
     def text(self, key: str, default: str = "") -> str:
         """A value as text."""
@@ -28,6 +87,7 @@ class Session:
     def put(self, key: str, value: str) -> None:
         """Keep a value."""
         self._settings.setValue(key, value)
+        self.on_put()
 
     def number(self, key: str, default: int) -> int:
         """A value as a whole number."""
@@ -49,18 +109,18 @@ class Session:
     @property
     def recent(self) -> list[str]:
         """Folders of the libraries she had open, newest first."""
-        return self._list("library/recent")
+        return self._list(RECENT_KEY)
 
     def remember_library(self, folder: Path) -> None:
         """Put a library on top of the recent ones, to be opened at the next start."""
         name = str(folder)
         others = [folder for folder in self.recent if folder != name]
-        self._put_list("library/recent", [name, *others][:MAX_RECENT])
+        self._put_list(RECENT_KEY, [name, *others][:MAX_RECENT])
         self.put("library/last", name)
 
     def forget_library(self, folder: str) -> None:
         """Take a library off the list; the library itself is left alone."""
-        self._put_list("library/recent", [f for f in self.recent if f != folder])
+        self._put_list(RECENT_KEY, [f for f in self.recent if f != folder])
         if self.text("library/last") == folder:
             self.put("library/last", "")
 
@@ -144,3 +204,44 @@ class Session:
 
 def _named_splitters(window: QMainWindow) -> list[QSplitter]:
     return [s for s in window.findChildren(QSplitter) if s.objectName()]
+
+
+def why_not_written(folder: Path) -> str:
+    """Why nothing can be written to a folder, in the system's words; "" where it can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(PROBE_BYTES))
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+class _Forgetful:
+    """What QSettings is to a session, in memory only."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """As QSettings."""
+        return self._values.get(key, default)
+
+    def setValue(self, key: str, value: Any) -> None:
+        """As QSettings."""
+        self._values[key] = value
+
+    def sync(self) -> None:
+        """There is nothing to write."""
+
+
+def _stored(path: Path) -> QSettings:
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _not_reset(file: Path, why: str) -> str:
+    return f"The settings cannot be reset: {file} cannot be written ({why})."
+
+
+def _nothing() -> None:
+    """Nobody listens."""

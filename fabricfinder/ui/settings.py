@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QRadioButton,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits, unit_by_key
 from fabricfinder.ui.field_words import display_units
 from fabricfinder.ui.language import SYSTEM, language_title, languages
+from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, asked_theme, scaled_font
 
 
@@ -25,14 +27,21 @@ class SettingsSheet(QDialog):
         theme_chosen: one of THEME_NAMES.
         language_chosen: a language's name, "" for the desktop's; seen at the next start.
         units_chosen: the DisplayUnits measures are to be shown in.
+        reset_wanted: all of it, the window's places too, is to be as on the first day.
     """
 
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
     units_chosen = Signal(object)
+    reset_wanted = Signal()
 
-    def __init__(self, parent: QWidget, language: str = "") -> None:
-        """``language`` is the one chosen so far, "" for the desktop's."""
+    def __init__(self, parent: QWidget, language: str = "", safe: bool = False) -> None:
+        """Make the page.
+
+        Args:
+            language: the one chosen so far, "" for the desktop's.
+            safe: whether this is safe mode, where nothing chosen is kept.
+        """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -58,10 +67,7 @@ class SettingsSheet(QDialog):
         self._group.buttonClicked.connect(self._choose)
         self._add_units(column)
         self._add_language(column, language)
-        close = QPushButton(self.tr("Close"), self)
-        close.clicked.connect(self.close)
-        column.addSpacing(SPACE_M)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self._add_end(column, safe)
         self.setMinimumWidth(340)
 
     def _add_units(self, column: QVBoxLayout) -> None:
@@ -110,6 +116,30 @@ class SettingsSheet(QDialog):
         self.language_note.hide()
         column.addWidget(self.language_note)
         self.language.activated.connect(self._choose_language)
+
+    def _add_end(self, column: QVBoxLayout, safe: bool) -> None:
+        """The way back to the first day, and out."""
+        column.addSpacing(SPACE_M)
+        if safe:
+            column.addWidget(
+                plain_words(self, self.tr("Safe mode: what is chosen here is not kept."))
+            )
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        self.reset = plain_button(self, self.tr("Reset settings"), self._reset)
+        self.reset.setToolTip(
+            self.tr("Everything here, windows and panes as on the first day; your libraries stay.")
+        )
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        close = QPushButton(self.tr("Close"), self)
+        close.clicked.connect(self.close)
+        row.addWidget(close)
+        column.addLayout(row)
+
+    def _reset(self) -> None:
+        self.reset_wanted.emit()
+        self.close()
 
     def _choose_language(self, _: int) -> None:
         self.language_note.show()

@@ -17,6 +17,7 @@ from fabricfinder.ui.theme import apply_theme
 
 if TYPE_CHECKING:
     from fabricfinder.ui.main_window import MainWindow
+    from fabricfinder.ui.trouble_flow import TroubleFlow
 
 NEEDS_LIBRARY = (
     "add-pictures", "add-folder", "find", "library", "find-text", "paste", "sheet", "basket",
@@ -30,6 +31,7 @@ class WindowCommands(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self.trouble: TroubleFlow | None = None  # while the program runs as a whole
 
     def plans(self) -> list[MenuPlan]:
         """Every menu with every command and its key."""
@@ -209,11 +211,17 @@ class WindowCommands(QObject):
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_settings(self) -> None:
-        sheet = SettingsSheet(self._window, self._window.session.text(LANGUAGE_KEY))
+        session = self._window.session
+        sheet = SettingsSheet(self._window, session.text(LANGUAGE_KEY), session.safe)
         sheet.language_chosen.connect(self._keep_language)
         sheet.theme_chosen.connect(self.choose_theme)
         sheet.units_chosen.connect(self._window.archive.set_units)
+        sheet.reset_wanted.connect(self._reset_settings)
         sheet.show()
+
+    def _reset_settings(self) -> None:
+        if self.trouble is not None:
+            self.trouble.reset_settings()
 
     def _keep_language(self, name: str) -> None:
         self._window.session.put(LANGUAGE_KEY, name)

@@ -1,7 +1,6 @@
 """The composition root: log and crash notes, the headless proof, stalls, and PySide6 itself."""
 
 import json
-import logging
 import os
 import statistics
 import subprocess
@@ -19,7 +18,6 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.ui import app as app_module
-from fabricfinder.ui.crash_log import CrashLog, catch_bugs, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.stall_watch import StallWatch
@@ -67,79 +65,6 @@ print(json.dumps(seen))
     done = child(code)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.strip().splitlines()[-1]) == {"loaded": []}
-
-
-# The log ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def crash_log(tmp_path):
-    crash = CrashLog(tmp_path / "log")
-    yield crash
-    crash.end()
-
-
-def test_a_clean_sitting_leaves_no_report(crash_log, tmp_path):
-    assert crash_log.begin() == ""
-    log.info("a line")
-    crash_log.end()
-    assert "a line" in crash_log.file.read_text()
-    again = CrashLog(tmp_path / "log")
-    assert again.begin() == ""
-    again.end()
-
-
-def test_a_crash_is_told_once_with_its_trace(crash_log, tmp_path):
-    done = child(
-        "import os, signal\nfrom pathlib import Path\n"
-        "from fabricfinder.ui.crash_log import CrashLog, log\n"
-        f"crash = CrashLog(Path({str(tmp_path / 'log')!r}))\n"
-        "crash.begin(); log.info('weaving'); os.kill(os.getpid(), signal.SIGSEGV)"
-    )
-    assert done.returncode != 0
-    report = crash_log.begin()
-    assert "weaving" in report and "Segmentation fault" in report
-    crash_log.end()
-    again = CrashLog(tmp_path / "log")
-    assert again.begin() == "", "told once"
-    again.end()
-
-
-def test_another_window_that_still_runs_is_no_crash(crash_log, tmp_path):
-    (tmp_path / "log").mkdir()
-    (tmp_path / "log" / f"running-{os.getppid()}").write_text("")
-    assert crash_log.begin() == ""
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_costs_the_log_not_the_window(tmp_path, capsys):
-    tmp_path.chmod(0o500)
-    assert CrashLog(tmp_path / "log").begin() == ""
-    assert "no log" in capsys.readouterr().err
-    tmp_path.chmod(0o700)
-
-
-def test_a_file_in_the_logs_place_costs_the_log_not_the_window(tmp_path, capsys):
-    (tmp_path / "log").write_text("in the way")
-    crash = CrashLog(tmp_path / "log")
-    assert crash.begin() == ""
-    assert "no log" in capsys.readouterr().err
-    crash.end()
-
-
-def test_a_bug_on_the_windows_thread_is_logged_and_told(crash_log, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    crash_log.begin()
-    told = []
-    catch_bugs(lambda: told.append(1))
-    try:
-        raise ZeroDivisionError("a bug")
-    except ZeroDivisionError as error:
-        sys.excepthook(type(error), error, error.__traceback__)
-    assert told == [1]
-    assert "ZeroDivisionError: a bug" in crash_log.report()
-    assert "ZeroDivisionError" in capsys.readouterr().err
-    assert logging.getLogger("fabricfinder").handlers
 
 
 # The headless proof -----------------------------------------------------------------------------
@@ -219,38 +144,75 @@ def test_a_library_open_elsewhere_can_be_read(
 
 # The whole program ------------------------------------------------------------------------------
 
-
-def test_the_program_runs_remembers_and_ends(real_library, tmp_path):
-    """``run`` in a process of its own: opens a library, is closed, leaves settings and a log."""
-    code = f"""
+PROGRAM = """
 import sys
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+sys.path.insert(0, {tests!r})
 import conftest
 from PySide6.QtCore import QTimer
 from fabricfinder.finder import Finder
 from fabricfinder.ui import app
-app.make_finder = lambda: Finder(encoder_source=conftest.FakeEncoder)
+app.make_finder = app.make_safe_finder = lambda: Finder(encoder_source=conftest.FakeEncoder)
 application = app.application()
 def close_when_open():
     window = next(w for w in application.topLevelWidgets() if w.objectName() == "mainWindow")
-    if window.desk.catalog is not None and window.page == "find":
+    if {ready}:
         timer.stop()
-        window.close()
+        print(window.banners.shown(), flush=True)
+        {deed}
 timer = QTimer(interval=50)
 timer.timeout.connect(close_when_open)
 timer.start()
-raise SystemExit(app.run(Path({str(real_library)!r})))
+raise SystemExit(app.run({arguments}))
 """
+OPEN = "window.desk.catalog is not None and window.page == 'find'"
+AWAKE = "window.desk.encoder is not None"
+
+
+@pytest.fixture
+def program(tmp_path):
+    """``run`` in a process of its own, at home in the test's folder; returns what it said."""
     home = {name: str(tmp_path / name) for name in
             ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}  # fmt: skip
-    done = child(code, HOME=str(tmp_path), **home)
-    assert done.returncode == 0, done.stderr
-    settings = next(tmp_path.rglob("settings.ini")).read_text()
-    assert str(real_library) in settings
+
+    def run(arguments: str = "", ready: str = OPEN, deed: str = "window.close()", code: int = 0):
+        source = PROGRAM.format(
+            tests=str(Path(__file__).parents[1]), arguments=arguments, ready=ready, deed=deed
+        )
+        done = child(source, HOME=str(tmp_path), QT_SCALE_FACTOR="1", **home)
+        assert done.returncode == code, done.stderr
+        return done
+
+    return run
+
+
+def test_the_program_runs_remembers_and_ends(program, real_library, tmp_path):
+    """It opens a library, is closed, leaves settings and a log; a safe start touches neither."""
+    program(f"Path({str(real_library)!r})")
+    file = next(tmp_path.rglob("settings.ini"))
+    settings = file.read_bytes()
+    assert str(real_library) in settings.decode()
     written = next(tmp_path.rglob("fabricfinder.log"))
     assert "fabricfinder" in written.read_text()
     assert not list(written.parent.glob("running-*"))
+    said = program("safe=True", "window.desk.encoder is not None and window.page == 'start'")
+    assert "Safe mode" in said.stdout
+    assert file.read_bytes() == settings
+    program()  # and the next one opens the library by itself
+
+
+def test_a_crash_at_work_is_told_and_two_failed_starts_lead_to_safe_mode(
+    program, real_library, tmp_path
+):
+    crash = "import faulthandler; faulthandler._sigsegv()"
+    program(f"Path({str(real_library)!r})", deed=crash, code=-11)
+    said = program("", "'crash' in window.banners.shown() and window.isVisible()",
+                   "import os; os._exit(3)", 3).stdout  # fmt: skip
+    assert "closed unexpectedly" in said and "Safe mode" not in said
+    program("", "True", "import os; os._exit(3)", 3)
+    said = program("", AWAKE).stdout
+    assert "did not get as far as its window" in said and "'crash'" not in said
+    assert "did not get" not in program("").stdout, "the start after that is an ordinary one"
 
 
 # Stalls -----------------------------------------------------------------------------------------

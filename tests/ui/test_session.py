@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTextEdit
 
 from fabricfinder.domain.search import Query
-from fabricfinder.ui.session import MAX_RECENT, Session
+from fabricfinder.ui.session import MAX_RECENT, Session, why_not_written
 
 
 @pytest.fixture
@@ -130,3 +130,47 @@ def test_window_and_splitters_come_back(file, qtbot):
 def test_nothing_kept_is_told(file, qtbot):
     window, _ = make_window(qtbot)
     assert not Session(file).restore_window(window)
+
+
+# Safe mode and reset ------------------------------------------------------------------------------
+
+
+def test_safe_mode_begins_with_defaults_and_leaves_the_file_alone(file):
+    session = Session(file)
+    session.theme = "dark"
+    session.remember_library(Path("/cloth/A"))
+    session.put("watch/folders", '{"/cloth/A": ["/in"]}')
+    session.sync()
+    before = file.read_bytes()
+    safe = Session(file, safe=True)
+    assert safe.theme == "system" and safe.last_library is None
+    assert safe.text("watch/folders") == ""
+    assert safe.recent == ["/cloth/A"], "her libraries can be reached"
+    safe.theme = "grey"
+    safe.remember_library(Path("/cloth/B"))
+    safe.sync()
+    assert safe.theme == "grey" and safe.trouble == ""
+    assert file.read_bytes() == before
+
+
+def test_a_reset_keeps_the_libraries_and_forgets_the_rest(file):
+    session = Session(file)
+    session.theme = "dark"
+    session.remember_library(Path("/cloth/A"))
+    aside = session.reset()
+    assert aside == file.with_name("settings-before-reset.ini") and "dark" in aside.read_text()
+    session.theme = "grey"  # what happens until the next start does not count
+    session = again(session, file)
+    assert session.theme == "system" and session.recent == ["/cloth/A"]
+
+
+def test_a_reset_of_nothing_makes_nothing(file):
+    assert Session(file).reset() is None
+    assert not file.with_name("settings-before-reset.ini").exists()
+
+
+def test_why_a_folder_cannot_be_written(tmp_path):
+    assert why_not_written(tmp_path / "new" / "folder") == ""
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    assert why_not_written(tmp_path / "file" / "folder") == "Not a directory"
