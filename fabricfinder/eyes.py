@@ -45,6 +45,15 @@ def best_encoder(notify: Callable[[str], None], library: Path | None = None) -> 
         on_card = _on_graphics_card(resource_path(CHECKPOINT), notify)
         if on_card is not None:
             return on_card
+    return plain_encoder()
+
+
+def plain_encoder() -> Encoder:
+    """The encoder that ships, on the processor, whatever else there is.
+
+    Raises:
+        EncoderError: its file is missing or damaged.
+    """
     from fabricfinder.encoding import load_default_encoder
 
     return load_default_encoder()

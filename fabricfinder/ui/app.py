@@ -45,10 +45,10 @@ MOST_FAILED_STARTS = 2
 
 def make_safe_finder() -> "Finder":
     """The finder of safe mode: the model that ships, on the processor, for every library."""
-    from fabricfinder.encoding import load_default_encoder
+    from fabricfinder.eyes import plain_encoder
     from fabricfinder.finder import Finder
 
-    return Finder(encoder_source=load_default_encoder)
+    return Finder(encoder_source=plain_encoder)
 
 
 def make_finder() -> "Finder":
