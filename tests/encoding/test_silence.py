@@ -9,9 +9,10 @@ LOOK = """
 import numpy as np
 from fabricfinder.domain.encoder import VIEW_PX, Views
 from fabricfinder.encoding import load_default_encoder
-view = np.zeros((VIEW_PX, VIEW_PX, 3), np.uint8)
 encoder = load_default_encoder()
-encoder.encode([Views(view, view[None], False, None, None)])
+view = np.zeros((VIEW_PX, VIEW_PX, 3), np.uint8)
+micro = np.repeat(view[None], encoder.card.n_micro, 0)
+encoder.encode([Views(view, micro, False, None, None)])
 """
 
 
