@@ -20,6 +20,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import Weights
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.eyes import best_encoder, named_encoder, taught_encoder
 from fabricfinder.finder import Finder
 from fabricfinder.importing import Look, look_at
@@ -245,7 +246,7 @@ def encode_command(arguments: argparse.Namespace) -> int:
     if not encoded:
         raise FabricFinderError("None of these pictures could be read, so nothing was written.")
     try:
-        with out.open("wb") as file:
+        with whole_file(out) as unfinished, unfinished.open("wb") as file:
             write_encodings(file, encoder, encoded, failed)
     except OSError as error:
         raise FabricFinderError(f"{out} cannot be written ({error.strerror}).") from error

@@ -12,6 +12,7 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.tables import Column, TableOffer, TableReport
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.units import DisplayUnits
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.jobs import until_done
 from fabricfinder.library.spreadsheet_text import Sheet
 from fabricfinder.library.tables import (
@@ -86,7 +87,7 @@ def _write(path: Path, catalog: Catalog, swatches: Sequence[Any], units: Display
         write_xlsx(path, header(units), rows(catalog, swatches, units))
         return
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
+        with whole_file(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             file.writelines(as_csv(catalog, swatches, units))
     except OSError as error:
         raise FabricFinderError(f"{path} cannot be written ({error.strerror}).") from error

@@ -21,6 +21,7 @@ from fabricfinder.capture.scale_card import (
     WIDTH_MM,
     marker_bits,
 )
+from fabricfinder.domain.whole_file import whole_file
 
 PT_PER_MM = 72 / 25.4
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
@@ -140,7 +141,8 @@ def write_card(path: Path, paper: str = "A4") -> None:
         raise CaptureError("The scale card is written as PDF or PNG: name a file ending in .pdf.")
     made = card_pdf(paper) if suffix == ".pdf" else _card_png()
     try:
-        path.write_bytes(made)
+        with whole_file(path) as unfinished:
+            unfinished.write_bytes(made)
     except OSError as error:
         raise CaptureError(f"{path} cannot be written ({error.strerror or error}).") from error
 

@@ -18,6 +18,7 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.opinion import ANSWERS, DIMENSIONS, Opinion, in_force, read_opinion
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.vocabulary import Term, Vocabulary
+from fabricfinder.domain.whole_file import whole_file
 
 FORMATS = (".csv", ".coco.json", ".json")
 SPLITS = (("test", 0.15), ("validation", 0.15), ("train", 1.0))
@@ -80,7 +81,8 @@ def write_opinions(
     else:
         text = json.dumps(_coco_value(kept, of, forced, words), ensure_ascii=True, indent=1)
     try:
-        path.write_text(text, "utf-8")
+        with whole_file(path) as unfinished:
+            unfinished.write_text(text, "utf-8")
     except OSError as error:
         raise FabricFinderError(f"{path} cannot be written ({error.strerror}).") from error
     return len(kept)

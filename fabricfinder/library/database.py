@@ -1,5 +1,6 @@
 """The one SQLite connection of a library: transactions, and sentences for what can go wrong."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from fabricfinder.library.errors import (
 
 DATABASE_NAME = "library.fflib"
 Mode = Literal["rw", "rwc", "ro", "immutable", "memory"]
+LEAST_FREE = 128 * 1024
 READ_ONLY_SENTENCE = "This library is open to read only, so nothing can be changed in it."
 DISK_FULL_SENTENCE = (
     "The disk that holds the library is full. Make room and try again; nothing was lost."
@@ -32,6 +34,14 @@ def damaged(folder: Path) -> LibraryDamagedError:
         " import them into a new library."
     )
     return LibraryDamagedError(f"The library in {folder} is damaged. {hope}", backup)
+
+
+def has_room(folder: Path) -> bool:
+    """Whether a folder's disk has room for SQLite's own helper files; True where nobody can tell."""
+    try:
+        return shutil.disk_usage(folder).free >= LEAST_FREE
+    except OSError:
+        return True
 
 
 def understood(error: sqlite3.Error, folder: Path) -> LibraryError | None:
@@ -51,6 +61,8 @@ def understood(error: sqlite3.Error, folder: Path) -> LibraryError | None:
                 f"Another program is using the library in {folder}. You can open it to read only."
             )
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            if not has_room(folder):
+                return LibraryError(DISK_FULL_SENTENCE)
             return LibraryError(
                 f"The library in {folder} could not be reached ({error})."
                 " Check that its disk is connected."

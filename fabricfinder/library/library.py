@@ -8,7 +8,13 @@ from fabricfinder.domain.errors import CRASH_SENTENCE, LibraryError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.library.backups import backup_due, make_backup, newest_backup, put_back
 from fabricfinder.library.coding import Coding
-from fabricfinder.library.database import DATABASE_NAME, Database, damaged
+from fabricfinder.library.database import (
+    DATABASE_NAME,
+    DISK_FULL_SENTENCE,
+    Database,
+    damaged,
+    has_room,
+)
 from fabricfinder.library.errors import LibraryReadOnlyError
 from fabricfinder.library.lock import LibraryLock
 from fabricfinder.library.opinions import Opinions
@@ -123,6 +129,10 @@ class Library(Opinions, Coding):
         if read_only:
             return cls(folder, _open_to_read(file, around), None)
         _require_writable(folder, around)
+        if not has_room(folder):
+            raise LibraryReadOnlyError(
+                "The disk that holds the library is full. Make room, or open it to read only."
+            )
         lock = _take_lock(folder, around)
         try:
             database, notices = _open_to_write(folder, around)
@@ -324,8 +334,11 @@ def _open_to_read(file: Path, around: Surroundings) -> Database:
     """Connect without writing anything, not even SQLite's own helper files where that is barred."""
     log = Path(f"{file}-wal")
     unwritten = log.exists() and log.stat().st_size > 0
-    if around.writable(file.parent):
+    # SQLite wants a file of its own beside the library even to read: a full disk bars that.
+    if around.writable(file.parent) and has_room(file.parent):
         database = Database(file, "ro")
+    elif unwritten and around.writable(file.parent):
+        raise LibraryError(DISK_FULL_SENTENCE)
     elif unwritten:
         raise LibraryError(
             f"The library in {file.parent} was not closed before it was copied there."

@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,7 +74,8 @@ class LibraryLock:
             who = f"Open by {words}." if words else "Open in another window."
             raise LibraryInUseError(f"{who} You can open it to read only.", words) from error
         self.left_by_a_crash = bool(_text_of(self._fd))
-        _write(self._fd, json.dumps(asdict(Holder.here(now))))
+        with suppress(OSError):  # a full disk has no room for the text, which is for people only
+            _write(self._fd, json.dumps(asdict(Holder.here(now))))
 
     def release(self) -> None:
         """Let the library go; safe to call twice."""

@@ -18,6 +18,7 @@ from fabricfinder.domain.tables import Column, missing_in
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.domain.trade_fields import FIELD, VIEWS, find_field, read_value
 from fabricfinder.domain.units import unit_by_key
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.library.label_cells import cell_text, read_labels
 from fabricfinder.library.spreadsheet_text import Sheet, read_sheet
 
@@ -110,7 +111,8 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterator[Sequence[Any]])
     for row in rows:
         sheet.append([_as_cell(sheet, value, WriteOnlyCell, ILLEGAL_CHARACTERS_RE) for value in row])
     try:
-        book.save(path)
+        with whole_file(path) as unfinished:
+            book.save(unfinished)
     except OSError as error:
         raise FabricFinderError(f"{path} cannot be written ({error.strerror}).") from error
 

@@ -1,12 +1,11 @@
-"""Files that are whole or not there: written beside their place, then moved into it."""
+"""Sheets that are whole or not there, and what she reads where they are not."""
 
 import errno
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.sheets.errors import SheetError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -35,27 +34,8 @@ def written_beside(target: Path) -> Iterator[Path]:
     Raises:
         SheetError: the folder is missing, full or cannot be written.
     """
-    target = Path(target)
-    unfinished: Path | None = None
     try:
-        number, name = tempfile.mkstemp(f".part{target.suffix}", f".{target.stem}-", target.parent)
-        os.close(number)
-        unfinished = Path(name)
-        yield unfinished
-        with unfinished.open("r+b") as file:
-            os.fsync(file.fileno())
-        unfinished.chmod(0o666 & ~_umask())
-        os.replace(unfinished, target)
-        unfinished = None
+        with whole_file(target) as unfinished:
+            yield unfinished
     except OSError as error:
-        raise SheetError(sentence_for(target, error)) from error
-    finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        raise SheetError(sentence_for(Path(target), error)) from error

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from fabricfinder.composing import make_document
+from fabricfinder.domain import whole_file as whole_file_module
 from fabricfinder.jobs import run_to_end
 from fabricfinder.sheets import saving
 from fabricfinder.sheets.csv_sheet import Dialect, dialect_for, write_csv
@@ -187,7 +188,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(shelf, tmp_path, monkeypatch, su
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(saving.os, "fsync", full)
+    monkeypatch.setattr(whole_file_module.os, "fsync", full)
     with pytest.raises(SheetError, match="The disk is full"):
         run_to_end(make_document(SheetRequest(shelf.result), shelf.catalog, Output(old)))
     assert old.read_text() == "as it was"
@@ -203,7 +204,7 @@ def test_a_read_only_folder_is_said(shelf, tmp_path, monkeypatch) -> None:
         def refuse(*_: object, **__: object) -> None:
             raise OSError(errno.EROFS, "Read-only file system")
 
-        monkeypatch.setattr(saving.tempfile, "mkstemp", refuse)
+        monkeypatch.setattr(whole_file_module.tempfile, "mkstemp", refuse)
     with pytest.raises(SheetError, match="cannot be written. Choose another folder"):
         run_to_end(make_document(
             SheetRequest(shelf.result), shelf.catalog, Output(barred / "a.csv")))  # fmt: skip

@@ -15,8 +15,8 @@ from PySide6.QtGui import QImage
 
 from fabricfinder import composing
 from fabricfinder.composing import PictureWish, print_ppi, whole_side
+from fabricfinder.domain import whole_file as whole_file_module
 from fabricfinder.jobs import run_to_end
-from fabricfinder.sheets import saving
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.profiles import PROFILES
@@ -152,7 +152,7 @@ def test_a_full_disk_leaves_no_half_pdf(shelf, tmp_path, monkeypatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(saving.os, "fsync", full)
+    monkeypatch.setattr(whole_file_module.os, "fsync", full)
     with pytest.raises(SheetError, match="The disk is full"):
         make_pdf(shelf, tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == []
