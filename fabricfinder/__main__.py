@@ -53,6 +53,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_window_commands(commands: argparse._SubParsersAction) -> None:
+    opening = commands.add_parser("open", help="the window, searching with a picture: “Open with”")
+    opening.set_defaults(command="open")
+    opening.add_argument("pictures", nargs="*", metavar="PATH",
+                         help="a picture to search with, or folders to bring in")  # fmt: skip
     demo = commands.add_parser("demo", help="open the window on the demo library")
     demo.set_defaults(command="demo")
     demo.add_argument("--folder", metavar="DIR", help="where to keep the demo library")
@@ -278,7 +282,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_anything()
     arguments = parse(argv)
     try:
-        if arguments.command in (None, "demo"):
+        if arguments.command in (None, "demo", "open"):
             return _window(arguments)
         return _headless(arguments)
     except FabricFinderError as error:
@@ -315,8 +319,9 @@ def _window(arguments: argparse.Namespace) -> int:
 
     folder = Path(arguments.library) if arguments.library else None
     demo_folder = getattr(arguments, "folder", None)
+    pictures = [str(Path(path).absolute()) for path in getattr(arguments, "pictures", ())]
     return run(folder, demo=is_demo, demo_folder=Path(demo_folder) if demo_folder else None,
-               safe=arguments.safe_mode)  # fmt: skip
+               safe=arguments.safe_mode, pictures=pictures)  # fmt: skip
 
 
 def has_display() -> bool:

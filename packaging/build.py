@@ -91,10 +91,25 @@ def freeze(flavour: Flavour, python: Path) -> Path:
         ROOT / "packaging" / "fabricfinder.spec",
         env=os.environ | {"FABRICFINDER_FLAVOUR": flavour.name})  # fmt: skip
     bundle = dist / "fabricfinder"
+    strip(bundle / "inside")
     for name in ("NOTICES.txt", "LICENSE", "CHANGELOG.md"):  # where somebody would look
         shutil.copyfile(bundle / "inside" / name, bundle / name)
         (bundle / "inside" / name).unlink()
     return bundle
+
+
+def strip(folder: Path) -> None:
+    """Take the debugger's symbols from Python and its extension modules, 40 MB of them.
+
+    Other libraries came from wheels whose makers have changed them after linking; they stay as they
+    are, as stripping can break those.
+    """
+    if not sys.platform.startswith("linux") or not shutil.which("strip"):
+        return
+    extensions = (p for p in folder.rglob("*.so") if ".cpython-" in p.name)
+    for path in (*folder.glob("libpython*"), *extensions):
+        if not path.is_symlink():
+            subprocess.run(["strip", "--strip-unneeded", path], check=True)
 
 
 def size_of(folder: Path) -> int:

@@ -10,7 +10,8 @@ LAB = ("torch", "torchvision", "safetensors", "onnx", "triton", "nvidia", "sympy
 NEVER = (
     "tkinter", "_tkinter", "turtle", "IPython", "pytest", "hypothesis", "setuptools", "pip",
     "readline", "curses", "_curses", "dbm.gnu", "_gdbm", "test", "unittest.mock", "lib2to3",
-    "pydoc_data", "matplotlib.tests", "numpy.tests", "cv2.gapi",
+    "pydoc_data", "matplotlib.tests", "numpy.tests", "numpy.f2py", "cv2.gapi", "PIL._avif",
+    "PIL.AvifImagePlugin", "PIL.ImageTk", "PIL._imagingtk",
 )  # fmt: skip
 """Not needed; ``readline`` and ``_gdbm`` would also bring GPL libraries along."""
 
@@ -64,6 +65,11 @@ _PLUGINS_UNUSED = ("platforminputcontexts/libqtvirtualkeyboard", "imageformats/l
                    "sqldrivers", "designer", "sceneparsers", "assetimporters", "geometryloaders",
                    "renderers", "webview", "egldeviceintegrations", "networkinformation")  # fmt: skip
 
+# Plots speak DejaVu Sans; the other fonts are for other tastes, the pictures for matplotlib's window.
+_PLOT_UNUSED = re.compile(
+    r"mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts|ttf/(STIX|cm|DejaVuSerif)))"
+)
+
 # On Linux these come with the system: a desktop has them in the version that suits its drivers,
 # fonts and sound server. Everything else under /usr/lib is listed in the .deb's Depends.
 _SYSTEM = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
@@ -88,7 +94,7 @@ def is_unwanted(target: str, source: str) -> bool:
         return True
     if "PySide6" in text and posix.suffix == ".qm":  # only the languages the program speaks
         return not re.match(r"(qtbase|qt)_(zh_CN|en)", posix.name)
-    if "matplotlib/mpl-data/sample_data" in text or "/tests/" in text:
+    if _PLOT_UNUSED.search(text) or "/tests/" in text:
         return True
     on_system = sys.platform.startswith("linux") and source.startswith(_SYSTEM)
     return on_system and not _PYTHONS.match(posix.name)

@@ -2,11 +2,12 @@
 
     .venv/bin/python packaging/translations.py zh_CN        what is missing, what is no longer said
 
-A language is ``resources/translations/NAME.json``: ``words`` from English to the language, and ``in``
-the same for one context (a class, or the first argument of ``translate``) where one English word
-has two meanings; ``sentences`` from the templates of sentences said below the window, with ``{0}``,
-``{1}`` for what is filled in; ``fragments`` for words that are filled into those; ``joints`` for what
-stands between two sentences or clauses. Names of cloth are in ``resources/terms.csv``.
+A language is ``resources/translations/NAME.json``: ``words`` from English to the language, and
+``in`` the same for one context (a class, or the first argument of ``translate``) where one English
+word has two meanings; ``sentences`` from the templates of sentences said below the window, with
+``{0}``, ``{1}`` for what is filled in; ``fragments`` for words that are filled into those;
+``joints`` for what stands between two sentences or clauses. Names of cloth are in
+``resources/terms.csv``.
 """
 
 import ast
@@ -30,7 +31,8 @@ CALLS = {"tr": 0, "translate": 1, "Progress": 0}  # which argument is the text
 # Modules whose sentences are read on the command line only, by those who measure or train, or that
 # only draw (a sheet's words are in SHEET, a card is printed in English).
 ELSEWHERE = re.compile(
-    r"(ui|evaluation|checking)/|training/(?!teach|originals)|hashing/(dshc_codes|style|export|trunks)"
+    r"(ui|evaluation|checking)/|training/(?!teach|originals)"
+    r"|hashing/(dshc_codes|style|export|trunks)"
     r"|measuring/(?!own_library)|synthesis/(benchmark|draft_pictures)|sheets/(words|table)"
     r"|capture/card_drawing|domain/systems|.*command|.*__main__|demo\.py|teach\.py|terminal\.py"
 )

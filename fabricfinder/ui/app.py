@@ -6,7 +6,7 @@ Runtime) come in on the worker's thread, which starts when the window has been p
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.ui.crash_log import CrashLog, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
+from fabricfinder.ui.handed_over import OpenWith, hand_over
 from fabricfinder.ui.language import put_on_language
 from fabricfinder.ui.main_window import FIND, MainWindow
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
@@ -100,6 +101,7 @@ def run(
     demo_folder: Path | None = None,
     settings: Path | None = None,
     safe: bool = False,
+    pictures: Sequence[str] = (),
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
@@ -109,8 +111,12 @@ def run(
         demo_folder: where the demo lives, or None for its usual place.
         settings: the settings file, or None for its usual place.
         safe: begin with defaults and leave the settings alone.
+        pictures: absolute paths to search with or bring in; a window that is open already is given
+            them, and this program ends.
     """
     sys.setswitchinterval(SWITCH_S)
+    if pictures and hand_over(pictures):
+        return 0
     crash_log = CrashLog(user_log_path("fabricfinder"))
     report = crash_log.begin()
     by_itself = not safe and crash_log.failed_starts >= MOST_FAILED_STARTS
@@ -126,12 +132,16 @@ def run(
     trouble = TroubleFlow(window, crash_log)
     window.commands.trouble = trouble
     opening = Opening(window, library, demo, demo_folder, crash_log.stand)
+    open_with = OpenWith(window, pictures)
+    window.painted.connect(open_with.door.open)
     window.painted.connect(opening.begin)
+    window.painted.connect(lambda: log.info("First paint"))
     if not session.restore_window(window):
         window.resize(*DEFAULT_SIZE)
     window.show()
     trouble.begin(report, by_itself)
     code = app.exec()
+    open_with.door.close()
     ended = window.desk.close()
     trouble.end()
     qInstallMessageHandler(None)
