@@ -63,7 +63,7 @@ _QT_UNUSED = re.compile(
 )
 _PLUGINS_UNUSED = ("platforminputcontexts/libqtvirtualkeyboard", "imageformats/libqpdf", "qmltooling",
                    "sqldrivers", "designer", "sceneparsers", "assetimporters", "geometryloaders",
-                   "renderers", "webview", "egldeviceintegrations", "networkinformation")  # fmt: skip
+                   "renderers", "webview", "egldeviceintegrations", "networkinformation", "plugins/tls")  # fmt: skip
 
 # Plots speak DejaVu Sans; the other fonts are for other tastes, the pictures for matplotlib's window.
 _PLOT_UNUSED = re.compile(
