@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from fabricfinder import __version__
 from fabricfinder.capture_commands import CAPTURE_COMMANDS, add_capture_commands, number_between
 from fabricfinder.domain.errors import FabricFinderError, sentence_of
@@ -277,9 +279,15 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _keep_plots_cache() -> None:
+    """Have matplotlib keep its list of fonts in our own cache, not among her other programs'."""
+    os.environ.setdefault("MPLCONFIGDIR", str(user_cache_path("fabricfinder") / "matplotlib"))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code: 0 done, 1 nothing could be done, 2 wrong usage."""
     _print_anything()
+    _keep_plots_cache()
     arguments = parse(argv)
     try:
         if arguments.command in (None, "demo", "open"):

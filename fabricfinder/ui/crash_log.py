@@ -90,7 +90,8 @@ class CrashLog:
                 self._note.unlink()
         if self._handler is not None:
             log.removeHandler(self._handler)
-            self._handler.close()
+            with contextlib.suppress(OSError):  # a full disk has no room for the last lines
+                self._handler.close()
             self._handler = None
 
     def report(self, fault: str = "") -> str:

@@ -21,6 +21,8 @@ from fabricfinder.library import (
     LibraryReadOnlyError,
     Surroundings,
 )
+from fabricfinder.library import library as library_module
+from fabricfinder.library import lock as lock_module
 from fabricfinder.library.backups import backups
 from fabricfinder.library.lock import Holder
 
@@ -375,3 +377,36 @@ def test_a_daily_backup_that_cannot_be_written_is_told_and_keeps_nobody_out(
     (file.parent / "backups").unlink()
     with Library.open(file.parent) as library:
         assert library.notices == () and len(backups(file.parent)) == 1
+
+
+# -- a full disk ---------------------------------------------------------------------------------
+
+
+def test_on_a_full_disk_a_library_opens_to_read_only(tmp_path, monkeypatch) -> None:
+    with Library.create(tmp_path / "lib") as library:
+        uuid = library.uuid
+    monkeypatch.setattr(library_module, "has_room", lambda _: False)
+    with pytest.raises(LibraryReadOnlyError, match="disk that holds the library is full") as said:
+        Library.open(tmp_path / "lib")
+    assert said.value.can_read
+    before = sorted((tmp_path / "lib").iterdir())
+    with Library.open(tmp_path / "lib", read_only=True) as library:
+        assert library.uuid == uuid
+        assert sorted((tmp_path / "lib").iterdir()) == before, "nothing is written to read"
+    (tmp_path / "lib" / "library.fflib-wal").write_bytes(b"unwritten")
+    with pytest.raises(LibraryError, match="full"):
+        Library.open(tmp_path / "lib", read_only=True)
+
+
+def test_a_lock_holds_where_there_is_no_room_for_its_words(tmp_path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    now = datetime.now().astimezone()
+    with monkeypatch.context() as patched:
+        patched.setattr(lock_module.os, "write", full)
+        lock = lock_module.LibraryLock(tmp_path, now)
+    with pytest.raises(LibraryInUseError):
+        lock_module.LibraryLock(tmp_path, now)
+    lock.release()
+    lock_module.LibraryLock(tmp_path, now).release()

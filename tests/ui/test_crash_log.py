@@ -150,12 +150,18 @@ def test_another_windows_open_file_does_not_cost_the_log(crash_log, monkeypatch)
 def test_a_full_disk_costs_lines_and_is_told_once(crash_log, capsys):
     crash_log.begin()
     handler = next(h for h in log.handlers if isinstance(h, logging.FileHandler))
-    before, handler.stream = handler.stream, open("/dev/full", "w")  # noqa: SIM115
+    number = handler.stream.fileno()
+    room, full = os.dup(number), os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, number)
     log.info("one")
     log.info("two")
     assert crash_log.trouble == "No space left on device"
     assert capsys.readouterr().err.count("no log can be kept") == 1
-    handler.stream = before
+    os.dup2(room, number)
+    for spare in (room, full):
+        os.close(spare)
+    log.info("three")
+    assert "three" in crash_log.report(), "with room again it goes on"
 
 
 # Exceptions that nobody caught -------------------------------------------------------------------
