@@ -73,7 +73,8 @@ def build_deb(bundle: Path, folder: Path, flavour: str) -> Path:
             packed.write((PACKAGING.parent / "CHANGELOG.md").read_bytes())
         (root / "usr" / "bin").mkdir(parents=True)
         (root / "usr" / "bin" / "fabricfinder").symlink_to("../../opt/fabricfinder/fabricfinder")
-        kib = sum(p.stat().st_size for p in root.rglob("*") if p.is_file()) // 1024
+        files = (p for p in root.rglob("*") if p.is_file() and not p.is_symlink())
+        kib = sum(p.stat().st_size for p in files) // 1024
         (root / "DEBIAN").mkdir()
         (root / "DEBIAN" / "control").write_text(CONTROL.format(
             name=name, version=version(), architecture=architecture(), depends=", ".join(DEPENDS),

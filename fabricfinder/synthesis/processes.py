@@ -18,10 +18,14 @@ def in_processes(
         make: a module's function, so that a fresh process can import it.
         chunk: tasks handed over at a time.
     """
-    if workers <= 1:
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
+    except OSError:  # this system lends no semaphores, as a container without shared memory
+        pool = None
+    if pool is None:
         yield from map(make, tasks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with pool:
         try:
             yield from pool.map(make, tasks, chunksize=chunk)
         finally:
