@@ -29,7 +29,7 @@ from bundle import FLAVOURS, Flavour, version
 ROOT = Path(__file__).resolve().parents[1]
 PYINSTALLER = "pyinstaller==6.22.3"
 PAINT_S = 3.0
-SCREEN = "1280x800x24"
+SYSTEMS = {"darwin": "macos", "win32": "windows"}
 MEGABYTE = 1_000_000
 SHARES = ("PySide6", "cv2", "opencv_python_headless.libs", "torch", "numpy", "numpy.libs",
           "onnxruntime", "matplotlib", "PIL", "pillow.libs", "resources")  # fmt: skip
@@ -194,10 +194,17 @@ def _painted(home: Path, child: subprocess.Popen) -> float:
 
 def pack(bundle: Path, flavour: Flavour) -> list[Path]:
     """An archive of the bundle and, where dpkg-deb is at hand, a .deb; returns their paths."""
-    name = f"fabricfinder-{version()}-{flavour.name}-{sys.platform}"
+    name = f"fabricfinder-{version()}-{flavour.name}-{SYSTEMS.get(sys.platform, sys.platform)}"
+    if sys.platform == "win32":
+        shutil.copyfile(ROOT / "packaging" / "open-with.ps1", bundle / "open-with.ps1")
+        return [Path(shutil.make_archive(str(bundle.parent / name), "zip", bundle.parent, bundle.name))]
+    app = bundle.with_suffix(".app")
     archive = bundle.parent / f"{name}.tar.gz"
     with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-        tar.add(bundle, arcname=f"fabricfinder-{version()}")
+        if app.exists():  # macOS
+            tar.add(app, arcname=app.name)
+        else:
+            tar.add(bundle, arcname=f"fabricfinder-{version()}")
     made = [archive]
     if shutil.which("dpkg-deb"):
         from deb import build_deb
