@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def check(arguments: argparse.Namespace, make_finder: "Callable[[], Finder]") -> int:
     """Run the check or, with ``--record``, write down the codes; 0 when all is well."""
-    with tempfile.TemporaryDirectory(prefix="fabricfinder-", ignore_cleanup_errors=True) as scratch:
+    with _scratch() as scratch:
         place = Path(arguments.folder) if arguments.folder else Path(scratch)
         if arguments.record:
             return _record(Path(arguments.record), Path(scratch))
@@ -37,6 +37,16 @@ def check(arguments: argparse.Namespace, make_finder: "Callable[[], Finder]") ->
     else:
         print(f"{failed} of {len(outcomes)} parts failed." if failed else "All works.", flush=True)
     return 1 if failed else 0
+
+
+def _scratch() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that goes when it is left."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="fabricfinder-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise FabricFinderError(
+            f"No temporary folder can be made ({error.strerror}); name another one in TMPDIR."
+        ) from error
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path, user_log_path
-from PySide6.QtCore import QEventLoop, QProcess, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QEventLoop, QProcess, QSize, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.errors import FabricFinderError
@@ -23,6 +23,7 @@ from fabricfinder.ui.handed_over import OpenWith, hand_over
 from fabricfinder.ui.language import put_on_language
 from fabricfinder.ui.main_window import FIND, MainWindow
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
+from fabricfinder.ui.leaving import Leaving
 from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
 from fabricfinder.ui.trouble_flow import TroubleFlow
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE = (1440, 900)
 SCREENSHOT_SIZE = (1600, 1000)
 SCREENSHOT_TIMEOUT_MS = 120_000
+TITLE_BAR_PX = 32  # the desktop's own, above the window
 # Python hands the interpreter from thread to thread this often: a busy worker must not make the
 # window wait the default 5 ms for every slice of work.
 SWITCH_S = 0.001
@@ -137,7 +139,7 @@ def run(
     window.painted.connect(opening.begin)
     window.painted.connect(lambda: log.info("First paint"))
     if not session.restore_window(window):
-        window.resize(*DEFAULT_SIZE)
+        window.resize(default_size(window))
     window.show()
     trouble.begin(report, by_itself)
     code = app.exec()
@@ -147,7 +149,9 @@ def run(
     qInstallMessageHandler(None)
     crash_log.end()
     if trouble.again is not None:
+    leaving = Leaving(window.close, window)
         start_anew(trouble.again)
+    leaving.end()
     if not ended:
         # A step outlasted the two seconds. What was finished is stored, the rest is in the
         # import's journal: leave without waiting for it.
@@ -162,6 +166,12 @@ def undress() -> None:
 
 
 def start_anew(arguments: list[str]) -> bool:
+def default_size(window: MainWindow) -> QSize:
+    """How large the window is the first time: never larger than the screen leaves room for."""
+    room = window.screen().availableSize() - QSize(0, TITLE_BAR_PX)
+    return QSize(*DEFAULT_SIZE).boundedTo(room).expandedTo(window.minimumSize())
+
+
     """Start this program again, apart from this process; False where that did not work."""
     from fabricfinder.teaching import this_program
 

@@ -112,3 +112,12 @@ def test_codes_are_written_down_by_the_command(tmp_path, capsys) -> None:
     assert main(["self-check", "--record", str(tmp_path / "no" / "codes.json")]) == 1
     assert "cannot be written" in capsys.readouterr().err
     assert not Path(tmp_path / "no").exists()
+
+
+def test_without_a_temporary_folder_it_is_a_sentence(monkeypatch, capsys) -> None:
+    def nowhere(**_: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", nowhere)
+    assert main(["self-check"]) == 1
+    assert "No temporary folder can be made" in capsys.readouterr().err

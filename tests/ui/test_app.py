@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
@@ -213,6 +213,26 @@ def test_a_crash_at_work_is_told_and_two_failed_starts_lead_to_safe_mode(
     said = program("", AWAKE).stdout
     assert "did not get as far as its window" in said and "'crash'" not in said
     assert "did not get" not in program("").stdout, "the start after that is an ordinary one"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals there")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_log_out_is_an_ordinary_end(program, tmp_path, name):
+    """The session's end is no crash: settings are kept and no note is left."""
+    program("", AWAKE, f"import os, signal; os.kill(os.getpid(), signal.{name})")
+    assert "geometry" in next(tmp_path.rglob("settings.ini")).read_text()
+    assert not list(tmp_path.rglob("running-*"))
+
+
+def test_the_first_window_is_no_larger_than_the_screen(qtbot, tmp_path, monkeypatch):
+    window = app_module.make_window(Session(tmp_path / "s.ini"), Finder, tmp_path)
+    qtbot.addWidget(window)
+    sizes = []
+    for width, height in ((2560, 1440), (1280, 800), (800, 600)):
+        screen = type("Screen", (), {"availableSize": lambda _, w=width, h=height: QSize(w, h)})()
+        monkeypatch.setattr(window, "screen", lambda screen=screen: screen)
+        sizes.append(app_module.default_size(window).toTuple())
+    assert sizes == [(1440, 900), (1280, 768), (960, 640)]
 
 
 # Stalls -----------------------------------------------------------------------------------------
