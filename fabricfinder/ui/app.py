@@ -21,9 +21,9 @@ from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.handed_over import OpenWith, hand_over
 from fabricfinder.ui.language import put_on_language
+from fabricfinder.ui.leaving import Leaving
 from fabricfinder.ui.main_window import FIND, MainWindow
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
-from fabricfinder.ui.leaving import Leaving
 from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
 from fabricfinder.ui.trouble_flow import TroubleFlow
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from fabricfinder.finder import Finder
 
 DEFAULT_SIZE = (1440, 900)
+TITLE_BAR_PX = 32  # the desktop's own, above the window
 SCREENSHOT_SIZE = (1600, 1000)
 SCREENSHOT_TIMEOUT_MS = 120_000
-TITLE_BAR_PX = 32  # the desktop's own, above the window
 # Python hands the interpreter from thread to thread this often: a busy worker must not make the
 # window wait the default 5 ms for every slice of work.
 SWITCH_S = 0.001
@@ -142,21 +142,27 @@ def run(
         window.resize(default_size(window))
     window.show()
     trouble.begin(report, by_itself)
+    leaving = Leaving(window.close, window)
     code = app.exec()
+    leaving.end()
     open_with.door.close()
     ended = window.desk.close()
     trouble.end()
     qInstallMessageHandler(None)
     crash_log.end()
     if trouble.again is not None:
-    leaving = Leaving(window.close, window)
         start_anew(trouble.again)
-    leaving.end()
     if not ended:
         # A step outlasted the two seconds. What was finished is stored, the rest is in the
         # import's journal: leave without waiting for it.
         os._exit(code)
     return code
+
+
+def default_size(window: MainWindow) -> QSize:
+    """How large the window is the first time: never larger than the screen leaves room for."""
+    room = window.screen().availableSize() - QSize(0, TITLE_BAR_PX)
+    return QSize(*DEFAULT_SIZE).boundedTo(room).expandedTo(window.minimumSize())
 
 
 def undress() -> None:
@@ -166,12 +172,6 @@ def undress() -> None:
 
 
 def start_anew(arguments: list[str]) -> bool:
-def default_size(window: MainWindow) -> QSize:
-    """How large the window is the first time: never larger than the screen leaves room for."""
-    room = window.screen().availableSize() - QSize(0, TITLE_BAR_PX)
-    return QSize(*DEFAULT_SIZE).boundedTo(room).expandedTo(window.minimumSize())
-
-
     """Start this program again, apart from this process; False where that did not work."""
     from fabricfinder.teaching import this_program
 
