@@ -54,7 +54,7 @@ FLAVOURS = {
 }  # fmt: skip
 
 # Pictures of the README are not for the program; those of the guide are.
-RESOURCE_FOLDERS = ("", "translations", "guide")
+RESOURCE_FOLDERS = ("", "translations", "guide", "icons")
 
 # Qt's plugins bring modules along that nothing here uses.
 _QT_UNUSED = re.compile(

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path, user_log_path
 from PySide6.QtCore import QEventLoop, QProcess, QSize, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.resources import resource_path
 from fabricfinder.ui.crash_log import CrashLog, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
@@ -35,6 +37,7 @@ DEFAULT_SIZE = (1440, 900)
 TITLE_BAR_PX = 32  # the desktop's own, above the window
 SCREENSHOT_SIZE = (1600, 1000)
 SCREENSHOT_TIMEOUT_MS = 120_000
+ICON_PX = (16, 24, 32, 48, 64, 128, 256)
 # Python hands the interpreter from thread to thread this often: a busy worker must not make the
 # window wait the default 5 ms for every slice of work.
 SWITCH_S = 0.001
@@ -78,6 +81,10 @@ def application() -> QApplication:
     app.setApplicationName("fabricfinder")
     app.setApplicationDisplayName("fabricfinder")
     app.setDesktopFileName("fabricfinder")
+    icon = QIcon()
+    for size in ICON_PX:
+        icon.addFile(str(resource_path(f"icons/fabricfinder-{size}.png")))
+    app.setWindowIcon(icon)
     return app
 
 
