@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.resources import resource_path
-from fabricfinder.ui.crash_log import CrashLog, log
+from fabricfinder.ui.crash_log import CrashLog, QtWords, log
 from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.handed_over import OpenWith, hand_over
@@ -132,7 +132,7 @@ def run(
     if safe := safe or by_itself:
         undress()
     app = application()
-    qInstallMessageHandler(_log_qt)
+    qInstallMessageHandler(QtWords())
     session = Session(settings or user_config_path("fabricfinder") / "settings.ini", safe)
     put_on_language(app, session.text(LANGUAGE_KEY))
     apply_theme(app, session.theme)
@@ -346,7 +346,3 @@ def _settle(window: MainWindow) -> None:
         loop.exec()
         window.repaint()
         rounds, still = rounds + 1, still + 1 if window.thumbnails.idle else 0
-
-
-def _log_qt(kind: object, context: object, message: str) -> None:
-    log.warning("Qt: %s", message)
