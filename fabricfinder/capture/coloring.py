@@ -22,6 +22,7 @@ from fabricfinder.capture.measure import Measured, measure
 from fabricfinder.capture.scanner import Steps
 from fabricfinder.capture.stamp import stamp
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.vision.decode import decode
 from fabricfinder.vision.scale import CM_PER_INCH
 
@@ -106,9 +107,10 @@ def save_corrected(path: str, matrix: np.ndarray, folder: Path, px_per_cm: float
         stem, number = f"{Path(path).stem}-true-colour", 1
         while (out := folder / (f"{stem}.png" if number == 1 else f"{stem}-{number}.png")).exists():
             number += 1
-        out.write_bytes(encoded.tobytes())
-        if px_per_cm is not None:
-            stamp(out, px_per_cm / image.reduction * CM_PER_INCH)
+        with whole_file(out) as unfinished:
+            unfinished.write_bytes(encoded.tobytes())
+            if px_per_cm is not None:
+                stamp(unfinished, px_per_cm / image.reduction * CM_PER_INCH)
     except OSError as error:
         raise CaptureError(f"Nothing can be written to {folder} ({error.strerror}).") from error
     return out

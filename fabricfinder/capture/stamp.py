@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fabricfinder.capture.errors import CaptureError
+from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.vision.scale import SCANNED_BY
 
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
@@ -48,9 +49,8 @@ def stamp(path: Path, dpi: float) -> None:
 
 def _rewrite(path: Path, raw: bytes) -> None:
     """Replace a file whole or not at all."""
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(raw)
-    os.replace(beside, path)
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(raw)
 
 
 def stamped_png(raw: bytes, dpi: float) -> bytes:

@@ -27,6 +27,7 @@ log = logging.getLogger("fabricfinder")
 MAX_BYTES = 512 * 1024
 REPORT_LINES = 120
 MAX_FAULT = 64 * 1024
+MOST_QT_WORDS = 1000
 STARTING = "starting "  # and how many starts in a row, this one counted, did not get further
 
 
@@ -229,6 +230,22 @@ class BugCatcher:
         if args.exc_value is not None:
             text = "".join(traceback.format_exception(args.exc_value))
             log.error("%s %r\n%s", args.err_msg or "ignored in", args.object, text)
+
+
+class QtWords:
+    """Puts Qt's own messages into the log; one that comes again and again is only counted."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def __call__(self, kind: object, context: object, message: str) -> None:
+        """Take a message, as ``qInstallMessageHandler`` gives it."""
+        count = self._counts[message] = self._counts.get(message, 0) + 1
+        if count & (count - 1) == 0:  # the first, second, fourth, eighth …
+            times = f" ({count} times so far)" if count > 1 else ""
+            log.warning("Qt: %s%s", message, times)
+        if len(self._counts) > MOST_QT_WORDS:
+            self._counts.clear()
 
 
 def surroundings() -> str:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QThreadPool, Signal
@@ -113,16 +114,28 @@ def _write_png(image: QImage, folder: Path) -> str:
         for number in itertools.count(max(_pasted(folder), default=0) + 1):
             path = folder / f"pasted-{number}.png"
             try:
-                with path.open("xb") as file:
-                    file.write(png)
+                file = path.open("xb")
             except FileExistsError:
                 continue
+            if not _filled(file, png):
+                path.unlink(missing_ok=True)
+                return ""
             for old in sorted(_pasted(folder))[:-KEEP_PASTED]:  # client cloth is not hoarded
                 (folder / f"pasted-{old}.png").unlink(missing_ok=True)
             return str(path)
     except OSError:
         return ""
     return ""
+
+
+def _filled(file: BinaryIO, content: bytes) -> bool:
+    """Write all of a file and close it; False when the disk has no room for it."""
+    try:
+        with file:
+            file.write(content)
+    except OSError:
+        return False
+    return True
 
 
 def _pasted(folder: Path) -> list[int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fabricfinder.ui import crash_log as crash_module
-from fabricfinder.ui.crash_log import MAX_BYTES, BugCatcher, CrashLog, log
+from fabricfinder.ui.crash_log import MAX_BYTES, BugCatcher, CrashLog, QtWords, log
 
 BEGIN = """
 import os, signal, sys
@@ -252,3 +252,26 @@ def test_the_hooks_are_given_back(crash_log):
 def test_an_interruption_is_no_bug(told, capsys):
     raise_here(KeyboardInterrupt())
     assert told == [] and "KeyboardInterrupt" in capsys.readouterr().err
+
+
+def test_a_message_of_qt_that_repeats_does_not_fill_the_log(crash_log):
+    crash_log.begin()
+    words = QtWords()
+    for _ in range(1000):
+        words(None, None, "a paint device is missing")
+    words(None, None, "another")
+    written = crash_log.file.read_text()
+    assert written.count("a paint device is missing") == 10 and "(512 times so far)" in written
+    assert "Qt: another\n" in written
+
+
+def test_qts_own_messages_and_its_last_words_come_into_the_log(ended, crash_log):
+    ended(
+        "from PySide6.QtCore import qFatal, qInstallMessageHandler, qWarning\n"
+        "from fabricfinder.ui.crash_log import QtWords\n"
+        "qInstallMessageHandler(QtWords())\n"
+        "crash.stand(); qWarning('a loose thread'); qFatal('the loom broke')"
+    )
+    report = crash_log.begin()
+    assert "Qt: a loose thread" in report and "Qt: the loom broke" in report
+    assert "Aborted" in report, "and where it happened"

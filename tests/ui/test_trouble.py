@@ -1,15 +1,15 @@
 """Trouble in the window: faults of any thread, the last end, safe mode, what cannot be written."""
 
-import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QThread, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QPushButton
 
 from fabricfinder.domain.errors import CRASH_SENTENCE
 from fabricfinder.domain.progress import Progress
+from fabricfinder.ui import picture_files
 from fabricfinder.ui import session as session_module
 from fabricfinder.ui import trouble_flow as flow_module
 from fabricfinder.ui.crash_log import CrashLog
@@ -98,21 +98,22 @@ def test_the_same_bug_is_shown_once(make, qtbot, capsys):
 
 
 def test_a_bug_of_another_thread_is_shown_by_the_windows_own(make, qtbot, capsys):
-    class Loom(QThread):
-        def run(self) -> None:
-            try:
-                raise RuntimeError("on the loom")
-            except RuntimeError:
-                sys.excepthook(*sys.exc_info())
+    class Loom(QObject):
+        @Slot()
+        def weave(self) -> None:
+            raise RuntimeError("on the loom")
 
     flow = make()
-    threads = []
-    flow.bug.connect(lambda _: threads.append(QThread.currentThread()))
-    loom = Loom()
-    loom.start()
+    thread, loom = QThread(), Loom()
+    loom.moveToThread(thread)
+    thread.started.connect(loom.weave)
+    thread.finished.connect(loom.deleteLater)
+    thread.start()
     qtbot.waitUntil(lambda: flow.sheet is not None)
-    loom.wait()
-    assert threads == [flow.thread()] and "on the loom" in flow.sheet.text.toPlainText()
+    thread.quit()
+    assert thread.wait(5000)
+    assert flow.sheet.thread() == flow.thread()
+    assert "on the loom" in flow.sheet.text.toPlainText()
 
 
 def test_a_job_that_dies_of_a_bug_offers_its_report(make, desk, qtbot):
@@ -233,3 +234,21 @@ def test_settings_that_cannot_be_kept_any_more_are_told(make, qtbot, tmp_path):
     flow.window.commands.choose_theme("grey")
     qtbot.waitUntil(lambda: "kept" in flow.window.banners.shown(), timeout=5000)
     flow.window.commands.choose_theme("light")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk at hand")
+def test_a_pasted_picture_without_room_is_not_half_kept(tmp_path, monkeypatch, qapp):
+    """As on a full disk: the file is made, its bytes are not."""
+    image = QImage(60, 60, QImage.Format.Format_RGB32)
+    image.fill(7)
+    assert picture_files._write_png(image, tmp_path / "room") != ""
+    made = []
+
+    def full(path: Path, mode: str) -> object:
+        made.append(path)
+        path.touch()
+        return open("/dev/full", "wb")
+
+    monkeypatch.setattr(picture_files.Path, "open", full)
+    assert picture_files._write_png(image, tmp_path / "full") == ""
+    assert made and list((tmp_path / "full").iterdir()) == []
