@@ -80,7 +80,7 @@ class Choosing:
     def fitting(self, library: "Library", shipped: Encoder) -> tuple[Encoder, str]:
         """The encoder whose codes answer for a library, and a quiet sentence or ""."""
         name = library.meta_get(CHOSEN_KEY) or ""
-        if not name or own_graph():
+        if not name or own_graph() or self._source is None:  # safe mode knows one model only
             encoder, notice = self._fallback(library, shipped)
         else:
             try:

@@ -110,6 +110,19 @@ def test_the_choice_is_remembered_and_going_back_is_instant(finder, make, models
     assert asked(third) == models["dvsh"].id and notices == []
 
 
+def test_safe_mode_answers_with_what_ships_and_leaves_the_choice(
+    finder, make, models, fake_encoder
+) -> None:
+    run_to_end(finder.choosing.choose("dshc"))
+    safe, notices = reopened(finder, lambda: Finder(encoder_source=lambda: fake_encoder))
+    try:
+        assert asked(safe) == fake_encoder.id and notices == []
+        again, _ = reopened(safe, make)
+    finally:
+        safe.close()
+    assert asked(again) == models["dshc"].id
+
+
 def test_a_choice_that_was_stopped_goes_on_where_it_was(finder, make, models, fake_encoder) -> None:
     operation = finder.choosing.choose("dshc")
     while not finder._library.encoder_counts().get(models["dshc"].id):
