@@ -168,7 +168,7 @@ class LibraryFlow(QObject):
             self._banners.tell(
                 "pending", sentence, (self.tr("Continue"), self._desk.resume_import)
             )
-        if catalog.other_codes:
+        if catalog.other_codes and not self._session.safe:  # its own model has looked at them
             self._banners.tell(
                 "recode",
                 self.tr(

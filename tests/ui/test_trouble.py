@@ -1,5 +1,6 @@
 """Trouble in the window: faults of any thread, the last end, safe mode, what cannot be written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,16 @@ def test_safe_mode_says_so_in_one_line(make, qtbot):
     assert "Safe mode" in flow.window.banners.shown()["safe"]
     press(qtbot, flow, "safe", "Start normally")
     assert flow.again == []
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_safe_mode_offers_no_work_on_a_library(make, desk, finder, catalog, qtbot, safe):
+    """What its own model has looked at must not be looked at again for an hour of safe mode."""
+    finder.known[catalog.folder] = replace(catalog, other_codes=3)
+    flow = make(safe=safe)
+    with qtbot.waitSignal(desk.library_opened):
+        desk.open_library(catalog.folder)
+    assert ("recode" in flow.window.banners.shown()) is not safe
 
 
 def test_safe_mode_by_itself_says_why(make):
