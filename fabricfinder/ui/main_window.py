@@ -15,6 +15,7 @@ from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.drop_overlay import DropOverlay
 from fabricfinder.ui.drops import Dropped, link_sentence, read_drop
 from fabricfinder.ui.grow_flow import GrowFlow
+from fabricfinder.ui.guide_flow import GuideFlow
 from fabricfinder.ui.header import HeaderBar
 from fabricfinder.ui.how_well_flow import HOW_WELL, HowWellFlow
 from fabricfinder.ui.job_book import JobBook
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.compare, self.growing = CompareFlow(self), GrowFlow(self)
         self.how_well, self.models = HowWellFlow(self), ModelsFlow(self)
         self.labels, self.capture = LabelFlow(self), CaptureFlow(self)
+        self.guide = GuideFlow(self)
         self.commands = WindowCommands(self)
         self.actions_by_key, self.menus = build_menus(self.menuBar(), self.commands.plans(), self)
         self.header = HeaderBar(self.commands.library_menu(), self.commands.add_menu(), self)
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
         self.commands.keep_session()
         self.sheets.basket.save_now()
         self.compare.close()
+        self.guide.close()
         self.hide()
         self.capture.close()
         self.desk.close()

@@ -77,7 +77,8 @@ class WindowCommands(QObject):
             MenuPlan(self.tr("&Results"), [*w.find.actions_for_menu(), None, w.sheets.gather,
                                            w.compare.action]),
             MenuPlan(self.tr("&Help"), [
-                Command("keys", self.tr("&Keys"), "F1", self._show_keys),
+                w.guide.action,
+                Command("keys", self.tr("&Keys"), "?", self._show_keys),
                 w.how_well.action, w.models.action,
                 Command("about", self.tr("&About fabricfinder"), "", self._show_about),
             ]),

@@ -464,7 +464,7 @@ def test_every_command_has_a_menu_entry_and_no_key_is_taken_twice(opened):
 
 
 def test_the_key_sheet_lists_the_keys(opened, qtbot):
-    press(qtbot, opened, (Qt.Key.Key_F1,))
+    press(qtbot, opened, (Qt.Key.Key_Question,))
     sheet = opened.findChild(KeySheet)
     words = [label.text() for label in sheet.findChildren(QLabel)]
     assert "Ctrl+O" in words and "Alt+Left" in words and "Space" in words
