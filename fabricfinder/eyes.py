@@ -10,7 +10,7 @@ from pathlib import Path
 from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import EncoderError
 from fabricfinder.domain.lesson import CHECKPOINT_NAME, GRAPH_NAME, own_encoder
-from fabricfinder.domain.models import GRAPH, find_model, own_graph
+from fabricfinder.domain.models import GRAPH, HEADER, find_model, own_graph
 from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
 from fabricfinder.domain.taxonomy import default_taxonomy
 
@@ -107,6 +107,8 @@ def named_encoder(name: str, notify: Callable[[str], None]) -> Encoder:
 def _on_graphics_card(checkpoint: Path, notify: Callable[[str], None]) -> Encoder | None:
     """A checkpoint's encoder on the card torch can use, or None where there is none."""
     if not may_have_graphics_card() or importlib.util.find_spec("torch") is None:
+        return None
+    if checkpoint.suffix == HEADER:  # the weights did not come along
         return None
     from fabricfinder.hashing.torch_encoder import TorchEncoder, best_device
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.errors import NoTorchError
 
 
 def add_grow_command(
@@ -65,9 +65,7 @@ def textures_command(arguments: argparse.Namespace) -> int:
     try:
         from fabricfinder.training import textures_command as textures
     except ModuleNotFoundError as error:
-        raise FabricFinderError(
-            "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
-        ) from error
+        raise NoTorchError from error
     return textures.textures_command(arguments)
 
 

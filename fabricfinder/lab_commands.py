@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.errors import NoTorchError
 from fabricfinder.grow_command import add_tsn_choices
 from fabricfinder.models_command import add_model_choice, model_name
 
@@ -112,9 +112,7 @@ def lab_command(arguments: argparse.Namespace) -> int:
         from fabricfinder.training.trained import trained_command
         from fabricfinder.training.whole import whole_command
     except ModuleNotFoundError as error:
-        raise FabricFinderError(
-            "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
-        ) from error
+        raise NoTorchError from error
     study = study_command
     if arguments.command == "study":
         asked = {grid_command: arguments.systems, trained_command: arguments.trained,

@@ -24,7 +24,7 @@ from fabricfinder.domain.lesson import (
     own_lesson,
 )
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, resource_path
+from fabricfinder.domain.resources import SHIPPED_CHECKPOINT, is_bundle, resource_path
 from fabricfinder.domain.systems import CHOSEN_KEY, WANTED_KEY
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ OURS = "fabricfinder: "
 NO_TORCH = (
     "Teaching needs the larger edition of fabricfinder, with torch, which is not installed here: "
     "pip install 'fabricfinder[train]'."
+)
+STANDARD = (
+    "Teaching needs the studio edition of fabricfinder; this is the standard edition. Your library "
+    "opens in both."
 )
 
 
@@ -182,7 +186,7 @@ def hindrance() -> str:
     """Why nothing can be taught on this installation, in a sentence, or ""."""
     missing = [m for m in ("torch", "safetensors", "onnx") if importlib.util.find_spec(m) is None]
     if missing or not resource_path(SHIPPED_CHECKPOINT).is_file():
-        return NO_TORCH
+        return STANDARD if is_bundle() else NO_TORCH
     return ""
 
 

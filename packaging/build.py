@@ -86,6 +86,7 @@ def freeze(flavour: Flavour, python: Path) -> Path:
     run(python, ROOT / "packaging" / "notices.py", "--flavour", flavour.name, "--version", version(),
         "--out", build / "notices" / flavour.name / "NOTICES.txt")  # fmt: skip
     version_file(build / "version_info.txt")
+    run(python, ROOT / "packaging" / "headers.py", "--into", build / "headers")
     run(python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
         "--distpath", dist, "--workpath", build / f"work-{flavour.name}",
         ROOT / "packaging" / "fabricfinder.spec",

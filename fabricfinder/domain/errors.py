@@ -2,6 +2,8 @@
 
 import errno
 
+from fabricfinder.domain.resources import is_bundle
+
 CRASH_SENTENCE = "fabricfinder closed unexpectedly last time; nothing was lost."
 FULL = (errno.ENOSPC, errno.EDQUOT)
 BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -52,3 +54,14 @@ def sentence_of(error: BaseException) -> str:
     if error.errno in BARRED:
         return f"The system does not let fabricfinder write or read there{where}."
     return ""
+
+
+class NoTorchError(FabricFinderError):
+    """Training was asked for where torch is not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Training needs the studio edition of fabricfinder; this is the standard edition."
+            if is_bundle()
+            else "Training needs torch; install the extra: pip install 'fabricfinder[train]'."
+        )

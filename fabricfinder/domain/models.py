@@ -17,6 +17,8 @@ from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.systems import SYSTEMS, System, find_system
 
 CHECKPOINT, GRAPH = ".safetensors", ".onnx"
+# The standard edition, which has no torch, carries only what a checkpoint says of itself.
+HEADER = ".header"
 FIGURES_FILE = "models.json"
 FIGURES_FORMAT = "fabricfinder-models"
 FIGURES_VERSION = 1
@@ -54,7 +56,7 @@ class Model:
         system: the published system.
         card: of its checkpoint; None where none came, or none that can be used.
         parameters: trained numbers in it; None where there is no checkpoint.
-        checkpoint, graph: its files, or None.
+        checkpoint, graph: its files, or None; of the checkpoint it may be the header alone.
         reason: why it cannot be used here; "" where it can.
         figures: what it was measured at, by name; empty = not measured.
         command: how it was measured, or "".
@@ -119,9 +121,9 @@ def find_model(name: str, folder: Path | None = None) -> Model:
 
 def _model(system: System, folder: Path, measured: Mapping[str, Any]) -> Model:
     """What lies in a folder of a system; its longest code where there are several."""
-    name = re.compile(re.escape(system.name) + r"-(\d+)" + re.escape(CHECKPOINT))
-    found = {int(m[1]): file for file in folder.glob(f"{system.name}-*{CHECKPOINT}")
-             if (m := name.fullmatch(file.name))}  # fmt: skip
+    name = re.compile(rf"{re.escape(system.name)}-(\d+){re.escape(CHECKPOINT)}({HEADER})?")
+    files = sorted(folder.glob(f"{system.name}-*"), reverse=True)  # the whole after its header
+    found = {int(m[1]): file for file in files if (m := name.fullmatch(file.name))}
     if not found:
         return Model(system, reason=system.unshipped or UNTRAINED)
     path = found[max(found)]
@@ -129,7 +131,7 @@ def _model(system: System, folder: Path, measured: Mapping[str, Any]) -> Model:
         card, parameters = read_checkpoint(path)
     except EncoderError as error:
         return Model(system, checkpoint=path, reason=str(error))
-    graph = path.with_suffix(GRAPH)
+    graph = folder / f"{path.name.partition(CHECKPOINT)[0]}{GRAPH}"
     reason = ""
     if card.method != system.name:
         reason = f"{path.name} holds a model of “{card.method}”."
@@ -143,6 +145,19 @@ def _model(system: System, folder: Path, measured: Mapping[str, Any]) -> Model:
     )  # fmt: skip
 
 
+def header_of(path: Path) -> bytes:
+    """The first bytes of a checkpoint, all that ``read_checkpoint`` reads.
+
+    Raises:
+        OSError, struct.error, ValueError: it cannot be read, or is no checkpoint.
+    """
+    with path.open("rb") as file:
+        length = file.read(8)
+        if struct.unpack("<Q", length)[0] > MOST_HEADER_BYTES:
+            raise ValueError("no header of this size")
+        return length + file.read(*struct.unpack("<Q", length))
+
+
 def read_checkpoint(path: Path) -> tuple[EncoderCard, int]:
     """The card of a checkpoint and how many numbers in it were trained; its weights stay unread.
 
@@ -153,11 +168,7 @@ def read_checkpoint(path: Path) -> tuple[EncoderCard, int]:
         EncoderError: missing, damaged, of another program, or from a newer version.
     """
     try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            if length > MOST_HEADER_BYTES:
-                raise ValueError("no header of this size")
-            header = json.loads(file.read(length))
+        header = json.loads(header_of(path)[8:])
         told = header.pop("__metadata__", {}).get("card")
         trained = sum(
             math.prod(tensor["shape"])

@@ -7,11 +7,15 @@ SHIPPED_CHECKPOINT = "dvsh-128.safetensors"
 FOLDER = "resources"
 
 
+def is_bundle() -> bool:
+    """Whether the program runs from a bundle, which packages cannot be added to."""
+    return bool(getattr(sys, "_MEIPASS", ""))
+
+
 def resource_path(name: str) -> Path:
     """Return the path of ``resources/<name>``; it need not exist."""
-    bundle = getattr(sys, "_MEIPASS", "")
-    if bundle:
-        return Path(bundle) / FOLDER / name
+    if is_bundle():
+        return Path(sys._MEIPASS) / FOLDER / name
     package = Path(__file__).resolve().parents[1]
     installed = package / FOLDER
     return (installed if installed.is_dir() else package.parent / FOLDER) / name

@@ -13,9 +13,11 @@ from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.domain.errors import EncoderError, FabricFinderError
 from fabricfinder.domain.models import (
     FIGURES_FILE,
+    HEADER,
     UNTRAINED,
     KeyFigure,
     find_model,
+    header_of,
     keep_figures,
     list_models,
     read_checkpoint,
@@ -73,6 +75,20 @@ def test_what_lies_in_a_folder_is_listed_and_what_does_not_says_why(tmp_path) ->
     assert "damaged" in models["dah"].reason and models["dah"].checkpoint is not None
     assert "of “dah”" in models["tsn"].reason
     assert [name for name, model in models.items() if model.shipped] == ["mdff-sh"]
+
+
+def test_the_edition_without_weights_knows_its_models_by_their_headers(tmp_path) -> None:
+    card = write_checkpoint(tmp_path, "dah")
+    whole = tmp_path / "dah-64.safetensors"
+    header = header_of(whole)
+    whole.write_bytes(header + b"weights " * 100)
+    assert header_of(whole) == header
+    (tmp_path / f"{whole.name}{HEADER}").write_bytes(header)
+    assert by_name(tmp_path)["dah"].checkpoint == whole  # the whole is better
+    whole.unlink()
+    model = by_name(tmp_path)["dah"]
+    assert model.shipped and model.card == card and model.parameters == TRAINED
+    assert model.checkpoint.suffix == HEADER and model.graph.name == "dah-64.onnx"
 
 
 def test_a_longer_name_is_not_taken_for_a_shorter_and_the_longest_code_counts(tmp_path) -> None:
