@@ -22,6 +22,9 @@ crash.begin()
 """
 
 
+posix = pytest.mark.skipif(os.name == "nt", reason="processes are ended another way there")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "log 日志"
@@ -68,6 +71,7 @@ def test_a_clean_sitting_leaves_no_report(crash_log, folder):
     again.end()
 
 
+@posix
 def test_a_crash_beneath_python_is_told_once_with_its_trace(crash_log, ended, folder):
     child = ended("crash.stand(); log.info('weaving'); os.kill(os.getpid(), signal.SIGSEGV)")
     assert child.returncode != 0
@@ -82,6 +86,7 @@ def test_a_crash_beneath_python_is_told_once_with_its_trace(crash_log, ended, fo
     again.end()
 
 
+@posix
 def test_a_process_that_was_killed_is_told(crash_log, ended):
     ended("crash.stand(); log.info('knitting'); os.kill(os.getpid(), 9)")
     assert "knitting" in crash_log.begin()
@@ -265,6 +270,7 @@ def test_a_message_of_qt_that_repeats_does_not_fill_the_log(crash_log):
     assert "Qt: another\n" in written
 
 
+@posix
 def test_qts_own_messages_and_its_last_words_come_into_the_log(ended, crash_log):
     ended(
         "from PySide6.QtCore import qFatal, qInstallMessageHandler, qWarning\n"
