@@ -22,7 +22,8 @@ PAGES = {
 FOUND = "four-bars"  # … for Find once there are results …
 # … and for each window beside it, by the name of its class: none is imported for that.
 WINDOWS = {
-    "AboutSheet": "trouble", "ArchiveMapDialog": "library", "CameraDialog": "bringing-in",
+    "AboutSheet": "trouble", "BugSheet": "trouble",
+    "ArchiveMapDialog": "library", "CameraDialog": "bringing-in",
     "CompareWindow": "comparing", "CountsDialog": "labelling", "DraftDialog": "labelling",
     "GrowWindow": "growing", "ImportReview": "bringing-in", "KeySheet": INDEX,
     "AboutLabels": "labelling", "CompositionEditor": "library",

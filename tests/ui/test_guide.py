@@ -18,6 +18,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QTextDocument
 
 from fabricfinder.__main__ import build_parser
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.library import schema
 from fabricfinder.ui.guide_flow import FOUND, PAGES, WINDOWS
 from fabricfinder.ui.guide_pages import ENGLISH, INDEX, GuideBook, plain_text
 from fabricfinder.ui.guide_view import COLUMN_PX, PICTURE
@@ -168,6 +169,30 @@ def test_the_page_of_commands_says_every_command_and_option(language: str) -> No
         assert told == options(known[name]), name or "the window"
     for name in LABORATORY & set(known):
         assert f"`fabricfinder {name}`" in text
+
+
+# Files ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_formats_names_every_setting(language: str) -> None:
+    """Every key that is put into the settings, and no other; one that is made up has a start."""
+    text = (GUIDE / language / "formats.md").read_text("utf-8")
+    told = set(re.findall(r"`([a-z]+/[a-z]+)`", text))
+    source = "\n".join(p.read_text("utf-8") for p in (ROOT / "fabricfinder" / "ui").glob("*.py"))
+    groups = "look|units|library|window|find|scan|camera|watch|models"
+    assert told == set(re.findall(rf'"((?:{groups})/[a-z]+)"', source))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_formats_names_every_table(language: str) -> None:
+    text = (GUIDE / language / "formats.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.*?) \|", text.partition("## library.fflib")[2], re.MULTILINE)
+    told = set(re.findall(r"`([a-z_]+)`", " ".join(rows)))
+    places = (ROOT / "fabricfinder" / "library").glob("*.py")
+    source = "\n".join(p.read_text("utf-8") for p in places)
+    made = set(re.findall(r"CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?([a-z_]+)", source))
+    assert told == made and str(schema.VERSION) in text
 
 
 # The book -------------------------------------------------------------------------------------------
