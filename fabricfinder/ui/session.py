@@ -117,6 +117,7 @@ class Session:
         others = [folder for folder in self.recent if folder != name]
         self._put_list(RECENT_KEY, [name, *others][:MAX_RECENT])
         self.put("library/last", name)
+        self.sync()  # at once: it shall be found again even after a crash
 
     def forget_library(self, folder: str) -> None:
         """Take a library off the list; the library itself is left alone."""
