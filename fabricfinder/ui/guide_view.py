@@ -176,7 +176,10 @@ class GuideView(QTextBrowser):
             if level:
                 new.setFontWeight(700)
             if format_.fontFixedPitch() or "monospace" in (format_.fontFamilies() or ()):
-                new.setBackground(theme.color("track"))
+                new.setBackground(theme.color("window"))
+            if format_.isAnchor():
+                new.setFontUnderline(True)
+                new.setForeground(theme.color("text"))
             if format_.isImageFormat():
                 is_picture = True
                 name = QTextImageFormat(format_.toImageFormat()).name()

@@ -286,6 +286,12 @@ def test_links_lead_to_pages_and_nowhere_else(guide, qtbot, monkeypatch) -> None
     assert guide.view.loadResource(PICTURE, outside) is None
 
 
+def test_a_link_is_seen_to_be_one_whatever_its_colour(guide) -> None:
+    guide.open_page("index")
+    cursor = guide.view.document().find("Growing a swatch")
+    assert cursor.charFormat().isAnchor() and cursor.charFormat().fontUnderline()
+
+
 def test_pictures_fit_the_column_and_are_seen_large_on_a_click(guide, qtbot) -> None:
     name = QUrl("../pictures/en/find.jpg")
     shown = guide.view.loadResource(PICTURE, name)
