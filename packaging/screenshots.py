@@ -50,20 +50,21 @@ from fabricfinder.ui.theme import apply_theme
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 PICTURES = RESOURCES / "pictures"
 GUIDE = RESOURCES / "guide" / "pictures"
-WINDOW = (1240, 780)
+WINDOW, README_WINDOW = (1240, 780), (1440, 900)
 QUALITY = 64
-SHOTS = (("find-dark", "dark", FIND), ("library-grey", "grey", LIBRARY))
+SHOTS = (
+    ("find-light", "light", FIND), ("find-dark", "dark", FIND), ("library-grey", "grey", LIBRARY)
+)
 FLATBED = Abilities((75, 1200), True, ("Flatbed",), (8,), ("Color", "Gray"), 216.0, 297.0, True)
 GLASS_PX_PER_MM = 4.0
 CLOSE_UP = 345
+NEW = ("plaid/tartan", "pattern/paisley", "stripe/bengal", "plaid/gun-club")
 ANY_COLOUR = 2  # the place of “Colourways of this cloth” among the presets
 WIDEST = 900  # px; the guide's column is no wider
-LANCZOS = Image.Resampling.LANCZOS
+BICUBIC, LANCZOS = Image.Resampling.BICUBIC, Image.Resampling.LANCZOS
 
-SHEET_PX = 150
-SHEET_COLUMNS = 12
-MID_PX_PER_CM = 60.0
-NEAR_PX_PER_CM = 160.0
+SHEET_PX, SHEET_COLUMNS = 150, 12
+MID_PX_PER_CM, NEAR_PX_PER_CM = 60.0, 160.0
 
 
 def cloth_sheet() -> Image.Image:
@@ -73,11 +74,9 @@ def cloth_sheet() -> Image.Image:
     near = [sample_fabric(generator(78, i), "solid/chambray", fine) for i, fine in enumerate(shown)]
     rich = [sample_pile(generator(79, i), fine=fine) for i, fine in enumerate(PILE_FINES)]
     knitted = [sample_knit(generator(80, i), fine=fine) for i, fine in enumerate(KNIT_FINES)]
-    rows = [
-        [render(f, SHEET_PX, SHEET_PX / macro_field_cm(f), 1) for f in far],
-        [render(f, SHEET_PX, MID_PX_PER_CM, 1) for f in rich + knitted],
-        [render(f, SHEET_PX, NEAR_PX_PER_CM, 1) for f in near],
-    ]
+    rows = [[render(f, SHEET_PX, SHEET_PX / macro_field_cm(f), 1) for f in far],
+            [render(f, SHEET_PX, MID_PX_PER_CM, 1) for f in rich + knitted],
+            [render(f, SHEET_PX, NEAR_PX_PER_CM, 1) for f in near]]  # fmt: skip
     lines = [
         np.hstack(pictures[i : i + SHEET_COLUMNS])
         for pictures in rows
@@ -89,10 +88,11 @@ def cloth_sheet() -> Image.Image:
 def swatches_on_glass() -> np.ndarray:
     """Three cloths laid askew on a scanner's glass, uint8 (h, w, 3) at GLASS_PX_PER_MM."""
     bed = Image.new("RGB", (round(216 * GLASS_PX_PER_MM), round(297 * GLASS_PX_PER_MM)), (244,) * 3)
-    places = ((58, 70, 6, "plaid/houndstooth"), (158, 95, -5, "solid/denim"), (85, 205, 3, "plaid/glen"))
+    places = ((58, 70, 6, "plaid/houndstooth"), (158, 95, -5, "solid/denim"),
+              (85, 205, 3, "plaid/glen"))  # fmt: skip
     for n, (x, y, turn, minor) in enumerate(places):
         cloth = render(sample_fabric(generator(90, n), minor), 290, 10 * GLASS_PX_PER_MM, 1)
-        piece = Image.fromarray(cloth).convert("RGBA").rotate(turn, Image.Resampling.BICUBIC, expand=True)
+        piece = Image.fromarray(cloth).convert("RGBA").rotate(turn, BICUBIC, expand=True)
         middle = x * GLASS_PX_PER_MM - piece.width / 2, y * GLASS_PX_PER_MM - piece.height / 2
         bed.paste(piece, (round(middle[0]), round(middle[1])), piece)
     return np.asarray(bed)
@@ -101,7 +101,7 @@ def swatches_on_glass() -> np.ndarray:
 def write_delivery(folder: Path, pictures: Path) -> Path:
     """A folder as it comes in: new cloth, known cloth in new photos, copies, and a torn file."""
     folder.mkdir()
-    for n, minor in enumerate(("plaid/tartan", "pattern/paisley", "stripe/bengal", "plaid/gun-club")):
+    for n, minor in enumerate(NEW):
         cloth = sample_fabric(generator(91, n), minor)
         Image.fromarray(render(cloth, 480, 60.0, 1)).save(folder / f"new-{n + 1}.jpg", quality=90)
     known_files = sorted(pictures.iterdir())
@@ -293,12 +293,10 @@ class Sitting:
 
     def label(self) -> None:
         """The Label page with its keys, every term drawn."""
-        desk, drawn = self.window.desk, []
-        desk.job_event.connect(
-            lambda event: drawn.append(event) if event.name == TERM_PICTURES and event.kind == "done" else None
-        )
+        seen: list[tuple[str, str]] = []
+        self.window.desk.job_event.connect(lambda event: seen.append((event.name, event.kind)))
         self.window.labels.show()
-        wait_until(lambda: drawn)
+        wait_until(lambda: (TERM_PICTURES, "done") in seen)
         self.keep(self.window, "label")
 
     def sheet(self) -> None:
@@ -330,8 +328,8 @@ class Sitting:
 
 
 ORDER = (
-    "find", "match", "unfamiliar", "compare", "grow", "measure", "library", "review", "scan", "label",
-    "sheet", "models", "how_well", "settings",
+    "find", "match", "unfamiliar", "compare", "grow", "measure", "library", "review", "scan",
+    "label", "sheet", "models", "how_well", "settings",
 )  # fmt: skip
 
 
@@ -367,8 +365,9 @@ def take_readme(demo: Demo) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     cloth_sheet().save(PICTURES / "rendered-cloth.jpg", quality=86)
     for name, theme, page in SHOTS:
-        raw = screenshot(demo.folder, PICTURES / f"{name}.png", demo.query_path, theme, page)
-        Image.open(raw).convert("RGB").save(PICTURES / f"{name}.jpg", quality=88)
+        png = PICTURES / f"{name}.png"
+        raw = screenshot(demo.folder, png, demo.query_path, theme, page, README_WINDOW)
+        Image.open(raw).convert("RGB").save(PICTURES / f"{name}.jpg", quality=80, progressive=True)
         raw.unlink()
         print(PICTURES / f"{name}.jpg")
 
@@ -376,7 +375,7 @@ def take_readme(demo: Demo) -> None:
 def main() -> None:
     """Make the demo where it is missing, then take the pictures, each language by itself."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--demo", type=Path, default=default_demo_folder(), help="the demo's folder")
+    parser.add_argument("--demo", type=Path, default=default_demo_folder(), help="its folder")
     parser.add_argument("--language", choices=languages(), help="the guide in this language only")
     parser.add_argument("--only", choices=ORDER, default="", help="one picture of the guide only")
     asked = parser.parse_args()
