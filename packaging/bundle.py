@@ -45,7 +45,8 @@ class Flavour:
 
 FLAVOURS = {
     "standard": Flavour(
-        "standard", "", NEVER + LAB, ("fabricfinder.hashing", "fabricfinder.training"),
+        "standard", "", NEVER + LAB + ("fabricfinder.hashing", "fabricfinder.training"),
+        ("fabricfinder.hashing", "fabricfinder.training"),
         (".safetensors", ".log.jsonl"), 450.0,
     ),
     "studio": Flavour(
@@ -63,11 +64,15 @@ _QT_UNUSED = re.compile(
 )
 _PLUGINS_UNUSED = ("platforminputcontexts/libqtvirtualkeyboard", "imageformats/libqpdf", "qmltooling",
                    "sqldrivers", "designer", "sceneparsers", "assetimporters", "geometryloaders",
-                   "renderers", "webview", "egldeviceintegrations", "networkinformation", "plugins/tls")  # fmt: skip
+                   "renderers", "webview", "egldeviceintegrations", "networkinformation", "plugins/tls",
+                   "plugins/generic", "platforms/libqeglfs", "platforms/libqlinuxfb",
+                   "platforms/libqvnc", "platforms/libqvkkhrdisplay", "platforms/libqminimal",
+                   "libQt6EglFS", "QtMultimediaWidgets", "libQt6MultimediaWidgets", "QtDBus.abi3",
+                   "QtConcurrent.abi3")  # fmt: skip
 
 # Plots speak DejaVu Sans; the other fonts are for other tastes, the pictures for matplotlib's window.
 _PLOT_UNUSED = re.compile(
-    r"mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts|ttf/(STIX|cm|DejaVuSerif)))"
+    r"mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts|ttf/(STIX|cm|DejaVuSerif|DejaVuSansMono|DejaVuSans-BoldOb)))"
 )
 
 # On Linux these come with the system: a desktop has them in the version that suits its drivers,
