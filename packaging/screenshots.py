@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 from PySide6.QtCore import QEventLoop, QPointF, QRect, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QWidget
 
 from fabricfinder.capture.finding import Listing
 from fabricfinder.capture.scanner import Abilities, FoundScanner
@@ -57,7 +57,6 @@ SHOTS = (
 )
 FLATBED = Abilities((75, 1200), True, ("Flatbed",), (8,), ("Color", "Gray"), 216.0, 297.0, True)
 GLASS_PX_PER_MM = 4.0
-CLOSE_UP = 345
 NEW = ("plaid/tartan", "pattern/paisley", "stripe/bengal", "plaid/gun-club")
 ANY_COLOUR = 2  # the place of “Colourways of this cloth” among the presets
 WIDEST = 900  # px; the guide's column is no wider
@@ -196,7 +195,9 @@ class Sitting:
         self.keep(self.window, "find")
         inspector = self.window.find.panes.inspector
         inside = inspector.viewport()
-        self.keep(inside, "bars", QRect(0, 0, inside.width(), CLOSE_UP))
+        button = inspector.findChild(QPushButton)
+        end = button.mapTo(inspector, button.rect().bottomLeft()).y() + 14
+        self.keep(inside, "bars", QRect(0, 0, inside.width(), end))
 
     def match(self) -> None:
         """Colour freed: the same cloth in any colour."""
