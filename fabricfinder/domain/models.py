@@ -24,8 +24,9 @@ FIGURES_FORMAT = "fabricfinder-models"
 FIGURES_VERSION = 1
 MOST_HEADER_BYTES = 10_000_000
 WEIGHTS = "model."
-# What batch normalisation counts along the way; nobody trains it.
-COUNTED = ("running_mean", "running_var", "num_batches_tracked")
+# What batch normalisation counts along the way, and the W that DSDH solves for beside its training:
+# no gradient ever reaches them.
+COUNTED = ("running_mean", "running_var", "num_batches_tracked", "bank.weights")
 FLOATS = ("F", "BF")  # whole numbers, such as a system's fixed codes, are nobody's weights
 UNTRAINED = "It has not been trained for this program yet."
 
