@@ -150,13 +150,16 @@ def test_a_table_that_cannot_be_read_says_nothing_and_one_that_cannot_be_written
 
 
 def test_what_ships_is_whole_and_small() -> None:
-    """Every checkpoint in resources can be chosen; 40 MB of checkpoints, and of graphs, at most."""
+    """Every checkpoint in resources can be chosen; 40 MB of checkpoints at most."""
     folder = resource_path("")
-    files = {file for suffix in ("safetensors", "onnx") for file in folder.glob(f"*.{suffix}")}
-    named = re.compile(rf"({'|'.join(system_names())})-\d+")
-    used = {file for model in list_models() if model.shipped
-            for file in (model.checkpoint, model.graph)}  # fmt: skip
-    assert {file for file in files if named.fullmatch(file.stem)} == used
-    for suffix in (".safetensors", ".onnx"):
-        assert sum(f.stat().st_size for f in files if f.suffix == suffix) <= 40_000_000
+    kinds = (".safetensors", f".safetensors{HEADER}", ".onnx")
+    files = {file for kind in kinds for file in folder.glob(f"*{kind}")}
+    named = re.compile(rf"({'|'.join(system_names())})-\d+\..+")
+    models = [model for model in list_models() if model.shipped]
+    used = {file for model in models for file in (model.checkpoint, model.graph)}
+    assert {file for file in files if named.fullmatch(file.name)} == used
+    whole = [file for file in files if file.suffix != ".onnx"]
+    assert sum(file.stat().st_size for file in whole) <= 40_000_000
+    papers = {model.system.name for model in models if model.checkpoint.suffix != HEADER}
+    assert papers == set(system_names()) - {"dvsh-facets"}  # ours, which its graph is enough for
     assert by_name(folder)["dvsh"].shipped
