@@ -11,6 +11,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits
 from fabricfinder.ui import field_words
 from fabricfinder.ui.archive_desk import ArchiveDesk
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.step_stack import StepStack
 from fabricfinder.ui.table_flow import TableFlow
@@ -129,16 +130,16 @@ class ArchiveFlow(QObject):
         """What one example brought back."""
         found = self.tr("One original is linked again.")
         if done.found > 1:
-            found = self.tr("{n} originals are linked again.").format(n=f"{done.found:,}")
+            found = self.tr("{n} originals are linked again.").format(n=count_text(done.found))
         parts = [found]
         if done.missing:
             parts.append(
-                self.tr("{n} that lay beside it are not there.").format(n=f"{done.missing:,}")
+                self.tr("{n} that lay beside it are not there.").format(n=count_text(done.missing))
             )
         if done.other:
             parts.append(
                 self.tr("{n} of the files there hold something else and were left alone.").format(
-                    n=f"{len(done.other):,}"
+                    n=count_text(len(done.other))
                 )
             )
         self._window.banners.tell("relinked", " ".join(parts))

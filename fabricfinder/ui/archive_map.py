@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fabricfinder.sheets.plots import MapPoints
+from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.theme import current_theme, scaled_font
 
 MARGINS = (52, 12, 14, 40)  # left, top, right, bottom in px: room for the axes' numbers
@@ -157,13 +158,13 @@ class ArchiveMap(QWidget):
             x = field.left() + (value - x0) / (x1 - x0) * field.width()
             painter.drawLine(QPointF(x, field.bottom()), QPointF(x, field.bottom() + 4))
             box = QRectF(x - 30, field.bottom() + 5, 60, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{value:g}")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, pointed(f"{value:g}"))
         for value in ticks_between(y0, y1):
             y = field.bottom() - (value - y0) / (y1 - y0) * field.height()
             painter.drawLine(QPointF(field.left() - 4, y), QPointF(field.left(), y))
             box = QRectF(0, y - 8, field.left() - 7, 16)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, flags, f"{value:g}")
+            painter.drawText(box, flags, pointed(f"{value:g}"))
         painter.setPen(theme.color("strong_line"))
         painter.drawLine(field.bottomLeft(), field.bottomRight())
         painter.drawLine(field.bottomLeft(), field.topLeft())

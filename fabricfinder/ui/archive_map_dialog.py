@@ -13,6 +13,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.archive_map import ArchiveMap
 from fabricfinder.ui.basket import Basket
 from fabricfinder.ui.desk import Steps
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -79,7 +80,7 @@ class ArchiveMapDialog(QDialog):
                              (self.query_button, len(chosen) == 1)):  # fmt: skip
             button.setEnabled(fits)
         if chosen:
-            self.said.setText(self.tr("{n} chosen").format(n=f"{len(chosen):,}"))
+            self.said.setText(self.tr("{n} chosen").format(n=count_text(len(chosen))))
             self._under = chosen[0] if len(chosen) == 1 else ""
             self._show_picture(self._under)
         else:
@@ -106,7 +107,7 @@ class ArchiveMapDialog(QDialog):
 
     def _gather(self) -> None:
         new = self._basket.add(self.map.chosen)
-        self.said.setText(self.tr("{n} put into the basket.").format(n=f"{new:,}"))
+        self.said.setText(self.tr("{n} put into the basket.").format(n=count_text(new)))
 
     def _query(self) -> None:
         if len(self.map.chosen) == 1:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.archive import Collection
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.swatch_mime import SWATCH_IDS, swatch_ids
 from fabricfinder.ui.theme import SPACE_XS, current_theme, scaled_font
 
@@ -174,9 +175,10 @@ class CollectionList(QWidget):
         self._filling = True
         self.lines.clear()
         total = 0 if catalog is None else len(catalog)
-        self._line(self.tr("All swatches"), f"{total:,}", None)
+        self._line(self.tr("All swatches"), count_text(total), None)
         for one in self._collections:
-            self._line(one.name, self.tr("by rule") if one.is_smart else f"{len(one.ids):,}", one)
+            told = self.tr("by rule") if one.is_smart else count_text(len(one.ids))
+            self._line(one.name, told, one)
         names = [one.name for one in self._collections]
         wanted = self._name_next if self._name_next in names else before
         self.lines.setCurrentRow(names.index(wanted) + 1 if wanted in names else 0)

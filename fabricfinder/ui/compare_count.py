@@ -16,6 +16,7 @@ from fabricfinder.ui.compare_pictures import SIDES, ComparePictures
 from fabricfinder.ui.glass_marks import ENDS, PICKS, agreement
 from fabricfinder.ui.linked_view import anchor_of
 from fabricfinder.ui.measuring_glass import MeasuringGlass
+from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, SPACE_XS
 from fabricfinder.ui.thread_words import density_text
 
@@ -109,7 +110,8 @@ class CountingSide(QWidget):
             if count is not None:
                 within = marks.within(glass.px_per_cm) or 0.0
                 said = self.tr("{name} {count} ± {within} /cm by {n} clicks").format(
-                    name=name, count=f"{count:.1f}", within=f"{max(0.1, within):.1f}",
+                    name=name, count=decimal_text(count, 1),
+                    within=decimal_text(max(0.1, within), 1),
                     n=len(marks.at))  # fmt: skip
                 agrees = agreement(count, within, density, tool)
                 if agrees is not None:

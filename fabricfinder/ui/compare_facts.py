@@ -18,6 +18,7 @@ from fabricfinder.domain.palette import Palette
 from fabricfinder.sheets.content import ColorLine
 from fabricfinder.sheets.differences import DIFFERS, ONE_SIDED, SAME, Difference
 from fabricfinder.ui.compare_palettes import PaletteFlow
+from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.score_bars import FourBars
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 
@@ -114,16 +115,17 @@ class CompareFacts(QScrollArea):
 def color_text(line: ColorLine) -> str:
     """Both main colours in CIELAB, both formulas by name, and the parts in words."""
     query, here = (
-        ", ".join(f"{v:.1f}".replace("-", "−") for v in lab) for lab in (line.query_lab, line.lab)
+        ", ".join(decimal_text(v, 1).replace("-", "−") for v in lab)
+        for lab in (line.query_lab, line.lab)
     )
     parts = " · ".join(
-        f"Δ{name} {value:+.1f}".replace("-", "−")
+        f"Δ{name} {decimal_text(value, 1, signed=True)}"
         for name, value in (("L", line.delta_l), ("C", line.delta_c), ("h", line.delta_h))
     )
     return "\n".join((
         translate("Compare", "Query Lab {lab}").format(lab=query),
         translate("Compare", "This cloth Lab {lab}").format(lab=here),
-        f"ΔE00 {line.delta_e_2000:.1f} · CMC(2:1) {line.delta_e_cmc:.1f}",
+        f"ΔE00 {decimal_text(line.delta_e_2000, 1)} · CMC(2:1) {decimal_text(line.delta_e_cmc, 1)}",
         f"{parts}: {line.words}",
     ))  # fmt: skip
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from fabricfinder.comparing import Cloth
 from fabricfinder.ui.linked_view import ClothSize, LinkedView
+from fabricfinder.ui.number_words import decimal_text, pointed
 from fabricfinder.ui.theme import SPACE_S, current_theme, scaled_font
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def paint_words(
 def paint_scale_bar(painter: QPainter, pane: QRectF, zoom: float) -> None:
     """A bar of so many mm in the lower left corner."""
     mm = max((b for b in _BARS_MM if b * zoom <= LONGEST_BAR_PX), default=_BARS_MM[0])
-    words = translate("Compare", "{mm} mm").format(mm=f"{mm:g}")
+    words = translate("Compare", "{mm} mm").format(mm=pointed(f"{mm:g}"))
     painter.setFont(scaled_font(0.9))
     height = QFontMetricsF(painter.font()).height()
     box = QRectF(pane.left() + SPACE_S, pane.bottom() - SPACE_S - height - 12, 0, height + 12)
@@ -135,7 +136,7 @@ def paint_veil(painter: QPainter, pane: QRectF, place: QRectF, losses: np.ndarra
                       place.top() + row * place.height() / rows,
                       place.width() / columns, place.height() / rows)  # fmt: skip
         double_frame(painter, cell)
-        points = translate("Compare", "−{n} points").format(n=f"{100 * losses.max():.1f}")
+        points = translate("Compare", "−{n} points").format(n=decimal_text(100 * losses.max(), 1))
         paint_words(painter, points, cell.topLeft() + QPointF(2, 2), 200)
     painter.restore()
 

@@ -12,6 +12,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.compare_bar import SpokeBar
 from fabricfinder.ui.compare_canvas import CompareCanvas
 from fabricfinder.ui.desk import Steps
+from fabricfinder.ui.number_words import decimal_text
 
 if TYPE_CHECKING:
     from fabricfinder.retrieval.occlusion import OcclusionMaps
@@ -133,7 +134,7 @@ class SpokeMaps(QObject):
                 "{name}: clear parts of the query spoke for this match, veiled ones did not. "
                 "Without the framed part it would score {n} points less."
             )
-        bar.show_map(True, words.format(name=name, n=f"{100 * float(losses.max()):.1f}"))
+        bar.show_map(True, words.format(name=name, n=decimal_text(100 * float(losses.max()), 1)))
         self._canvas.set_veil(veil)
 
 

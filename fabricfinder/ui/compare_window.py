@@ -29,6 +29,7 @@ from fabricfinder.ui.compare_facts import WIDTH, CompareFacts
 from fabricfinder.ui.compare_pictures import ComparePictures
 from fabricfinder.ui.compare_spoke import SpokeMaps
 from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.query_panel import ScaleChip
 from fabricfinder.ui.score_chart import ChartRow, ScoreChart
 from fabricfinder.ui.sheet_words import sheet_words
@@ -312,7 +313,7 @@ class CompareWindow(QDialog):
         times = canvas.view.zoom / canvas.screen_px_per_mm
         seen = canvas.panes()[0].width() / canvas.view.zoom
         words = self.tr("{times} × life size · {mm} mm across")
-        self.size_label.setText(words.format(times=f"{times:.2g}", mm=f"{seen:.0f}"))
+        self.size_label.setText(words.format(times=pointed(f"{times:.2g}"), mm=f"{seen:.0f}"))
 
     def _turn_back(self) -> None:
         self.turn(-1)

@@ -21,6 +21,7 @@ from fabricfinder.domain.composition import (
 )
 from fabricfinder.domain.units import show_number
 from fabricfinder.ui.field_words import composition_text, fibre_word
+from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.spec_rows import FieldEdit
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -65,7 +66,7 @@ class FibreRow(QWidget):
     def show_part(self, code: str, share: float) -> None:
         """Show a fibre and its share."""
         self.fibre.setCurrentText(fibre_word(code))
-        self.share.show_text(show_number(share))
+        self.share.show_text(pointed(show_number(share)))
 
     @property
     def percent(self) -> float:
@@ -153,19 +154,21 @@ class CompositionEditor(QDialog):
     def _tell(self) -> None:
         """Say whether it adds up, and what is missing."""
         made = self.composition()
-        complaint = retold(made.complaint) if made.parts else self.tr("Say fibres and their shares.")
+        nothing = self.tr("Say fibres and their shares.")
+        complaint = retold(made.complaint) if made.parts else nothing
         whole = self.tr("100 %: {all}").format(all=composition_text(str(made)))
         self.total.setText(complaint or whole)
         self.save.setEnabled(not complaint)
         missing = 100 - made.total
         empty = next((row for row in self.rows if not row.percent), None)
         self.rest.setVisible(bool(made.parts) and missing > 0 and empty is not None)
-        self.rest.setText(self.tr("The rest is {n} %").format(n=show_number(max(0.0, missing))))
+        rest = pointed(show_number(max(0.0, missing)))
+        self.rest.setText(self.tr("The rest is {n} %").format(n=rest))
 
     def _fill_rest(self) -> None:
         """Give the first line without a share what is missing."""
         row = next(row for row in self.rows if not row.percent)
-        row.share.setText(show_number(100 - self.composition().total))
+        row.share.setText(pointed(show_number(100 - self.composition().total)))
         row.fibre.setFocus()
         self._tell()
 

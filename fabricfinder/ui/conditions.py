@@ -11,6 +11,7 @@ from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.domain.trade_fields import FIELD
 from fabricfinder.domain.units import show_number
 from fabricfinder.ui import field_words, wording
+from fabricfinder.ui.number_words import pointed
 
 translate = QCoreApplication.translate
 
@@ -92,7 +93,7 @@ def range_text(condition: tuple[str, float, float]) -> str:
     word = field_words.field_name(name).lower()
     # Of Ne and Nm a higher number is a finer yarn: the ends change places.
     ends = [None if math.isinf(end) else unit.from_stored(end) for end in (low, high)]
-    least, most = (show_number(e, 3) if e is not None else "" for e in (
+    least, most = (pointed(show_number(e, 3)) if e is not None else "" for e in (
         reversed(ends) if unit.inverse else ends))  # fmt: skip
     if not least:
         said = translate("Conditions", "{word} up to {most} {unit}")

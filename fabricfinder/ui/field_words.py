@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.domain.composition import CompositionError, fibre_name, read_composition
 from fabricfinder.domain.trade_fields import FIELD, TradeField
 from fabricfinder.domain.units import METRIC, DisplayUnits, show_measure, show_number
+from fabricfinder.ui.number_words import pointed
 
 translate = QCoreApplication.translate
 
@@ -57,8 +58,8 @@ def field_value(field: str, value: str | float, units: DisplayUnits | None = Non
     if field == "composition":
         return composition_text(str(value))
     if known is None or not known.measured or not isinstance(value, float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    return show_measure(value, (units or display_units()).unit(known.kind))
+        return pointed(f"{value:g}") if isinstance(value, float) else str(value)
+    return pointed(show_measure(value, (units or display_units()).unit(known.kind)))
 
 
 def composition_text(stored: str) -> str:
@@ -67,7 +68,7 @@ def composition_text(stored: str) -> str:
         parts = read_composition(stored).parts if stored else ()
     except CompositionError:
         return stored
-    said = [f"{show_number(share)} % {fibre_word(code)}" for code, share in parts]
+    said = [f"{pointed(show_number(share))} % {fibre_word(code)}" for code, share in parts]
     return translate("Wording", ", ").join(said)
 
 

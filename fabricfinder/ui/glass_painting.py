@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from fabricfinder.ui.glass_marks import COUNTING, ENDS
+from fabricfinder.ui.number_words import decimal_text, pointed
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme, scaled_font
 
 if TYPE_CHECKING:
@@ -163,9 +164,9 @@ def _paint_bar(painter: QPainter, view: "MeasuringGlass") -> None:
     mm = fitting[-1] if fitting else _BARS_MM[0]
     left, bottom = SPACE_M + 4, view.height() - SPACE_M - 4
     painter.setFont(scaled_font(1.0, bold=True))
-    words = f"{mm:g} mm"
+    words = f"{pointed(f'{mm:g}')} mm"
     if view.times is not None:
-        times = f"{view.times:.1f}" if view.times < 10 else f"{view.times:.0f}"
+        times = decimal_text(view.times, 1) if view.times < 10 else f"{view.times:.0f}"
         words += "  " + QCoreApplication.translate("MeasuringGlass", "{n} × life size").format(n=times)
     plate = QRectF(left - SPACE_S, bottom - 34, max(
         mm * px_per_mm, painter.fontMetrics().horizontalAdvance(words)) + 2 * SPACE_S, 42)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.density import YarnDensity
 from fabricfinder.ui.glass_marks import ENDS, Stretch, ThreadMarks, agreement
+from fabricfinder.ui.number_words import decimal_text
 
 translate = QCoreApplication.translate
 
@@ -24,8 +25,9 @@ def count_text(
         return translate("Glass", "Click one thread after the other, {name} across the "
                          "glass.").format(name=name) + measured_text(tool, density)  # fmt: skip
     said = translate("Glass", "{n} {name} over {mm} mm: {count} ± {within} per cm.").format(
-        n=n, name=name, mm=f"{marks.span * 10 / px_per_cm:.1f}", count=f"{counted:.1f}",
-        within=f"{max(0.1, within):.1f}",
+        n=n, name=name, mm=decimal_text(marks.span * 10 / px_per_cm, 1),
+        count=decimal_text(counted, 1),
+        within=decimal_text(max(0.1, within), 1),
     )  # fmt: skip
     agrees = agreement(counted, within, density, tool)
     if agrees is None:
@@ -41,9 +43,9 @@ def measured_text(tool: str, density: YarnDensity) -> str:
     within = density.ends_within if tool == ENDS else density.picks_within
     if not value > 0:
         return " " + translate("Glass", "The picture alone did not tell a count.")
-    off = f" ± {within:.1f}" if math.isfinite(within) and within > 0 else ""
+    off = f" ± {decimal_text(within, 1)}" if math.isfinite(within) and within > 0 else ""
     return " " + translate("Glass", "Measured in the picture: {n} per cm.").format(
-        n=f"{value:.1f}{off}")  # fmt: skip
+        n=f"{decimal_text(value, 1)}{off}")  # fmt: skip
 
 
 def repeat_text(
@@ -56,12 +58,12 @@ def repeat_text(
         parts.append(translate("Glass", "Drag from a point of the pattern to where it comes again."))
     elif (sides := stretch.sides_mm(px_per_cm)) is not None:
         parts.append(translate("Glass", "{w} mm across × {h} mm down.").format(
-            w=f"{sides[0]:.1f}", h=f"{sides[1]:.1f}"))  # fmt: skip
+            w=decimal_text(sides[0], 1), h=decimal_text(sides[1], 1)))  # fmt: skip
     else:
         parts.append(translate("Glass", "{w} × {h} px; the scale is not known.").format(
             w=f"{abs(stretch.dx):.0f}", h=f"{abs(stretch.dy):.0f}"))  # fmt: skip
     if found_mm is not None and any(found_mm):
-        across, down = (f"{mm:.1f}" if mm else "–" for mm in found_mm)
+        across, down = (decimal_text(mm, 1) if mm else "–" for mm in found_mm)
         parts.append(translate("Glass", "Found by itself: {w} × {h} mm.").format(w=across, h=down))
     return " ".join(parts)
 
@@ -73,7 +75,7 @@ def ruler_text(stretch: Stretch | None, px_per_cm: float | None) -> str:
                          "a centimetre of graph paper.")  # fmt: skip
     said = translate("Glass", "{n} px").format(n=f"{stretch.length:.0f}")
     mm = stretch.length_mm(px_per_cm)
-    return f"{said}." if mm is None else f"{said}, {mm:.1f} mm."
+    return f"{said}." if mm is None else f"{said}, {decimal_text(mm, 1)} mm."
 
 
 def target_text(before: float, after: float, used: int) -> str:
@@ -81,11 +83,11 @@ def target_text(before: float, after: float, used: int) -> str:
     return translate(
         "Glass", "Colour target found. The photo is ΔE00 {before} away from its published colours; "
         "corrected, {after} (mean of {n} patches, each judged by a correction fitted without it)."
-    ).format(before=f"{before:.1f}", after=f"{after:.1f}", n=used)  # fmt: skip
+    ).format(before=decimal_text(before, 1), after=decimal_text(after, 1), n=used)  # fmt: skip
 
 
 def grey_text(before: float, after: float) -> str:
     """What a grey card tells, before and after."""
     return translate(
         "Glass", "The grey card is C*ab {before} away from neutral; balanced, {after}."
-    ).format(before=f"{before:.1f}", after=f"{after:.1f}")
+    ).format(before=decimal_text(before, 1), after=decimal_text(after, 1))

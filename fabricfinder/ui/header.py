@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
 
@@ -62,10 +63,10 @@ class HeaderBar(QFrame):
         """Show a library's name, its count, and how much of it can be searched by now."""
         total = len(catalog)
         name = self.name_of(catalog)
-        self.library.setText(f"{name}  ({total:,})  ▾")
+        self.library.setText(f"{name}  ({count_text(total)})  ▾")
         self.library.setToolTip(str(catalog.folder))
         self.library.setAccessibleName(
-            self.tr("Library {name}, {n} swatches").format(name=name, n=f"{total:,}")
+            self.tr("Library {name}, {n} swatches").format(name=name, n=count_text(total))
         )
         notes = []
         coded = len(catalog.table)
@@ -73,7 +74,7 @@ class HeaderBar(QFrame):
         if waiting:
             notes.append(
                 self.tr("Searching {n} of {total}").format(
-                    n=f"{coded:,}", total=f"{coded + waiting:,}"
+                    n=count_text(coded), total=count_text(coded + waiting)
                 )
             )
         if catalog.read_only:

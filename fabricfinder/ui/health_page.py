@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from fabricfinder.domain.archive import Originals
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
+from fabricfinder.ui.number_words import count_text, day_text
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, scaled_font
 
 Deed = tuple[str, Callable[[], object]]
@@ -42,7 +43,7 @@ class FindingCard(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.finding = finding
-        number = QLabel("–" if finding.count is None else f"{finding.count:,}", self)
+        number = QLabel("–" if finding.count is None else count_text(finding.count), self)
         number.setFont(scaled_font(1.7, bold=bool(finding.count)))
         number.setProperty("muted", not finding.count)
         number.setMinimumWidth(110)
@@ -179,10 +180,10 @@ class HealthPage(QWidget):
             return Finding(None, title, self.tr("Looking…"))
         n = len(seen.missing)
         if not n:
-            words = self.tr("All {n} originals are there.").format(n=f"{seen.looked:,}")
+            words = self.tr("All {n} originals are there.").format(n=count_text(seen.looked))
             return Finding(0, title, words, (again,))
         places = "\n".join(
-            f"{wording.shown_path(folder)}  ({count:,})"
+            f"{wording.shown_path(folder)}  ({count_text(count)})"
             for folder, count in list(seen.folders.items())[:4]
         )
         words = self.tr(
@@ -247,7 +248,7 @@ class HealthPage(QWidget):
             )
         if copies:
             words += "\n" + self.tr("{n} swatches lie in several files; each is here once.").format(
-                n=f"{copies:,}"
+                n=count_text(copies)
             )
         ids = tuple(i for group in self._twice for i in group)
         show: Deed = (self.tr("Show them"), lambda: self.swatches_wanted.emit(title, ids))
@@ -261,7 +262,7 @@ class HealthPage(QWidget):
             names = ", ".join(wording.shown_path(r.name) for r in gone[:5])
             words = names + (" …" if len(gone) > 5 else "")
             ids = [r.id for r in gone]
-            step = self.tr("Put {n} swatches back").format(n=f"{len(gone):,}")
+            step = self.tr("Put {n} swatches back").format(n=count_text(len(gone)))
             back = lambda: self._archive.put_back(ids, step)  # noqa: E731
             deeds = ((self.tr("Put them back"), back),) if not catalog.read_only else ()
         return Finding(len(gone), self.tr("Swatches taken out"), words, deeds)
@@ -276,12 +277,8 @@ class HealthPage(QWidget):
             " what is here now in a file beside it."
         )
         deeds = tuple(
-            (self.tr("Go back to {when}").format(when=_when(made)),
+            (self.tr("Go back to {when}").format(when=day_text(made)),
              lambda _=False, f=file: self._archive.restore_backup(catalog.folder, f))
             for file, made in self._backups[:3]
         )  # fmt: skip
         return [Finding(len(self._backups), title, words, deeds if not catalog.read_only else ())]
-
-
-def _when(made: datetime) -> str:
-    return QLocale().toString(made.date(), QLocale.FormatType.ShortFormat) + made.strftime(" %H:%M")

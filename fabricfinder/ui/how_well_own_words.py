@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
 from fabricfinder.ui.how_well_words import chance, found, hundred, hundred_range, joined
+from fabricfinder.ui.number_words import count_text, day_text
 
 if TYPE_CHECKING:
     from fabricfinder.evaluation.differences import Change
@@ -53,9 +54,8 @@ def wanting_words(figures: "OwnFigures", encoder: str) -> list[str]:
 
 def when_words(run: "OwnRun") -> str:
     """When and on how much it was measured."""
-    when = QDateTime.fromSecsSinceEpoch(round(run.when.timestamp()))
     return translate("HowWell", "Measured on {date}, {n} swatches, model {model}.").format(
-        date=QLocale().toString(when, QLocale.FormatType.ShortFormat), n=f"{run.swatches:,}",
+        date=day_text(run.when.astimezone()), n=count_text(run.swatches),
         model=run.encoder,
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def _again(run: "OwnRun") -> str:
             "HowWell",
             "{n} of your pictures were photographed again. Of 100 such scraps, {first} find the"
             " very swatch in first place, {ten} among the first ten.",
-        ).format(n=f"{first.n:,}", first=hundred_range(first), ten=hundred_range(ten)),
+        ).format(n=count_text(first.n), first=hundred_range(first), ten=hundred_range(ten)),
         chance(first),
     )
 
@@ -203,7 +203,7 @@ def _change(of: str, n: int, change: "Change") -> str:
         low=_signed(low), high=_signed(high),
     )  # fmt: skip
     asked = translate("HowWell", "{words} {what} ({n} swatches asked both times).")
-    return asked.format(words=words, what=what, n=f"{n:,}")
+    return asked.format(words=words, what=what, n=count_text(n))
 
 
 def _signed(share: float, plus: bool = False) -> str:
@@ -230,5 +230,5 @@ def label_rows(report: "Report") -> list[Sequence[str]]:
             if first.n >= FEWEST
             else (translate("HowWell", "too few to say"), *[wording.UNKNOWN] * 3)
         )
-        rows.append((swatches, (name, f"{swatches:,}", *measured)))
+        rows.append((swatches, (name, count_text(swatches), *measured)))
     return [row for _, row in sorted(rows, key=lambda pair: (-pair[0], pair[1][0]))]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import count_text
 
 if TYPE_CHECKING:
     from fabricfinder.evaluation.beliefs import BeliefFigures
@@ -84,7 +85,7 @@ def _first_place(report: "Report | None") -> str:
     first, ten = found(report, "recall@1"), found(report, "recall@10")
     if first is None or ten is None:
         return ""
-    drawer = f"{round(1 / first.floor):,}" if first.floor > 0 else wording.UNKNOWN
+    drawer = count_text(round(1 / first.floor)) if first.floor > 0 else wording.UNKNOWN
     return joined(
         translate(
             "HowWell",
@@ -129,7 +130,7 @@ def _photographs(report: "Report | None") -> str:
             "HowWell",
             "Real photographs it has never learned from, {n} of them: for {first} of 100 the"
             " nearest other one carries the same label.",
-        ).format(n=f"{first.n:,}", first=hundred_range(first)),
+        ).format(n=count_text(first.n), first=hundred_range(first)),
         chance(first),
         ""
         if order is None

@@ -21,6 +21,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.import_rows import ALIKE, HERE, NEW, SIDE, TABS, UNREAD, ReviewModel, lines_of
 from fabricfinder.ui.job_book import JobLine, progress_text
 from fabricfinder.ui.library_details import ClothPicture
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -172,7 +173,7 @@ class ImportReview(QDialog):
         }  # fmt: skip
         for number, tab in enumerate(TABS):
             self.models[tab].show(lines[tab])
-            self.tabs.setTabText(number, titles[tab].format(n=f"{len(lines[tab]):,}"))
+            self.tabs.setTabText(number, titles[tab].format(n=count_text(len(lines[tab]))))
         self._show_current()
 
     def _show_running(self) -> None:
@@ -190,7 +191,7 @@ class ImportReview(QDialog):
             self.pause_button.setText(self.tr("Continue") if paused else self.tr("Pause"))
             self.where.setText(progress_text(line))
         elif left:
-            self.where.setText(self.tr("{n} files were not reached.").format(n=f"{left:,}"))
+            self.where.setText(self.tr("{n} files were not reached.").format(n=count_text(left)))
         self.where.setVisible(runs or left > 0)
 
     def _show_current(self, _: int = 0) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from fabricfinder.domain.swatch import ImportReport
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.number_words import count_text
 
 translate = QCoreApplication.translate
 
@@ -33,7 +34,7 @@ _UNREAD = ("", "One picture could not be read", "{n} pictures could not be read"
 
 def _counted(n: int, forms: tuple[str, str, str]) -> str:
     """The form for none, one or more."""
-    return translate("Import", forms[min(n, 2)]).format(n=f"{n:,}")
+    return translate("Import", forms[min(n, 2)]).format(n=count_text(n))
 
 
 class ImportTeller(QObject):

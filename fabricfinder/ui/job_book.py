@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from fabricfinder.jobs import JobEvent
+from fabricfinder.ui.number_words import count_text, decimal_text
 
 translate = QCoreApplication.translate
 
@@ -194,13 +195,13 @@ def progress_text(line: JobLine) -> str:
     if line.total:
         parts.append(
             translate("Jobs", "{done} of {total}").format(
-                done=f"{line.done:,}", total=f"{line.total:,}"
+                done=count_text(line.done), total=count_text(line.total)
             )
         )
     elif line.done:
-        parts.append(f"{line.done:,}")
+        parts.append(count_text(line.done))
     if line.rate > 0 and line.state == "running":
-        rate = f"{line.rate:.0f}" if line.rate >= 10 else f"{line.rate:.1f}"
+        rate = f"{line.rate:.0f}" if line.rate >= 10 else decimal_text(line.rate, 1)
         parts.append(translate("Jobs", "{rate} a second").format(rate=rate))
     if line.left_s is not None and line.done:
         parts.append(translate("Jobs", "about {time} left").format(time=duration(line.left_s)))

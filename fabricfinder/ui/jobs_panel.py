@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.domain.swatch import ImportProblem
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.job_book import PAUSABLE, JobBook, JobLine, job_title, progress_text
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.problem_model import ProblemModel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
@@ -254,7 +255,7 @@ class JobsPanel(QWidget):
         """Show the files of the open library that could not be read."""
         self.problems.show(problems)
         n = len(problems)
-        many = self.tr("{n} pictures could not be read").format(n=f"{n:,}")
+        many = self.tr("{n} pictures could not be read").format(n=count_text(n))
         one = self.tr("One picture could not be read")
         self._heading.setText((self.tr("No problems"), one)[n] if n < 2 else many)
         self.table.setVisible(bool(n))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.opinion import COMPUTED
 from fabricfinder.domain.textile import DIAMETER_FACTORS, cover_working
+from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 
 _FIELDS = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex")
@@ -91,7 +92,7 @@ class CountsDialog(QDialog):
             working = cover_working(*values, self.fibre.currentData())
             self._cover = round(working.tightness, 1)
             self.working.setText("\n".join(working.lines))
-            self.result.setText(self.tr("{n} % cover").format(n=f"{working.tightness:.1f}"))
+            self.result.setText(self.tr("{n} % cover").format(n=decimal_text(working.tightness, 1)))
         else:
             self.working.setText(self.tr("Enter all four numbers, and the formula appears here."))
             self.result.setText("–")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_words import DIMENSIONS, dimension_word, value_text
+from fabricfinder.ui.number_words import count_text, decimal_text
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -197,7 +198,7 @@ class DoubtsPanel(QWidget):
             self.note.setText(self.tr(
                 "{n} labels that those nearest to them speak against; pictures of the same article "
                 "are not asked."
-            ).format(n=f"{n:,}"))  # fmt: skip
+            ).format(n=count_text(n)))  # fmt: skip
         else:
             self.note.setText(self.tr("No label stands against its neighbours."))
 
@@ -253,8 +254,8 @@ class AgreementPanel(QWidget):
         self.table.setVisible(bool(found))
         for at, one in enumerate(found):
             kappa = self.tr("cannot be said") if one.kappa != one.kappa else (
-                f"{one.kappa:.2f}  {kappa_word(self, one.kappa)}")  # fmt: skip
-            cells = (one.first, one.second, dimension_word(one.dimension), f"{one.n:,}",
+                f"{decimal_text(one.kappa, 2)}  {kappa_word(self, one.kappa)}")  # fmt: skip
+            cells = (one.first, one.second, dimension_word(one.dimension), count_text(one.n),
                      f"{100 * one.share:.0f} %", kappa)  # fmt: skip
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)

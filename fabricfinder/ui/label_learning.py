@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fabricfinder.jobs import BACKGROUND, JobEvent
 from fabricfinder.ui.label_words import dimension_word, tr
+from fabricfinder.ui.number_words import count_text, decimal_text
 
 if TYPE_CHECKING:
     from fabricfinder.labelling.judging import Judged
@@ -83,10 +84,10 @@ def learned_text(refit: "Refit") -> str:
         return tr("{name}: too few labels to learn from yet.").format(name=name)
     if not refit.kept:
         return tr("{name}: {n} labels taught nothing that holds yet; the model's word counts.").format(
-            name=name, n=f"{refit.labels:,}"
+            name=name, n=count_text(refit.labels)
         )
     return tr("{name}: learned from {n} labels. {gain}").format(
-        name=name, n=f"{refit.labels:,}", gain=gain_text(refit.judged)
+        name=name, n=count_text(refit.labels), gain=gain_text(refit.judged)
     )
 
 
@@ -94,7 +95,7 @@ def gain_text(judged: "Judged") -> str:
     """“Of 100 labels held back 62 are named right, 48 before.”"""
     if judged.dimension == "tightness":
         return tr("On labels held back it is off by {after} % of cover, {before} before.").format(
-            after=f"{judged.after:.1f}", before=f"{judged.before:.1f}"
+            after=decimal_text(judged.after, 1), before=decimal_text(judged.before, 1)
         )
     return tr("Of 100 labels held back {after} are named right, {before} before.").format(
         after=f"{100 * judged.after:.0f}", before=f"{100 * judged.before:.0f}"
@@ -106,7 +107,7 @@ def surety_text(judged: "Judged") -> str:
     scale = 1 if judged.dimension == "tightness" else 100
     low, high = sorted((judged.low * scale, judged.high * scale))
     words = tr("The difference, {low} to {high}, is a 90 % interval over {n} articles.").format(
-        low=f"{low:+.0f}", high=f"{high:+.0f}", n=f"{judged.articles:,}"
+        low=f"{low:+.0f}", high=f"{high:+.0f}", n=count_text(judged.articles)
     )
     if judged.low <= 0 <= judged.high:
         words += " " + tr("So few labels cannot tell it from nothing.")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from fabricfinder.ui import wording
 from fabricfinder.ui.label_stage import Cloth
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -99,14 +100,14 @@ class PairsDialog(QDialog):
                 name=wording.swatch_title(swatch), n=f"{np.clip(mean, 0, 100):.0f}", sd=f"{sd:.0f}"))
         self.state.setText(self.tr(
             "Answers: {n}, about {all} swatches. On average a place is known to ± {sd} % of cover."
-        ).format(n=f"{n:,}", all=f"{len(ids):,}", sd=f"{scale.sd.mean():.0f}"))
+        ).format(n=count_text(n), all=count_text(len(ids)), sd=f"{scale.sd.mean():.0f}"))
 
     def show_taken(self, n: int) -> None:
         """Say how many labels the scale gave."""
         if n:
             self.state.setText(
                 self.tr("{n} swatches have their place as a label now; Undo in the Edit menu takes it back.").format(
-                    n=f"{n:,}"))
+                    n=count_text(n)))
         else:
             self.state.setText(self.tr("No place is known well enough yet: answer a few more."))
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
 from fabricfinder.domain.vocabulary import Vocabulary
 from fabricfinder.labelling.queue import DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM, SECOND
+from fabricfinder.ui.number_words import count_text
 
 DIMENSIONS = ("coarse", "fine", "tightness")
 
@@ -73,14 +74,14 @@ def step_name(n: int, dimension: str, value: str | float, words: Vocabulary) -> 
     text = tr("{dimension}: {value}").format(
         dimension=dimension_word(dimension), value=value_text(value, words)
     )
-    return text if n == 1 else tr("{text} ({n} swatches)").format(text=text, n=f"{n:,}")
+    return text if n == 1 else tr("{text} ({n} swatches)").format(text=text, n=count_text(n))
 
 
 def pace_text(done: int, labelled: int, total: int, per_minute: float) -> str:
     """“12 in this sitting · 312 of 2,000 labelled · 14 a minute · about 2 h left”."""
     parts = [
-        tr("{n} in this sitting").format(n=f"{done:,}"),
-        tr("{n} of {total} labelled").format(n=f"{labelled:,}", total=f"{total:,}"),
+        tr("{n} in this sitting").format(n=count_text(done)),
+        tr("{n} of {total} labelled").format(n=count_text(labelled), total=count_text(total)),
     ]
     if per_minute > 0:
         parts.append(tr("{n} a minute").format(n=f"{per_minute:.0f}"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.ui.number_words import formats_for
 from fabricfinder.ui.sentences import SENTENCE, SentenceBook
 
 SYSTEM, ENGLISH = "", "en"
@@ -100,7 +101,7 @@ def language_for(asked: str, desktop: str, known: tuple[str, ...]) -> str:
 def put_on_language(
     app: QCoreApplication, asked: str, folder: Path | None = None, desktop: str = ""
 ) -> str:
-    """Translate whatever is made from now on; returns the language it is in.
+    """Translate whatever is made from now on, numbers and days too; returns the language it is in.
 
     What is on the screen already stays as it is: a choice is seen at the next start. A catalogue
     that cannot be read leaves the window in English.
@@ -113,13 +114,17 @@ def put_on_language(
     """
     take_off_language(app)
     folder = folder or resource_path(FOLDER)
-    name = language_for(asked, desktop or QLocale.system().name(), languages(folder))
-    if name == ENGLISH:
+    desktop = desktop or QLocale.system().name()
+    name = language_for(asked, desktop, languages(folder))
+    words = None
+    if name != ENGLISH:
+        try:
+            words = Catalogue(folder / f"{name}.json", resource_path(TERMS), app)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            name = ENGLISH
+    QLocale.setDefault(formats_for(name, desktop))
+    if words is None:
         return name
-    try:
-        words = Catalogue(folder / f"{name}.json", resource_path(TERMS), app)
-    except (OSError, ValueError, KeyError, TypeError):
-        return ENGLISH
     of_qt = QTranslator(app)
     qt_folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     if of_qt.load(str(qt_folder / QT_CATALOGUE.format(name=name))):
@@ -132,6 +137,7 @@ def put_on_language(
 
 def take_off_language(app: QCoreApplication) -> None:
     """Speak English from now on."""
+    QLocale.setDefault(formats_for(ENGLISH, QLocale.system().name()))
     for catalogue in app.findChildren(QTranslator):
         app.removeTranslator(catalogue)
         catalogue.setParent(None)

@@ -11,6 +11,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
+from fabricfinder.ui.number_words import count_text
 
 
 class LibraryDeeds(QObject):
@@ -109,7 +110,7 @@ class LibraryDeeds(QObject):
         if not with_files:
             one = self.tr("One swatch was taken out. Edit ▸ Undo brings it back.")
             many = self.tr("{n} swatches were taken out. Edit ▸ Undo brings them back.")
-            self.told.emit(one if n == 1 else many.format(n=f"{n:,}"))
+            self.told.emit(one if n == 1 else many.format(n=count_text(n)))
             return
         kept = [s for s in swatches if not self.trash(s.path)[0]]
         gone = n - len(kept)
@@ -118,7 +119,7 @@ class LibraryDeeds(QObject):
             sentence = self.tr(
                 "{n} originals went to the trash; {kept} could not be moved and lie where they were."
             )
-        self.told.emit(sentence.format(n=f"{gone:,}", kept=f"{len(kept):,}"))
+        self.told.emit(sentence.format(n=count_text(gone), kept=count_text(len(kept))))
 
     def drop_on(self, catalog: Catalog, name: str, ids: Sequence[str]) -> None:
         """Swatches were dropped on a collection: put them into it."""
@@ -152,4 +153,4 @@ def what(swatches: Sequence[Swatch]) -> str:
     """Some swatches in a word, for a step's name."""
     if len(swatches) == 1:
         return wording.swatch_title(swatches[0])
-    return QCoreApplication.translate("Deeds", "{n} swatches").format(n=f"{len(swatches):,}")
+    return QCoreApplication.translate("Deeds", "{n} swatches").format(n=count_text(len(swatches)))

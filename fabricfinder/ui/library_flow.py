@@ -16,6 +16,7 @@ from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk, Refusal
 from fabricfinder.ui.drops import Dropped
 from fabricfinder.ui.job_book import job_title
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.session import Session
 
 PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
@@ -162,7 +163,7 @@ class LibraryFlow(QObject):
                 self.tr("An import was interrupted: one file to go.")
                 if catalog.pending_import == 1
                 else self.tr("An import was interrupted: {n} files to go.").format(
-                    n=f"{catalog.pending_import:,}"
+                    n=count_text(catalog.pending_import)
                 )
             )
             self._banners.tell(
@@ -174,7 +175,7 @@ class LibraryFlow(QObject):
                 self.tr(
                     "{n} swatches were looked at by an older model and cannot be searched until "
                     "it is done again."
-                ).format(n=f"{catalog.other_codes:,}"),
+                ).format(n=count_text(catalog.other_codes)),
                 (self.tr("Re-code now"), self._desk.recode),
             )
 

@@ -30,6 +30,7 @@ from fabricfinder.ui.library_details import DetailsStrip
 from fabricfinder.ui.library_grid import LibraryGrid
 from fabricfinder.ui.library_model import LibraryModel
 from fabricfinder.ui.library_states import EmptyDrawer, NothingFits
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.quick_view import QuickView
 from fabricfinder.ui.spec_panel import SpecPanel
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
@@ -263,13 +264,13 @@ class LibraryPage(QWidget):
     def _show_state(self, n: int, total: int) -> None:
         """Show grid, empty drawer or "nothing fits", and the count of swatches."""
         if self.bar.piles.isChecked():
-            count = self.tr("{n} cards of {total}").format(n=f"{n:,}", total=f"{total:,}")
+            count = self.tr("{n} cards of {total}").format(n=count_text(n), total=count_text(total))
         elif n != total:
-            count = self.tr("{n} of {total}").format(n=f"{n:,}", total=f"{total:,}")
+            count = self.tr("{n} of {total}").format(n=count_text(n), total=count_text(total))
         elif total == 1:
             count = self.tr("one swatch")
         else:
-            count = self.tr("{n} swatches").format(n=f"{total:,}")
+            count = self.tr("{n} swatches").format(n=count_text(total))
         self.bar.count.setText(count)
         self.collections.rule_action.setEnabled(bool(self.choice.rule))
         if total and not n:
@@ -310,7 +311,7 @@ class LibraryPage(QWidget):
         self._stack.setCurrentIndex(0)
         self.choice.set_only(title, ids)
         self.status.emit(self.tr("{title}: {n}. Choose “All swatches” to see everything.").format(
-            title=title, n=f"{len(ids):,}"))  # fmt: skip
+            title=title, n=count_text(len(ids))))  # fmt: skip
 
     def _show_details(self, swatch_id: str) -> None:
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None

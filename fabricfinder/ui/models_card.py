@@ -26,6 +26,7 @@ from fabricfinder.ui.models_words import (
     size_text,
     speed_text,
 )
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.plain_parts import plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
 
@@ -163,7 +164,7 @@ class ModelCard(QFrame):
         name, value = QLabel(words, self), QLabel(hundred_range(figure), self)
         bar = FigureBar(figure, self)
         asked = self.tr("{sentence} Asked {n} times: {protocol}.").format(
-            sentence=sentence, n=f"{figure.n:,}", protocol=figure.protocol
+            sentence=sentence, n=count_text(figure.n), protocol=figure.protocol
         )
         for widget in (name, bar, value):
             widget.setToolTip(asked)

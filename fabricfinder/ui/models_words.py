@@ -7,6 +7,7 @@ from fabricfinder.domain.models import KeyFigure, Model
 from fabricfinder.domain.systems import find_system, system_of
 from fabricfinder.ui.how_well_words import hundred
 from fabricfinder.ui.job_book import duration
+from fabricfinder.ui.number_words import count_text, decimal_text
 from fabricfinder.ui.sentences import retold
 
 translate = QCoreApplication.translate
@@ -84,7 +85,7 @@ def size_text(model: Model) -> str:
     if model.card is None:
         return ""
     return translate("Models", "{size} MB · fingerprint of {bits} bits").format(
-        size=f"{model.size / MEGABYTE:.1f}", bits=model.card.n_bits
+        size=decimal_text(model.size / MEGABYTE, 1), bits=model.card.n_bits
     )
 
 
@@ -93,7 +94,7 @@ def speed_text(seconds: float | None) -> str:
     if seconds is None:
         return translate("Models", "not measured on this computer")
     rate = 1 / max(seconds, 1e-4)
-    said = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+    said = f"{rate:.0f}" if rate >= 10 else decimal_text(rate, 1)
     return translate("Models", "about {n} pictures a second on this computer").format(n=said)
 
 
@@ -103,10 +104,10 @@ def effort_text(waiting: int, total: int, seconds: float | None) -> str:
         return ""
     if not waiting:
         return translate("Models", "It has looked at all your cloth already and answers at once.")
-    n = f"{waiting:,}"
+    n = count_text(waiting)
     if waiting < total:
         said = translate("Models", "{n} of {total} swatches are still to be looked at.").format(
-            n=n, total=f"{total:,}"
+            n=n, total=count_text(total)
         )
     else:
         said = translate("Models", "It would look at your {n} swatches first.").format(n=n)
@@ -142,7 +143,7 @@ def lesson_text(lesson: Lesson) -> str:
         "Learned from {n} of your own swatches, on this computer. On {held} others, photographed"
         " again, it finds {after} of 100 in first place; before it had learned, {before}.",
     ).format(
-        n=f"{lesson.swatches:,}", held=f"{lesson.held_back:,}",
+        n=count_text(lesson.swatches), held=count_text(lesson.held_back),
         after=hundred(lesson.after.recaptured), before=hundred(lesson.before.recaptured),
     )  # fmt: skip
 
@@ -155,7 +156,9 @@ def engineers_rows(model: Model) -> list[tuple[str, str]]:
         rows += [
             (
                 translate("Models", "Parameters"),
-                translate("Models", "{n} million").format(n=f"{model.parameters / MILLION:.2f}"),
+                translate("Models", "{n} million").format(
+                    n=decimal_text(model.parameters / MILLION, 2)
+                ),
             ),
             (translate("Models", "Checkpoint"), f"{model.checkpoint.name} · {card.id}"),
         ]
@@ -173,7 +176,7 @@ def _trained(model: Model) -> str:
     if not card.images_seen:
         return card.command
     return translate("Models", "{command} · {n} pictures seen in {time}, seed {seed}").format(
-        command=card.command, n=f"{card.images_seen:,}", time=duration(60 * card.minutes),
+        command=card.command, n=count_text(card.images_seen), time=duration(60 * card.minutes),
         seed=card.seed,
     )  # fmt: skip
 

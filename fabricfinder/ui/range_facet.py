@@ -11,6 +11,7 @@ from fabricfinder.domain.trade_fields import FIELD
 from fabricfinder.domain.units import Unit, read_measure, show_number
 from fabricfinder.retrieval.filters import RangeCount
 from fabricfinder.ui import field_words
+from fabricfinder.ui.number_words import count_text, pointed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.spec_rows import FieldEdit
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, current_theme, scaled_font
@@ -106,11 +107,12 @@ class RangeRow(QWidget):
         self.head.setText(field_words.field_name(self.name))
         self.unit.setText(unit.symbol)
         self.bars.show_count(count, low, high)
-        self.bars.setToolTip(self.tr("{n} swatches say it").format(n=f"{count.known:,}"))
+        self.bars.setToolTip(self.tr("{n} swatches say it").format(n=count_text(count.known)))
         for edit, end, limit in ((self.low, low, count.low), (self.high, high, count.high)):
             if not (edit.hasFocus() and edit.changed):
-                edit.show_text("" if math.isinf(end) else show_number(unit.from_stored(end), 3))
-                edit.setPlaceholderText(show_number(unit.from_stored(limit), 3))
+                said = pointed(show_number(unit.from_stored(end), 3)) if math.isfinite(end) else ""
+                edit.show_text(said)
+                edit.setPlaceholderText(pointed(show_number(unit.from_stored(limit), 3)))
 
     def _read(self) -> None:
         """Take both ends as typed; what cannot be read is marked and changes nothing."""

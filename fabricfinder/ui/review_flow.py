@@ -8,6 +8,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Alike, ImportReport
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import count_text
 
 if TYPE_CHECKING:
     from fabricfinder.ui.import_review import ImportReview
@@ -103,7 +104,7 @@ class ReviewFlow(QObject):
             said = self.tr("One new picture seems to show cloth you have a picture of already.")
             if n > 1:
                 many = self.tr("{n} new pictures seem to show cloth you have pictures of already.")
-                said = many.format(n=f"{n:,}")
+                said = many.format(n=count_text(n))
             self._window.banners.tell("alike", said, (self.tr("Review"), self.open_dialog))
 
     def _take_catalog(self, catalog: Catalog) -> None:

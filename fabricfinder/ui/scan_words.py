@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.capture.scanner import Abilities, ScanSettings
 from fabricfinder.capture.scanning import Scanned, is_from_feeder, scan_megapixels
 from fabricfinder.domain.progress import Progress
+from fabricfinder.ui.number_words import count_text, decimal_text
 from fabricfinder.ui.sentences import retold
 from fabricfinder.vision.scale import CM_PER_INCH, MIN_YARN_DPI
 
@@ -37,7 +38,7 @@ def scale_sentence(settings: ScanSettings, abilities: Abilities) -> str:
     megapixels = scan_megapixels(settings, abilities)
     if megapixels is not None:
         parts.append(translate("Scan", "{n} megapixels a page").format(n=f"{megapixels:.0f}"
-                     if megapixels >= 10 else f"{megapixels:.1f}"))  # fmt: skip
+                     if megapixels >= 10 else decimal_text(megapixels, 1)))  # fmt: skip
     if settings.dpi < MIN_YARN_DPI:
         parts.append(translate("Scan", "too coarse to judge the weave"))
     elif settings.dpi < COUNTING_DPI:
@@ -69,7 +70,7 @@ def progress_sentence(progress: Progress, pages: int) -> tuple[str, int | None]:
         return said, part
     if progress.unit == "kB":
         said = translate("Scan", "Scanning page {n} · {size} MB").format(
-            n=pages + 1, size=f"{progress.done / 1000:.1f}")  # fmt: skip
+            n=pages + 1, size=decimal_text(progress.done / 1000, 1))  # fmt: skip
         return said, None
     if progress.unit == "pieces" and progress.total:
         said = translate("Scan", "Cutting out swatch {n} of {total}").format(
@@ -101,4 +102,4 @@ def kept_sentence(sentence: str, pages: int) -> str:
 
 
 def _counted(n: int, one: str, many: str) -> str:
-    return one if n == 1 else many.format(n=f"{n:,}")
+    return one if n == 1 else many.format(n=count_text(n))

@@ -6,6 +6,7 @@ from fabricfinder.sheets.content import ColorLine, Sheet, SheetEntry, SheetPictu
 from fabricfinder.sheets.differences import DIFFERS, SAME, differences
 from fabricfinder.sheets.dress import MUTED, STRONG_LINE
 from fabricfinder.sheets.values import TITLE_KEYS, summary
+from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.sheet_canvas import Box, Canvas, line_height
 from fabricfinder.ui.sheet_parts import (
     RULER_HEIGHT,
@@ -106,8 +107,10 @@ def color_lines(
     """Both colour formulas by name, the differences, and the same in words."""
     if color is None:
         return box.y
-    step = f"ΔE00 {color.delta_e_2000:.1f} · CMC(2:1) {color.delta_e_cmc:.1f}"
-    parts = f"ΔL* {color.delta_l:+.1f} · ΔC* {color.delta_c:+.1f} · ΔH* {color.delta_h:+.1f}"
+    near = decimal_text(color.delta_e_2000, 1), decimal_text(color.delta_e_cmc, 1)
+    step = f"ΔE00 {near[0]} · CMC(2:1) {near[1]}"
+    ways = (("L", color.delta_l), ("C", color.delta_c), ("H", color.delta_h))
+    parts = " · ".join(f"Δ{name}* {decimal_text(by, 1, signed=True)}" for name, by in ways)
     y = canvas.text(box.x, box.y, box.width, f"{words['color']}: {step}", 7.5)
     y = canvas.text(box.x, y, box.width, f"{parts} ({color.words})".replace("-", "−"), 7.5)
     return canvas.text(box.x, y, box.width, words["color_basis"], 5.8, color=MUTED, lines=2)

@@ -24,6 +24,7 @@ from fabricfinder.ui import field_words, wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.article_strip import ArticleStrip
 from fabricfinder.ui.composition_editor import CompositionEditor
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.spec_rows import LABEL_WIDTH, FieldEdit, SpecRow
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -167,9 +168,9 @@ class SpecPanel(QFrame):
             self.title.setText(wording.swatch_title(chosen[0]))
             self.about.setText(self._one_picture(catalog, chosen[0]))
         else:
-            n = self.tr("{n} swatches").format(n=f"{len(chosen):,}")
+            n = self.tr("{n} swatches").format(n=count_text(len(chosen)))
             self.title.setText(n)
-            many = self.tr("of {n} articles").format(n=f"{len(articles):,}")
+            many = self.tr("of {n} articles").format(n=count_text(len(articles)))
             self.about.setText(self.tr("of one article") if len(articles) == 1 else
                                many if articles else self.tr("without an article"))  # fmt: skip
         together = len(chosen) == 1 or (len(articles) == 1 and len(chosen) <= MOST_IN_STRIP)
@@ -196,7 +197,7 @@ class SpecPanel(QFrame):
         if len(rows) < 2:
             return f"{word} {next(iter(names))}"
         all_of = self.tr("{word} {name}, all {n} pictures")
-        return all_of.format(word=word, name=next(iter(names)), n=f"{len(rows):,}")
+        return all_of.format(word=word, name=next(iter(names)), n=count_text(len(rows)))
 
     def _one_picture(self, catalog: Catalog, swatch: Swatch) -> str:
         """How many pictures and colourways its article has."""
@@ -281,7 +282,7 @@ class SpecPanel(QFrame):
         """The chosen swatches in a word, for a step's name."""
         if len(self._chosen) == 1:
             return wording.swatch_title(self._chosen[0])
-        return self.tr("{n} swatches").format(n=f"{len(self._chosen):,}")
+        return self.tr("{n} swatches").format(n=count_text(len(self._chosen)))
 
 
 def dpi_text(px_per_cm: float) -> str:

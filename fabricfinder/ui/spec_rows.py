@@ -20,6 +20,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.trade_fields import TradeField, read_value
 from fabricfinder.domain.units import show_measure
 from fabricfinder.ui import field_words
+from fabricfinder.ui.number_words import count_text, pointed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
 
@@ -162,12 +163,13 @@ class SpecRow(QWidget):
         if not self.field.measured or not isinstance(value, float):
             return field_words.field_value(self.field.name, value)
         unit = field_words.display_units().unit(self.field.kind)
-        return show_measure(value, unit, with_unit=False)
+        return pointed(show_measure(value, unit, with_unit=False))
 
     def _told(self, values: Counter) -> str:
         """The values of many swatches with how often each is said, the most frequent first."""
+        said = field_words.field_value
         lines = [
-            f"{field_words.field_value(self.field.name, value) or self.tr('nothing')} × {n:,}"
+            f"{said(self.field.name, value) or self.tr('nothing')} × {count_text(n)}"
             for value, n in values.most_common(6)
         ]
         return "\n".join([*lines, "…"] if len(values) > 6 else lines)

@@ -7,12 +7,13 @@ the menu's entries and says how far back she wants to go.
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QLocale, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.archive_desk import ArchiveDesk
+from fabricfinder.ui.number_words import clock_text, day_text
 
 
 class StepCommand(QUndoCommand):
@@ -79,7 +80,4 @@ class StepStack(QUndoStack):
 def step_time(step: Step) -> str:
     """When a step was made: the clock today, else the day too."""
     at = datetime.fromtimestamp(step.at)
-    clock = QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
-    if at.date() == datetime.now().date():
-        return clock
-    return f"{QLocale().toString(at.date(), QLocale.FormatType.ShortFormat)} {clock}"
+    return clock_text(at) if at.date() == datetime.now().date() else day_text(at)

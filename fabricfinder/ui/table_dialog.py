@@ -21,6 +21,7 @@ from fabricfinder.domain.tables import Column, TableOffer, missing_in
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, FIELD, PICTURE
 from fabricfinder.domain.units import UNITS
 from fabricfinder.ui import field_words, wording
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
@@ -136,7 +137,7 @@ class TableDialog(QDialog):
 
     def _about(self) -> str:
         n = self.tr("One line.") if self._offer.n_lines == 1 else self.tr("{n} lines.").format(
-            n=f"{self._offer.n_lines:,}"
+            n=count_text(self._offer.n_lines)
         )  # fmt: skip
         how = (
             self.tr("The columns are as you told them the last time.")

@@ -11,6 +11,7 @@ from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import field_words
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.table_dialog import TableDialog
 
@@ -73,7 +74,7 @@ class TableFlow(QObject):
         elif event.name == TAKE:
             self._tell(event.value)
         elif event.name == WRITE:
-            n = f"{event.value:,}"
+            n = count_text(event.value)
             self._banners.tell("table", self.tr("A table of {n} swatches was written.").format(n=n))
 
     def _take(self, offer: TableOffer, columns: tuple[Column, ...]) -> None:
@@ -84,14 +85,14 @@ class TableFlow(QObject):
     def _tell(self, report: TableReport) -> None:
         """How many swatches the table spoke of, and what it got wrong, to be copied."""
         said = self.tr("The table told of {n} swatches. Edit ▸ Undo takes it back.").format(
-            n=f"{report.swatches:,}"
+            n=count_text(report.swatches)
         )
         if not report.problems:
             self._banners.tell("table", said)
             return
         problems = [retold(problem) for problem in report.problems]
         more = self.tr("{n} things were left aside: {first}").format(
-            n=f"{len(problems):,}", first=problems[0]
+            n=count_text(len(problems)), first=problems[0]
         )
         text = "\n".join(problems)
         copy = (self.tr("Copy the list"), lambda: QGuiApplication.clipboard().setText(text))

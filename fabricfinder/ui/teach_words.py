@@ -8,6 +8,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.lesson import Lesson, Marks
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.teaching import Standing
+from fabricfinder.ui.number_words import count_text
 
 translate = QCoreApplication.translate
 
@@ -22,14 +23,14 @@ def stock_text(catalog: Catalog) -> str:
     n, m = len(catalog), labelled(catalog)
     swatches = (
         translate("Teach", "one swatch") if n == 1
-        else translate("Teach", "{n} swatches").format(n=f"{n:,}")
+        else translate("Teach", "{n} swatches").format(n=count_text(n))
     )  # fmt: skip
     if not m:
         return translate("Teach", "This library: {swatches}, none labelled.").format(
             swatches=swatches
         )
     return translate("Teach", "This library: {swatches}, {m} of them labelled.").format(
-        swatches=swatches, m=f"{m:,}"
+        swatches=swatches, m=count_text(m)
     )
 
 
@@ -43,10 +44,10 @@ def standing_text(standing: Standing) -> str:
             "Teach",
             "It has learned your cloth, but {n} swatches are still to be looked at again. Until "
             "then the earlier model answers.",
-        ).format(n=f"{standing.waiting:,}")
+        ).format(n=count_text(standing.waiting))
     return translate(
         "Teach", "Here answers the model that learned from {n} of your swatches."
-    ).format(n=f"{lesson.swatches:,}")
+    ).format(n=count_text(lesson.swatches))
 
 
 def outcome_text(lesson: Lesson) -> str:
@@ -79,9 +80,9 @@ def change_text(before: Marks, after: Marks, name: str) -> str:
 def judged_text(lesson: Lesson) -> str:
     """On how many it was judged, and what could not be read."""
     said = translate("Teach", "Judged on {n} swatches it was not taught from.").format(
-        n=f"{lesson.held_back:,}"
+        n=count_text(lesson.held_back)
     )
     if lesson.unread:
         missing = translate("Teach", "{n} originals could not be read.")
-        said += " " + missing.format(n=f"{lesson.unread:,}")
+        said += " " + missing.format(n=count_text(lesson.unread))
     return said

@@ -3,6 +3,7 @@
 import math
 
 from fabricfinder.domain.density import YarnDensity
+from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.wording import UNKNOWN, translate
 
 
@@ -21,5 +22,5 @@ def density_text(density: YarnDensity) -> str:
 
 def _count(per_cm: float, half_width: float) -> str:
     """Threads per cm, whole from 20 up, else to a half; the interval is half a thread at least."""
-    count = f"{per_cm:.0f}" if per_cm >= 20 else f"{round(2 * per_cm) / 2:g}"
-    return f"{count}\u00a0±\u00a0{max(0.5, math.ceil(2 * half_width) / 2):g}"
+    count = f"{per_cm:.0f}" if per_cm >= 20 else pointed(f"{round(2 * per_cm) / 2:g}")
+    return f"{count}\u00a0±\u00a0{pointed(f'{max(0.5, math.ceil(2 * half_width) / 2):g}')}"

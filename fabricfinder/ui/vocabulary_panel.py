@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import dimension_word, language
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
@@ -177,7 +178,7 @@ class VocabularyPanel(QWidget):
     def _line(self, term: "Term") -> str:
         text = term.name(language())
         if n := self._used.get(term.id):
-            text += f"  ({n:,})"
+            text += f"  ({count_text(n)})"
         if term.merged_into:
             text += "  → " + self._words.name(term.id, language())
         elif term.counts_as:
@@ -195,7 +196,7 @@ class VocabularyPanel(QWidget):
         self.title.setText(term.name(language()))
         self.name.setText(term.name(language()))
         n = self._used.get(term.id, 0)
-        facts = [self.tr("{n} labels name it.").format(n=f"{n:,}")]
+        facts = [self.tr("{n} labels name it.").format(n=count_text(n))]
         if term.also or len(term.names) > 1:
             others = [w for w in (*term.names.values(), *term.also) if w != term.name(language())]
             facts.append(self.tr("Also: {words}.").format(words=", ".join(others)))

@@ -1,7 +1,7 @@
 """The page “Watched folders”: which there are, how they are, when they were last looked into."""
 
-import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.ui.number_words import clock_text
 from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.wording import shown_path
@@ -94,7 +95,7 @@ class WatchDialog(QDialog):
         """“Last looked 14:02”, and what is coming or missing."""
         if look is None:
             return self.tr("Not looked into yet")
-        at = time.strftime("%H:%M", time.localtime(look.at))
+        at = clock_text(datetime.fromtimestamp(look.at))
         said = self.tr("Last looked {at}").format(at=at)
         if not look.there:
             return self.tr("{said} · not there now; it is looked for again").format(said=said)

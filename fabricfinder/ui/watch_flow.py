@@ -5,7 +5,7 @@ window comes to the front, and at F5; the foot of the window says when that was.
 """
 
 import json
-import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QToolButton
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui.device_desk import DeviceDesk
+from fabricfinder.ui.number_words import clock_text
 from fabricfinder.ui.wording import shown_path
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class WatchFlow(QObject):
             said = self.tr("Watching {name}").format(name=name)
         if not self.looks:
             return said
-        at = time.strftime("%H:%M", time.localtime(max(k.at for k in self.looks.values())))
+        at = clock_text(datetime.fromtimestamp(max(k.at for k in self.looks.values())))
         return self.tr("{said} · last looked {at}").format(said=said, at=at)
 
     def _kept(self) -> dict[str, list[str]]:

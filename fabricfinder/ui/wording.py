@@ -17,6 +17,7 @@ from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui.cloth_words import coarse_name, spoken, term
+from fabricfinder.ui.number_words import count_text, decimal_text
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def scale_source_text(source: str) -> str:
 def _significant(value: float) -> str:
     """Two significant digits without an exponent: 0.042, 0.25, 1.3."""
     digits = max(0, 1 - math.floor(math.log10(value)))
-    return f"{value:.{min(digits, 6)}f}"
+    return decimal_text(value, min(digits, 6))
 
 
 def belief_text(
@@ -294,11 +295,6 @@ def color_names() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def count_text(n: int) -> str:
-    """A count with thousands separated: “41,207”."""
-    return f"{n:,}"
-
-
 def searched_text(result: SearchResult, n_now: int, n_waiting: int) -> str:
     """What was searched: “Searching 12,400 of 41,207” while an import runs, else the whole.
 
@@ -336,7 +332,7 @@ def file_name(path: str) -> str:
 def answered_text(result: SearchResult) -> str:
     """“41,207 swatches searched in 0.4 s”, for the status bar."""
     return translate("Wording", "{n} swatches searched in {seconds} s").format(
-        n=count_text(result.n_searched), seconds=f"{result.seconds:.1f}"
+        n=count_text(result.n_searched), seconds=decimal_text(result.seconds, 1)
     )
 
 
@@ -371,7 +367,8 @@ def size_text(width: int, height: int, px_per_cm: float | None) -> str:
     if px_per_cm is None:
         return pixels
     return translate("Wording", "{pixels}, {width} × {height} cm").format(
-        pixels=pixels, width=f"{width / px_per_cm:.1f}", height=f"{height / px_per_cm:.1f}"
+        pixels=pixels, width=decimal_text(width / px_per_cm, 1),
+        height=decimal_text(height / px_per_cm, 1),
     )
 
 

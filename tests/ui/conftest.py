@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QImage
 
 from fabricfinder.domain.archive import Originals, Relinked
@@ -31,6 +32,8 @@ from fabricfinder.ui.desk import Desk
 from fabricfinder.ui.thumbnails import ThumbnailCache, thumbnail_path
 
 ENCODER_ID = "fake-64/fp32"
+
+QLocale.setDefault(QLocale("en_150"))  # numbers and days look the same on every desktop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

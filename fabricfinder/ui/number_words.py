@@ -1,0 +1,57 @@
+"""Numbers, days and times as her language writes them."""
+
+import math
+from datetime import datetime
+
+from PySide6.QtCore import QLocale
+
+MINUS = "−"
+
+
+def formats_for(language: str, desktop: str) -> QLocale:
+    """How numbers and days are written in a language: as on her desktop where that speaks it too.
+
+    Args:
+        language: as ``languages`` names it, ``zh_CN``.
+        desktop: the desktop's locale, ``en_GB``; its region decides the order of a date.
+    """
+    here, there = QLocale(desktop), QLocale(language)
+    if (here.language(), here.script()) == (there.language(), there.script()):
+        return here
+    # English for the rest of the world: no month before its day, and 24 hours.
+    return QLocale(there.language(), there.script(), QLocale.Country.Europe)
+
+
+def count_text(n: int) -> str:
+    """A count with thousands parted: “41,207”."""
+    return _written().toString(int(n))
+
+
+def decimal_text(value: float, places: int, *, signed: bool = False) -> str:
+    """A number with so many places behind its point: “0.4”; with ``signed``, “+0.4” or “−0.4”."""
+    said = _written().toString(abs(float(value)) if signed else float(value), "f", places)
+    if not signed:
+        return said
+    return f"{MINUS if math.copysign(1, value) < 0 else '+'}{said}"
+
+
+def pointed(number: str) -> str:
+    """A number that was written with a point, “5.309 oz/yd²”, with her language's mark."""
+    return number.replace(".", QLocale().decimalPoint())
+
+
+def clock_text(at: datetime) -> str:
+    """The time of the day: “14:02”."""
+    return QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
+
+
+def day_text(at: datetime) -> str:
+    """A day and its time: “21/11/2026 14:02”."""
+    return f"{QLocale().toString(at.date(), QLocale.FormatType.ShortFormat)} {clock_text(at)}"
+
+
+def _written() -> QLocale:
+    """Her locale; the one of no country, too, parts thousands."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
+    return locale
