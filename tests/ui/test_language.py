@@ -5,6 +5,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.domain.composition import FIBRES, fibre_code, read_composition
 from fabricfinder.domain.models import list_models
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.finder import Finder
@@ -33,6 +35,7 @@ from fabricfinder.jobs import run_to_end
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.field_words import fibre_word, field_value
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.key_sheet import AboutSheet
 from fabricfinder.ui.language import (
@@ -43,6 +46,8 @@ from fabricfinder.ui.language import (
     take_off_language,
 )
 from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
+from fabricfinder.ui.number_words import count_text, day_text, decimal_text
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.settings import SettingsSheet
 from fabricfinder.ui.sheet_words import sheet_words
@@ -238,19 +243,66 @@ def script() -> ModuleType:
     return module
 
 
-def test_chinese_says_most_and_keeps_what_is_filled_in() -> None:
+def test_chinese_says_everything_and_keeps_what_is_filled_in() -> None:
     content = json.loads((ROOT / "resources" / "translations" / "zh_CN.json").read_text("utf-8"))
-    known = script().said()
+    known, sentences = script().said(), script().sentences()
     assert {"Undo", "Looking at the cloth", "Finds the very cloth"} <= known
-    missing = known - content["words"].keys()
-    assert len(missing) <= len(known) / 4, sorted(missing)
-    pairs = [*content["words"].items(), *(p for part in content["in"].values() for p in part.items())]
-    for english, chinese in pairs:
+    assert {"This file is empty.", "{0} cannot be written ({1})."} <= sentences
+    assert known - content["words"].keys() == set()
+    assert sentences - content["sentences"].keys() == set()
+    tables = [content[k] for k in ("words", "sentences", "fragments")] + [*content["in"].values()]
+    for english, chinese in (pair for table in tables for pair in table.items()):
         assert chinese, english
         assert sorted(FILLED.findall(english)) == sorted(FILLED.findall(chinese)), english
         assert english.count("\t") == chinese.count("\t"), english
         keys = re.findall(r"&(\w)", english)
         assert [k.upper() for k in keys] == re.findall(r"\(&(\w)\)", chinese), english
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("/a/b c.jpg cannot be written (Permission denied).", "/a/b c.jpg 无法写入（没有权限）。"),
+        ("Line 2, weight: “-3” is no measure of cloth; it must be 0 or more.",
+         "第 2 行，克重：“-3”不是布的度量；必须不小于 0。"),
+        ("The library in /a is damaged. The last backup is b.db, in /c; it can be restored.",
+         "/a 中的布库已损坏。最近的备份是 b.db，在 /c 中；可以恢复。"),
+        ("There is no field “mil”. Did you mean mill:?", "没有字段“mil”。你是指 mill: 吗？"),
+        ("Nobody said this. Nor that.", "Nobody said this. Nor that."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_from_below_is_told_in_chinese(clean, english, chinese) -> None:
+    assert retold(english) == english
+    put_on_language(clean, "zh_CN")
+    assert retold(english) == chinese
+    assert retold(chinese) == chinese  # told twice, it stays
+
+
+def test_every_fibre_can_be_typed_as_it_is_shown(clean) -> None:
+    put_on_language(clean, "zh_CN")
+    for code in FIBRES:
+        assert fibre_code(fibre_word(code)) == code
+    shown = field_value("composition", "60 % cotton, 40 % wool")
+    assert shown == "60 % 棉，40 % 羊毛"
+    assert str(read_composition(shown)) == "60 % cotton, 40 % wool"
+
+
+@pytest.mark.parametrize(
+    ("language", "desktop", "count", "decimal", "day"),
+    [
+        ("en", "de_DE", "41,207", "−0.4", "03/11/2026 14:02"),
+        ("en", "en_DE", "41.207", "−0,4", "03/11/2026 14:02"),
+        ("zh_CN", "en_US", "41,207", "−0.4", "2026/11/3 14:02"),
+    ],
+)  # fmt: skip
+def test_numbers_and_days_follow_the_language(
+    clean, language, desktop, count, decimal, day
+) -> None:
+    put_on_language(clean, language, desktop=desktop)
+    assert count_text(41_207) == count
+    assert decimal_text(-0.42, 1, signed=True) == decimal
+    assert day_text(datetime(2026, 11, 3, 14, 2)) == day
 
 
 def test_every_kind_of_cloth_has_its_chinese_name() -> None:
