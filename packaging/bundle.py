@@ -16,6 +16,10 @@ NEVER = (
 """Not needed; ``readline`` and ``_gdbm`` would also bring GPL libraries along."""
 
 
+TORCHS = ("unittest.mock", "pydoc_data")
+"""What torch imports of these all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flavour:
     """One edition of the program.
@@ -50,7 +54,8 @@ FLAVOURS = {
         (".safetensors", ".log.jsonl"), 450.0,
     ),
     "studio": Flavour(
-        "studio", "train", NEVER + ("torch.testing._internal", "torch.utils.tensorboard"),
+        "studio", "train",
+        tuple(name for name in NEVER if name not in TORCHS) + ("torch.utils.tensorboard",),
     ),
 }  # fmt: skip
 

@@ -49,8 +49,8 @@ MAY_IMPORT = {
     "demo": {"synthesis", "finder", "jobs", "domain"},
     # The whole way, the window included, tried once.
     "checking": {
-        "demo", "encoding", "finder", "growing", "importing", "jobs", "sheets", "synthesis", "ui",
-        "vision", "domain",
+        "demo", "encoding", "finder", "growing", "hashing", "importing", "jobs", "sheets",
+        "synthesis", "teaching", "training", "ui", "vision", "domain",
     },
     "measuring": {
         "evaluation", "importing", "jobs", "retrieval", "synthesis", "vision", "domain",

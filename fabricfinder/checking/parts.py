@@ -19,7 +19,9 @@ from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.jobs import run_to_end
+from fabricfinder.importing import look_at
 from fabricfinder.synthesis.demo import demo_query
+from fabricfinder.teaching import hindrance
 from fabricfinder.vision.decode import decode
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def self_check(folder: Path, make_finder: "Callable[[], Finder]") -> Iterator[Ou
     way = Way(folder, make_finder)
     try:
         for part in (way.library, way.search, way.labels, way.reopening, way.sheets, way.window,
-                     way.growing, way.codes):  # fmt: skip
+                     way.growing, way.codes, way.learning):  # fmt: skip
             yield tried(part)
     finally:
         way.close()
@@ -233,6 +235,26 @@ class Way:
         allowed = {each.encoder: each.allowed for each in compared}
         return says, {"pictures": len(pictures), "redrawn": redrawn, "differing_bits": differing,
                       "allowed_bits_a_picture": allowed}  # fmt: skip
+
+    def learning(self) -> tuple[str, dict[str, Any]]:
+        """One step of training, exported, and seen alike by torch and by the graph."""
+        if hindrance():
+            return f"not in this edition. {hindrance()}", {"here": False}
+        import fabricfinder.training.teach_command  # noqa: F401  all that a lesson needs
+        from fabricfinder.hashing.torch_encoder import TorchEncoder
+        from fabricfinder.training.proof import learn_once
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        checkpoint, graph = learn_once(self._folder)
+        pictures = draw_pictures(self._folder / "fixed")
+        views = [look_at(str(picture)).views for picture in pictures]
+        (seen,) = see(pictures, [graph])
+        by_torch = [encoding.code for encoding in TorchEncoder(checkpoint).encode(views)]
+        differing = sum(a.distance(b) for a, b in zip(by_torch, seen.codes, strict=True))
+        _require(differing <= len(pictures), f"Torch and graph differ in {differing} bits.")
+        return f"one step, exported; {differing} bits differ", {
+            "here": True, "differing_bits": differing,
+        }  # fmt: skip
 
     def _paint(self) -> None:
         """Have Qt ready: on Linux off any screen, unless QT_QPA_PLATFORM says where."""

@@ -29,7 +29,8 @@ def test_the_whole_way(on_the_processor, tmp_path, capsys, qapp) -> None:
     assert said["ok"] and not said["frozen"]
     by_name = {part["part"]: part for part in said["parts"]}
     assert list(by_name) == ["library", "search", "labels", "reopening", "sheets", "window",
-                             "growing", "codes"]  # fmt: skip
+                             "growing", "codes", "learning"]  # fmt: skip
+    assert by_name["learning"]["here"] and by_name["learning"]["differing_bits"] <= 6
     assert by_name["library"]["swatches"] == 24
     assert by_name["sheets"]["pages"] == pdf_pages(kept / "sheet.pdf") >= 2
     assert decode(kept / "screenshot.png").rgb.shape == (1000, 1600, 3)
@@ -44,13 +45,15 @@ def test_what_is_broken_fails_and_the_rest_is_tried(monkeypatch, tmp_path, capsy
     monkeypatch.setattr("fabricfinder.commands.finder_here", broken)
     wrong = lambda pictures, graphs: [Seen("dvsh-128-0/fp32", ())]  # noqa: E731
     monkeypatch.setattr(parts, "see", wrong)
+    monkeypatch.setattr(parts, "hindrance", lambda: "No torch.")
     assert main(["self-check"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("FAILED library") and "There is no model here." in lines[0]
     assert all(line.startswith("FAILED") and "Not tried" in line for line in lines[1:6])
     assert lines[6].startswith("ok     growing")
     assert lines[7].startswith("FAILED codes") and "were not written down" in lines[7]
-    assert lines[8] == "7 of 8 parts failed."
+    assert lines[8].startswith("ok     learning") and "No torch." in lines[8]
+    assert lines[9] == "7 of 9 parts failed."
 
 
 def test_codes_of_another_network_fail(monkeypatch, tmp_path) -> None:
