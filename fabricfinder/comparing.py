@@ -64,12 +64,19 @@ class Cloth:
     swatch: Swatch | None = None
 
 
-def swatch_cloth(swatch: Swatch, catalog: Catalog, words: Mapping[str, str]) -> Cloth:
-    """A swatch of the library as one side of a comparison."""
+def swatch_cloth(
+    swatch: Swatch, catalog: Catalog, words: Mapping[str, str], taxonomy: Taxonomy | None = None
+) -> Cloth:
+    """A swatch of the library as one side of a comparison.
+
+    Args:
+        words: phrases of a sheet.
+        taxonomy: what patterns and weaves are called; the usual one by default.
+    """
     row = catalog.table_row_of.get(swatch.id)
     known = None if row is None else catalog.table.descriptor(row)
-    inside, taxonomy = PROFILES["internal"], default_taxonomy()
-    values = swatch_values(swatch, known, inside, taxonomy, words)
+    inside = PROFILES["internal"]
+    values = swatch_values(swatch, known, inside, taxonomy or default_taxonomy(), words)
     counted = () if known is None else counted_values(known.density, words)
     return Cloth(
         swatch.id, swatch_name(swatch, inside, words), swatch.path,
@@ -79,17 +86,18 @@ def swatch_cloth(swatch: Swatch, catalog: Catalog, words: Mapping[str, str]) -> 
 
 
 def query_cloth(
-    result: SearchResult, catalog: Catalog, words: Mapping[str, str]
-) -> Cloth:
-    """The query of a search as the pinned side of a comparison."""
+    result: SearchResult, catalog: Catalog, words: Mapping[str, str],
+    taxonomy: Taxonomy | None = None,
+) -> Cloth:  # fmt: skip
+    """The query of a search as the pinned side of a comparison; args as ``swatch_cloth``."""
     query, swatch = result.query, catalog.find(result.query.swatch_id)
     if swatch is not None:
-        cloth = swatch_cloth(swatch, catalog, words)
+        cloth = swatch_cloth(swatch, catalog, words, taxonomy)
         return replace(
             cloth, px_per_cm=result.query_px_per_cm, crop=query.crop, known=result.descriptor
         )
     seen = result.descriptor
-    values = tuple(seen_values(seen, default_taxonomy(), words))
+    values = tuple(seen_values(seen, taxonomy or default_taxonomy(), words))
     scale = result.query_px_per_cm
     if scale is not None:
         text = words["scale_text"].format(scale=f"{scale:.0f}")
@@ -131,12 +139,13 @@ class Comparison:
 
 def compare(
     pinned: Cloth, candidate: Cloth, words: Mapping[str, str], measure: str = "emd_hsv",
-    scores: Scores | None = None,
+    scores: Scores | None = None, taxonomy: Taxonomy | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare two cloths; about a millisecond.
 
     Args:
         scores: those of the search that found the candidate, where there was one.
+        taxonomy: what patterns and weaves are called; the usual one by default.
     """
     rows = differences(pinned.values, candidate.values, words)
     a, b = pinned.known, candidate.known
@@ -150,7 +159,7 @@ def compare(
         None if cloth.swatch is None else threads_per_cm(cloth.swatch.fields)
         for cloth in (pinned, candidate)
     )
-    sentence = explain(a, b, SimilarityBreakdown(*scores), default_taxonomy(),
+    sentence = explain(a, b, SimilarityBreakdown(*scores), taxonomy or default_taxonomy(),
                        threads_per_cm=threads, phrases=words)  # fmt: skip
     flows = np.zeros((0, 0), np.float32)
     if a.palette.colors and b.palette.colors:

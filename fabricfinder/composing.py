@@ -13,7 +13,7 @@ import numpy as np
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.errors import UnreadableImageError
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.sheets.build import QUERY, Chosen, build_sheet, choose
 from fabricfinder.sheets.content import SheetPicture
 from fabricfinder.sheets.csv_sheet import write_csv
@@ -99,6 +99,7 @@ def compose(
     wish: Callable[[int], PictureWish],
     words: Mapping[str, str] = ENGLISH,
     today: date | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> Steps:
     """Make a sheet; returns a Sheet.
 
@@ -108,6 +109,7 @@ def compose(
         wish: from the number of cloths, the pictures wanted of each.
         words: every phrase of the sheet in its language.
         today: the date that stands on it.
+        taxonomy: what patterns and weaves are called; the usual one by default.
 
     Raises:
         SheetError: nothing is left to put on the sheet.
@@ -129,9 +131,8 @@ def compose(
             pictures[key] = future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    taxonomy = default_taxonomy()
-    day = today or date.today()
-    sheet = build_sheet(request, catalog, chosen, pictures, taxonomy, words, day)
+    called, day = taxonomy or default_taxonomy(), today or date.today()
+    sheet = build_sheet(request, catalog, chosen, pictures, called, words, day)
     if not request.plots:
         return sheet
     yield Progress("Drawing", len(sources), len(sources), "pictures")
@@ -145,6 +146,7 @@ def make_document(
     catalog: Catalog,
     output: Output,
     words: Mapping[str, str] = ENGLISH,
+    taxonomy: Taxonomy | None = None,
 ) -> Steps:
     """Make a sheet and write it as HTML, XLSX or CSV; returns its path. Needs no Qt.
 
@@ -157,7 +159,7 @@ def make_document(
     def wish(n: int) -> PictureWish:
         return PictureWish(side if n <= MANY else side // 2, None, n=n)
 
-    sheet = yield from compose(request, catalog, wish, words)
+    sheet = yield from compose(request, catalog, wish, words, None, taxonomy)
     yield Progress("Writing the sheet", len(sheet.entries), len(sheet.entries))
     if output.kind == "html":
         write_html(sheet, output.path)

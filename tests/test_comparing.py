@@ -120,3 +120,25 @@ def test_a_swatch_left_out_by_a_condition_still_has_its_scores(finder, swatch_fo
         colors = query.known.palette.colors
         assert found.flows.sum(axis=1) == pytest.approx([c.share for c in colors], abs=1e-3)
         assert found.color.delta_e_cmc >= 0 and found.sentence
+
+
+def test_facts_and_sentence_call_weaves_as_the_taxonomy_does(finder, swatch_folder) -> None:
+    """Under another language's names every name that is stated is one of them."""
+    usual = default_taxonomy()
+    called = replace(usual, names={key: f"[{name}]" for key, name in usual.names.items()})
+    first, other = finder.catalog.swatches[:2]
+    told = [
+        replace(swatch_cloth(s, finder.catalog, ENGLISH).known, certain=frozenset({"fine"}))
+        for s in (first, other)
+    ]
+    cloths = [
+        replace(swatch_cloth(s, finder.catalog, ENGLISH, called), known=known)
+        for s, known in zip((first, other), told, strict=True)
+    ]
+    found = compare(*cloths, ENGLISH, scores=(None, 0.9, None, None), taxonomy=called)
+    assert found.sentence.startswith(("same [", "["))
+    result = run_to_end(finder.search(Query(path=str(swatch_folder / "swatch-02.png"))))
+    result = replace(result, descriptor=replace(result.descriptor, certain=frozenset({"fine"})))
+    query = query_cloth(result, finder.catalog, ENGLISH, called)
+    (weave,) = [v.text for v in query.values if v.key == "weave"]
+    assert weave.startswith("[")

@@ -36,8 +36,14 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "probably": "probably {words}",
         "same_weave": "same {name}",
         "probably_same_weave": "probably the same {name}",
-        "same_weave_family": "also a {family} weave",
-        "same_knit_family": "also a {family} knit",
+        "same_family": "also a {family}",
+        "woven_plain": "plain weave", "woven_twill": "twill weave", "woven_satin": "satin weave",
+        "woven_crepe": "crepe weave", "woven_dobby": "dobby weave", "woven_leno": "leno weave",
+        "woven_double": "double weave", "woven_honeycomb": "honeycomb weave",
+        "woven_jacquard": "jacquard weave", "woven_pile": "pile weave",
+        "woven_seersucker": "seersucker weave", "knit_cable": "cable knit",
+        "knit_fleece": "fleece knit", "knit_jacquard": "jacquard knit", "knit_rib": "rib knit",
+        "knit_jersey": "jersey knit", "knit_warp-knit": "warp knit",
         "other_weave": "{name} instead of {other}",
         "weave_unsure": "weave unsure",
         "textures_unsure": "weave and pattern unsure",
@@ -46,8 +52,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "other_pattern": "{name} instead of {other}",
         "pattern_unsure": "pattern unsure",
         "pattern_unknown": "pattern not known",
-        "finer": "finer",
-        "coarser": "coarser",
+        "finer": "finer", "coarser": "coarser",
         "finer_counted": "finer: {new} against {old} threads/cm",
         "coarser_counted": "coarser: {new} against {old} threads/cm",
         "same_color": "same colour",
@@ -62,16 +67,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "tighter": "{percent} % tighter",
         "looser": "{percent} % looser",
         "same_tightness": "same tightness",
-        "tightness_unsure": "tightness unsure",
-        "tightness_unknown": "tightness not known",
+        "tightness_unsure": "tightness unsure", "tightness_unknown": "tightness not known",
         "knit_and_woven": "knit and woven: tightness does not compare",
-        "by_person": "labelled",
-        "sure": "sure",
-        "quite_sure": "quite sure",
-        "perhaps": "probably",
-        "unsure": "unsure",
-        "unknown": "not known",
-        "measured": "measured",
+        "by_person": "labelled", "sure": "sure", "quite_sure": "quite sure",
+        "perhaps": "probably", "unsure": "unsure", "unknown": "not known", "measured": "measured",
         "spread": "give or take {percent} %",
         "lighter": "lighter", "darker": "darker", "brighter": "brighter", "duller": "duller",
         "redder": "redder", "greener": "greener", "yellower": "yellower", "bluer": "bluer",
@@ -302,9 +301,7 @@ def _weave_family_words(
     sure = min(float(belief.max()) for belief in beliefs) >= SURE
     if len(best) > 1 or not sure or construction == "nonwoven":
         return phrases["weave_unsure"], False
-    if construction == "knit":
-        return phrases["same_knit_family"].format(family=family.removesuffix("-knit")), True
-    return phrases["same_weave_family"].format(family=family), True
+    return phrases["same_family"].format(family=phrases[f"{construction}_{family}"]), True
 
 
 def _color_words(

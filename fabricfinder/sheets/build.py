@@ -175,7 +175,9 @@ def _entry(
     return SheetEntry(
         **about, overall=ranked.overall,
         band=words[band_of(ranked.overall, same_file=same_file).key],
-        scores=ranked.breakdown.as_tuple(), sentence=f"{sentence[:1].upper()}{sentence[1:]}.",
+        scores=ranked.breakdown.as_tuple(), sentence=words["as_sentence"].format(
+            words=f"{sentence[:1].upper()}{sentence[1:]}"
+        ),
         color=color_line(result.descriptor.palette, candidate.palette, words),
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from fabricfinder.ui.compare_palettes import PaletteFlow
 from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.score_bars import FourBars
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
+from fabricfinder.ui.wording import as_sentence
 
 translate = QCoreApplication.translate
 
@@ -49,9 +50,8 @@ class CompareFacts(QScrollArea):
     ) -> None:
         """Show what was found; ``basis`` says what the colour numbers rest on."""
         self.bars.set_scores(found.scores)
-        said = found.sentence
-        self.sentence.setText(f"{said[:1].upper()}{said[1:]}." if said else "")
-        self.sentence.setVisible(bool(said))
+        self.sentence.setText(as_sentence(found.sentence))
+        self.sentence.setVisible(bool(found.sentence))
         self.color.setText(color_text(found.color) if found.color else self.tr("Not known."))
         self.color_basis.setText(basis)
         palettes = [c.known.palette if c.known else Palette(()) for c in (pinned, candidate)]

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import SearchResult
+from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.sheet_words import sheet_words
 
 if TYPE_CHECKING:
@@ -120,18 +121,18 @@ class CompareFlow(QObject):
         from fabricfinder.ui.compare_window import Compared
 
         catalog, result = self._window.desk.catalog, self._result()
-        words = sheet_words()
+        words, names = sheet_words(), spoken_default()
         swatches = [s for s in (catalog.find(i) for i in self._ids) if s is not None]
         pinned = catalog.find(self._pinned_id) if self._pinned_id else None
         if not swatches or (pinned is None and result is None):
             return False
-        candidates = tuple(swatch_cloth(s, catalog, words) for s in swatches)
+        candidates = tuple(swatch_cloth(s, catalog, words, names) for s in swatches)
         if pinned is not None:
-            cloth = swatch_cloth(pinned, catalog, words)
+            cloth = swatch_cloth(pinned, catalog, words, names)
             self._opened.show_compared(Compared(cloth, candidates, {}, is_query=False), place)
             return True
         scores = scores_of(result, catalog, self._ids)
-        query = query_cloth(result, catalog, words)
+        query = query_cloth(result, catalog, words, names)
         measure = result.query.color_measure
         self._opened.show_compared(Compared(query, candidates, scores, True, measure), place)
         return True

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.comparing import Cloth, compare
 from fabricfinder.domain.palette import Palette
 from fabricfinder.sheets.content import Scores
+from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.compare_bar import CHART, GLASS, CandidateBar, SpokeBar, WaysBar
 from fabricfinder.ui.compare_canvas import ZOOM_STEP, CompareCanvas
 from fabricfinder.ui.compare_count import GlassPair
@@ -156,7 +157,9 @@ class CompareWindow(QDialog):
         self._show_chart(titles)
         words = sheet_words()
         scores = compared.scores.get(candidate.key)
-        found = compare(pinned, candidate, words, compared.measure, scores)
+        found = compare(
+            pinned, candidate, words, compared.measure, scores, spoken_default()
+        )
         self.facts.show_comparison(pinned, candidate, found, words["color_basis"])
         for chip, cloth in zip(self.scales, (pinned, candidate), strict=True):
             chip.show_scale(cloth.px_per_cm, "library" if cloth.swatch else "file")

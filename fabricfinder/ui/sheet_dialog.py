@@ -28,6 +28,7 @@ from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.request import PAPERS, SheetRequest
 from fabricfinder.ui.basket import Basket
+from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.sheet_choices import SheetChoices
 from fabricfinder.ui.sheet_files import make_sheet_file, page_layout, print_sheet
@@ -107,9 +108,9 @@ class SheetDialog(QDialog):
         except SheetError as error:
             self._say(retold(str(error)))
             return
-        words = sheet_words()
+        words, names = sheet_words(), spoken_default()
         self._saved = path
-        self._begin(lambda _: make_sheet_file(request, catalog, output, words))
+        self._begin(lambda _: make_sheet_file(request, catalog, output, words, names))
 
     # Inside ------------------------------------------------------------------------------------
 
@@ -178,10 +179,11 @@ class SheetDialog(QDialog):
             self.page_label.clear()
             return
         scale = PREVIEW_HEIGHT_PX * self.devicePixelRatioF() / PAPERS[request.paper][1]
-        page, words, maker = self._page, sheet_words(), self._maker
+        page, maker, words, names = self._page, self._maker, sheet_words(), spoken_default()
         self._jobs[PREVIEW] = self._desk.run(
-            PREVIEW, lambda _: maker.page(request, catalog, page, scale, words), replaces=PREVIEW
-        )
+            PREVIEW, lambda _: maker.page(request, catalog, page, scale, words, names),
+            replaces=PREVIEW,
+        )  # fmt: skip
 
     def _turn_back(self) -> None:
         self._turn(-1)
@@ -232,9 +234,9 @@ class SheetDialog(QDialog):
         printer.setPageLayout(page_layout(request.paper))
         printer.setFullPage(True)
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
-            words = sheet_words()
+            words, names = sheet_words(), spoken_default()
             self._saved = None
-            self._begin(lambda _: print_sheet(request, catalog, printer, words))
+            self._begin(lambda _: print_sheet(request, catalog, printer, words, names))
 
     def _begin(self, start: Callable) -> None:
         """Run a writing or printing with progress and Stop."""

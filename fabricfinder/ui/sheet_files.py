@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from fabricfinder.composing import compose, make_document
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.sheets.content import Sheet
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
@@ -44,17 +45,18 @@ def make_sheet_file(
     catalog: Catalog,
     output: Output,
     words: Mapping[str, str] = ENGLISH,
+    taxonomy: Taxonomy | None = None,
 ) -> Steps:
-    """Make a sheet and write it in any format; returns its path.
+    """Make a sheet and write it in any format; returns its path. Args as ``compose``.
 
     Raises:
         SheetError: nothing to show, or the file cannot be written; nothing half-written is left.
     """
     if output.kind not in PAINTED:
-        return (yield from make_document(request, catalog, output, words))
+        return (yield from make_document(request, catalog, output, words, taxonomy))
     output.require_folder()
     wish = wish_for(request.layout, request.paper)
-    sheet = yield from compose(request, catalog, wish, words)
+    sheet = yield from compose(request, catalog, wish, words, None, taxonomy)
     yield from paint_file(sheet, request.layout, request.paper, output)
     return output.path
 
@@ -80,15 +82,16 @@ def headless_application() -> QGuiApplication:
 
 
 def print_sheet(
-    request: SheetRequest, catalog: Catalog, printer: Any, words: Mapping[str, str] = ENGLISH
-) -> Steps:
+    request: SheetRequest, catalog: Catalog, printer: Any, words: Mapping[str, str] = ENGLISH,
+    taxonomy: Taxonomy | None = None,
+) -> Steps:  # fmt: skip
     """Make a sheet and send it to a QPrinter, page by page; returns the number of pages.
 
     Raises:
         SheetError: there is nothing to show, or the printer does not answer.
     """
     wish = wish_for(request.layout, request.paper)
-    sheet = yield from compose(request, catalog, wish, words)
+    sheet = yield from compose(request, catalog, wish, words, None, taxonomy)
     pages = SheetPages(sheet, request.layout, request.paper)
     painter = QPainter()
     if not painter.begin(printer):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fabricfinder.composing import PictureWish, compose
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.progress import Progress
+from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.sheets.content import Sheet
 from fabricfinder.sheets.request import SheetRequest
 from fabricfinder.ui.desk import Steps
@@ -40,7 +41,7 @@ class PreviewMaker:
 
     def page(
         self, request: SheetRequest, catalog: Catalog, number: int, px_per_mm: float,
-        words: Mapping[str, str],
+        words: Mapping[str, str], taxonomy: Taxonomy | None = None,
     ) -> Steps:  # fmt: skip
         """Paint page ``number``, or the last there is; returns a PreviewPage.
 
@@ -49,7 +50,8 @@ class PreviewMaker:
         """
         asked = (_key(request), catalog.revision)
         if self._sheet is None or asked != self._asked:
-            sheet = yield from compose(request, catalog, _small(request), words)
+            wish = _small(request)
+            sheet = yield from compose(request, catalog, wish, words, None, taxonomy)
             self._asked, self._sheet, self._result = asked, sheet, request.result
         pages = SheetPages(self._sheet, request.layout, request.paper)
         number = max(0, min(number, len(pages) - 1))

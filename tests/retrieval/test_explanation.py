@@ -259,6 +259,12 @@ def test_another_language_is_another_table():
     assert said == "gleich: 2/2 twill; gleiche Farbe"
 
 
+def test_every_family_has_its_phrase():
+    kinds = {(TAXONOMY.constructions[f], TAXONOMY.families[f]) for f in TAXONOMY.fine}
+    said = {ENGLISH[f"{kind}_{family}"] for kind, family in kinds if kind != "nonwoven"}
+    assert {"twill weave", "warp knit", "jacquard knit", "jacquard weave"} <= said
+
+
 def test_short_names_are_what_one_would_say():
     names = [short_name(TAXONOMY.names[i]) for i in (*TAXONOMY.coarse, *TAXONOMY.fine)]
     assert all(name and " / " not in name for name in names)
