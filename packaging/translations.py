@@ -21,6 +21,7 @@ from pathlib import Path
 from fabricfinder.domain.composition import FIBRES
 from fabricfinder.domain.models import UNTRAINED
 from fabricfinder.domain.systems import SYSTEMS
+from fabricfinder.domain.units import UNITS
 from fabricfinder.retrieval.explanation import ENGLISH as EXPLANATION
 from fabricfinder.sheets.words import ENGLISH as SHEET
 
@@ -44,6 +45,7 @@ FIELD = re.compile(r"\{\d+\}")
 def said() -> set[str]:
     """Every English text that is given to ``tr`` or ``translate``."""
     found = {UNTRAINED, *(names[0] for names in FIBRES.values())}
+    found |= {unit.symbol for units in UNITS.values() for unit in units}
     for system in SYSTEMS:
         found |= {system.good_at, system.unshipped} - {""}
     found |= set(EXPLANATION.values()) | set(SHEET.values())

@@ -71,34 +71,34 @@ UNITS: Mapping[str, tuple[Unit, ...]] = MappingProxyType(
     {
         "threads": (
             _unit("per_cm", "per cm", 1.0,
-                  "1/cm|/cm|per cm|cm|ends/cm|picks/cm|threads/cm|epc|ppc|th/cm"),
+                  "1/cm|/cm|per cm|cm|ends/cm|picks/cm|threads/cm|epc|ppc|th/cm|根/厘米|根/cm"),
             _unit("per_inch", "per inch", 1 / CM_PER_INCH,
                   "1/in|/in|/inch|per in|per inch|epi|ppi|ends/inch|picks/inch|ends/in|picks/in"
-                  "|threads/inch|in|inch|tpi"),
-            _unit("per_10cm", "per 10 cm", 0.1, "/10cm|/10 cm|per 10cm|per 10 cm|1/10cm|/dm"),
+                  "|threads/inch|in|inch|tpi|根/英寸"),
+            _unit("per_10cm", "per 10 cm", 0.1, "/10cm|/10 cm|per 10cm|per 10 cm|1/10cm|/dm|根/10厘米"),
         ),
         "yarn": (
             _unit("tex", "tex", 1.0, "tex"),
             _unit("dtex", "dtex", 0.1, "dtex|decitex"),
-            _unit("den", "den", 1 / DENIER_PER_TEX, "den|denier|d"),
+            _unit("den", "den", 1 / DENIER_PER_TEX, "den|denier|d|旦"),
             _unit("ne", "Ne", NE_TEX, "ne|nec|ne c|cc|english count", inverse=True),
             _unit("nm", "Nm", NM_TEX, "nm|metric count", inverse=True),
         ),
         "weight": (
-            _unit("gsm", "g/m²", 1.0, "g/m2|gsm|g/sqm|g/qm|g m-2|gr/m2|gm2"),
+            _unit("gsm", "g/m²", 1.0, "g/m2|gsm|g/sqm|g/qm|g m-2|gr/m2|gm2|克/平方米"),
             _unit("oz_yd2", "oz/yd²", GRAMS_PER_M2_IN_OZ_PER_YD2,
                   "oz/yd2|oz|osy|oz/sqyd|oz/sq yd|oz/y2"),
         ),
         "width": (
-            _unit("cm", "cm", 1.0, "cm"),
-            _unit("in", "in", CM_PER_INCH, 'in|inch|inches|"|″|zoll'),
-            _unit("mm", "mm", 0.1, "mm"),
-            _unit("m", "m", 100.0, "m"),
+            _unit("cm", "cm", 1.0, "cm|厘米"),
+            _unit("in", "in", CM_PER_INCH, 'in|inch|inches|"|″|zoll|英寸'),
+            _unit("mm", "mm", 0.1, "mm|毫米"),
+            _unit("m", "m", 100.0, "m|米"),
         ),
         "length": (
-            _unit("mm", "mm", 1.0, "mm"),
-            _unit("cm", "cm", 10.0, "cm"),
-            _unit("in", "in", 10 * CM_PER_INCH, 'in|inch|inches|"|″|zoll'),
+            _unit("mm", "mm", 1.0, "mm|毫米"),
+            _unit("cm", "cm", 10.0, "cm|厘米"),
+            _unit("in", "in", 10 * CM_PER_INCH, 'in|inch|inches|"|″|zoll|英寸'),
         ),
     }
 )  # fmt: skip
@@ -242,11 +242,17 @@ def show_number(value: float, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def show_measure(stored: float, unit: Unit, *, with_unit: bool = True) -> str:
-    """A stored measure in a unit: “71.12 per inch”, “Ne 29.53”; the dash where it has none."""
+def show_measure(
+    stored: float, unit: Unit, *, with_unit: bool = True, symbol: str | None = None
+) -> str:
+    """A stored measure in a unit: “71.12 per inch”, “Ne 29.53”; the dash where it has none.
+
+    ``symbol`` is what the unit is called, where not by its own symbol.
+    """
     if unit.inverse and stored <= 0:
         return "–"
     number = show_number(unit.from_stored(stored))
     if not with_unit:
         return number
-    return f"{unit.symbol} {number}" if unit.inverse else f"{number} {unit.symbol}"
+    symbol = unit.symbol if symbol is None else symbol
+    return f"{symbol} {number}" if unit.inverse else f"{number} {symbol}"

@@ -119,8 +119,12 @@ class ArchiveFlow(QObject):
 
     def _show_units(self) -> None:
         units = field_words.display_units()
-        shown = [units.unit(kind).symbol for kind in ("threads", "yarn", "weight", "width")]
-        self._window.line.units.setText(" · ".join([f"threads {shown[0]}", *shown[1:]]))
+        threads, *others = (
+            field_words.unit_symbol(units.unit(kind))
+            for kind in ("threads", "yarn", "weight", "width")
+        )
+        said = self.tr("threads {unit}").format(unit=threads)
+        self._window.line.units.setText(" · ".join((said, *others)))
 
     def _show_health(self) -> None:
         self._window.show_page("library")

@@ -36,6 +36,7 @@ from fabricfinder.ui.score_chart import ChartRow, ScoreChart
 from fabricfinder.ui.sheet_words import sheet_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
+from fabricfinder.ui.wording import as_sentence
 
 translate = QCoreApplication.translate
 
@@ -157,9 +158,7 @@ class CompareWindow(QDialog):
         self._show_chart(titles)
         words = sheet_words()
         scores = compared.scores.get(candidate.key)
-        found = compare(
-            pinned, candidate, words, compared.measure, scores, spoken_default()
-        )
+        found = compare(pinned, candidate, words, compared.measure, scores, spoken_default())
         self.facts.show_comparison(pinned, candidate, found, words["color_basis"])
         for chip, cloth in zip(self.scales, (pinned, candidate), strict=True):
             chip.show_scale(cloth.px_per_cm, "library" if cloth.swatch else "file")
@@ -167,7 +166,8 @@ class CompareWindow(QDialog):
             button.setEnabled(candidate.swatch is not None)
         self.maps.show_place(self._place)
         self._show_size()
-        self.canvas.setAccessibleDescription(f"{titles[0]}; {titles[1]}. {found.sentence}")
+        why = as_sentence(found.sentence)
+        self.canvas.setAccessibleDescription(self.tr("{0}; {1}. {2}").format(*titles, why))
 
     def _show_chart(self, titles: tuple[str, str]) -> None:
         """Query and candidates at a glance."""

@@ -101,7 +101,7 @@ def range_text(condition: tuple[str, float, float]) -> str:
         said = translate("Conditions", "{word} from {least} {unit}")
     else:
         said = translate("Conditions", "{word} {least}–{most} {unit}")
-    return said.format(word=word, least=least, most=most, unit=unit.symbol)
+    return said.format(word=word, least=least, most=most, unit=field_words.unit_symbol(unit))
 
 
 def labelled_text(labelled: bool) -> str:

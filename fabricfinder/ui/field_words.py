@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.composition import CompositionError, fibre_name, read_composition
 from fabricfinder.domain.trade_fields import FIELD, TradeField
-from fabricfinder.domain.units import METRIC, DisplayUnits, show_measure, show_number
+from fabricfinder.domain.units import METRIC, DisplayUnits, Unit, show_measure, show_number
 from fabricfinder.ui.number_words import pointed
 
 translate = QCoreApplication.translate
@@ -59,7 +59,13 @@ def field_value(field: str, value: str | float, units: DisplayUnits | None = Non
         return composition_text(str(value))
     if known is None or not known.measured or not isinstance(value, float):
         return pointed(f"{value:g}") if isinstance(value, float) else str(value)
-    return pointed(show_measure(value, (units or display_units()).unit(known.kind)))
+    unit = (units or display_units()).unit(known.kind)
+    return pointed(show_measure(value, unit, symbol=unit_symbol(unit)))
+
+
+def unit_symbol(unit: Unit) -> str:
+    """What a unit is called in her language: “per cm”, “根/厘米”."""
+    return translate("Unit", unit.symbol)
 
 
 def composition_text(stored: str) -> str:

@@ -105,7 +105,7 @@ class RangeRow(QWidget):
         self._count, unit = count, self._unit()
         low, high = (chosen[1], chosen[2]) if chosen else (-math.inf, math.inf)
         self.head.setText(field_words.field_name(self.name))
-        self.unit.setText(unit.symbol)
+        self.unit.setText(field_words.unit_symbol(unit))
         self.bars.show_count(count, low, high)
         self.bars.setToolTip(self.tr("{n} swatches say it").format(n=count_text(count.known)))
         for edit, end, limit in ((self.low, low, count.low), (self.high, high, count.high)):

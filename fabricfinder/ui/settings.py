@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits, unit_by_key
-from fabricfinder.ui.field_words import display_units
+from fabricfinder.ui.field_words import display_units, unit_symbol
 from fabricfinder.ui.language import SYSTEM, language_title, languages
 from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, asked_theme, scaled_font
@@ -91,7 +91,7 @@ class SettingsSheet(QDialog):
         self._yarn.setAccessibleName(self.tr("Yarn count"))
         self._yarn.addItem(self.tr("Yarns as usual there (tex, or Ne)"), "")
         for key in YARN_UNITS:
-            symbol = unit_by_key("yarn", key).symbol
+            symbol = unit_symbol(unit_by_key("yarn", key))
             self._yarn.addItem(self.tr("Yarns in {unit}").format(unit=symbol), key)
         self._yarn.setCurrentIndex(self._yarn.findData(units.yarn))
         column.addWidget(self._yarn)

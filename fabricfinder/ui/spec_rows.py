@@ -151,10 +151,11 @@ class SpecRow(QWidget):
     def _show_unit(self) -> None:
         if self.field.measured:
             unit = field_words.display_units().unit(self.field.kind)
-            self.unit.setText(unit.symbol)
+            symbol = field_words.unit_symbol(unit)
+            self.unit.setText(symbol)
             self.unit.setToolTip(
                 self.tr("A number alone is in {unit}; another unit can be typed behind it.").format(
-                    unit=unit.symbol
+                    unit=symbol
                 )
             )
 

@@ -67,7 +67,7 @@ class ColumnRow:
         if measured:
             self.unit.addItem(parent.tr("which unit?"), "")
             for unit in UNITS[known.kind]:
-                self.unit.addItem(unit.symbol, unit.key)
+                self.unit.addItem(field_words.unit_symbol(unit), unit.key)
 
     @property
     def column(self) -> Column:

@@ -30,12 +30,13 @@ from PySide6.QtWidgets import (
 from fabricfinder.domain.composition import FIBRES, fibre_code, read_composition
 from fabricfinder.domain.models import list_models
 from fabricfinder.domain.taxonomy import default_taxonomy
+from fabricfinder.domain.units import UNITS, find_unit, read_measure
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.desk import Desk
-from fabricfinder.ui.field_words import fibre_word, field_value
+from fabricfinder.ui.field_words import fibre_word, field_value, unit_symbol
 from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.key_sheet import AboutSheet
 from fabricfinder.ui.language import (
@@ -127,7 +128,7 @@ def untranslated(top: QWidget, data: tuple[str, ...] = ()) -> list[str]:
         left = raw(text).replace("\u200b", "")
         for known in data:
             left = left.replace(known, " ")
-        for unit in UNITS:
+        for unit in SYMBOLS:
             left = re.sub(rf"(?<!\w){re.escape(unit)}(?!\w)", " ", left)
         if LETTERS.search(left):
             found.append(f"{where}: {text!r}")
@@ -171,7 +172,7 @@ def data_of(window: MainWindow) -> tuple[str, ...]:
     return tuple(sorted(filter(None, [*hers, *names, *said]), key=len, reverse=True))
 
 
-UNITS = ("threads per cm", "per cm", "cm", "mm", "tex", "g/m²", "px", "dpi", "Lab")
+SYMBOLS = ("cm", "mm", "px", "dpi")
 
 
 def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> None:
@@ -286,6 +287,15 @@ def test_every_fibre_can_be_typed_as_it_is_shown(clean) -> None:
     shown = field_value("composition", "60 % cotton, 40 % wool")
     assert shown == "60 % 棉，40 % 羊毛"
     assert str(read_composition(shown)) == "60 % cotton, 40 % wool"
+
+
+def test_every_unit_can_be_typed_as_it_is_shown(clean) -> None:
+    put_on_language(clean, "zh_CN")
+    for kind, units in UNITS.items():
+        for unit in units:
+            assert find_unit(kind, unit_symbol(unit)) is unit
+    shown = field_value("ends_per_cm", 28.0)
+    assert shown == "28 根/厘米" and read_measure(shown, "threads") == 28.0
 
 
 @pytest.mark.parametrize(
