@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
@@ -141,7 +141,7 @@ def _query(sheet: Sheet) -> str:
     query = sheet.query
     picture = _image(query.whole, query.title) if query.whole else ""
     return (
-        f'<section class="query"><div>{picture}{_palette(query.palette)}</div>'
+        f'<section class="query"><div>{picture}{_palette(query.palette, sheet.words)}</div>'
         f'<div><h2 dir="auto">{escape(query.title)}</h2>{_list(query.settings)}</div></section>\n'
     )
 
@@ -173,7 +173,8 @@ def _article(entry: SheetEntry, sheet: Sheet) -> str:
     return (
         f'<article data-number="{entry.number}" {attributes}>{picture}'
         f'<div class="head"><h2 dir="auto">{escape(entry.title)}</h2>{band}</div>'
-        f"{_bars(entry, sheet)}{_paragraph(entry.sentence)}{note}{_palette(entry.palette)}"
+        f"{_bars(entry, sheet)}{_paragraph(entry.sentence)}{note}"
+        f"{_palette(entry.palette, sheet.words)}"
         f'<div class="foot">{_list(tuple(values))}{_qr(entry)}</div></article>\n'
     )
 
@@ -196,11 +197,11 @@ def _bars(entry: SheetEntry, sheet: Sheet) -> str:
     return f'<div class="bars">{"".join(rows)}</div>'
 
 
-def _palette(palette: tuple[Shade, ...]) -> str:
+def _palette(palette: tuple[Shade, ...], words: Mapping[str, str]) -> str:
     """The palette as a strip; its colours in words for who cannot see it."""
     if not palette:
         return ""
-    said = ", ".join(f"{shade.name} {100 * shade.share:.0f} %" for shade in palette)
+    said = words["join"].join(f"{shade.name} {100 * shade.share:.0f} %" for shade in palette)
     strips = "".join(
         f'<span style="flex:{shade.share:.4f};background:rgb{shade.rgb}"></span>'
         for shade in palette

@@ -70,6 +70,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "order_overall": "overall match", "order_hamming": "distance of the codes",
         "overall": "Overall", "band": "Match", "name": "Name", "picture": "Picture",
         "sentence": "Why it was found", "record": "Record", "as_sentence": "{words}.",
+        "told": "{name}: {text}",
         "weave": "Weave", "pattern": "Pattern", "cover": "Tightness",
         "field_article": "Article", "field_colourway": "Colourway", "field_design": "Design",
         "field_supplier": "Supplier", "field_season": "Season", "field_lot": "Lot",

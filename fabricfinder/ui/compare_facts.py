@@ -18,7 +18,7 @@ from fabricfinder.domain.palette import Palette
 from fabricfinder.sheets.content import ColorLine
 from fabricfinder.sheets.differences import DIFFERS, ONE_SIDED, SAME, Difference
 from fabricfinder.ui.compare_palettes import PaletteFlow
-from fabricfinder.ui.number_words import decimal_text
+from fabricfinder.ui.number_words import decimal_text, named
 from fabricfinder.ui.score_bars import FourBars
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.wording import as_sentence
@@ -126,7 +126,7 @@ def color_text(line: ColorLine) -> str:
         translate("Compare", "Query Lab {lab}").format(lab=query),
         translate("Compare", "This cloth Lab {lab}").format(lab=here),
         f"ΔE00 {decimal_text(line.delta_e_2000, 1)} · CMC(2:1) {decimal_text(line.delta_e_cmc, 1)}",
-        f"{parts}: {line.words}",
+        named(parts, line.words),
     ))  # fmt: skip
 
 

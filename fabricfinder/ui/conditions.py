@@ -11,7 +11,7 @@ from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.domain.trade_fields import FIELD
 from fabricfinder.domain.units import show_number
 from fabricfinder.ui import field_words, wording
-from fabricfinder.ui.number_words import pointed
+from fabricfinder.ui.number_words import named, pointed
 
 translate = QCoreApplication.translate
 
@@ -83,7 +83,7 @@ def tightness_band_text(band: tuple[float, float]) -> str:
 
 def field_text(field: str, value: str) -> str:
     """A trade field's value: “supplier: Vitale”."""
-    return f"{field_words.field_name(field)}: {value}"
+    return named(field_words.field_name(field), value)
 
 
 def range_text(condition: tuple[str, float, float]) -> str:

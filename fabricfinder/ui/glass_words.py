@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.density import YarnDensity
 from fabricfinder.ui.glass_marks import ENDS, Stretch, ThreadMarks, agreement
-from fabricfinder.ui.number_words import decimal_text
+from fabricfinder.ui.number_words import decimal_text, listed, named
 
 translate = QCoreApplication.translate
 
@@ -34,7 +34,7 @@ def count_text(
         return said + measured_text(tool, density)
     verdict = translate("Glass", "they agree.") if agrees else translate(
         "Glass", "they do not agree.")  # fmt: skip
-    return f"{said}{measured_text(tool, density).rstrip('.')}: {verdict}"
+    return said + named(measured_text(tool, density).rstrip(".。"), verdict)
 
 
 def measured_text(tool: str, density: YarnDensity) -> str:
@@ -75,7 +75,8 @@ def ruler_text(stretch: Stretch | None, px_per_cm: float | None) -> str:
                          "a centimetre of graph paper.")  # fmt: skip
     said = translate("Glass", "{n} px").format(n=f"{stretch.length:.0f}")
     mm = stretch.length_mm(px_per_cm)
-    return f"{said}." if mm is None else f"{said}, {decimal_text(mm, 1)} mm."
+    long = "" if mm is None else translate("Glass", "{mm} mm").format(mm=decimal_text(mm, 1))
+    return translate("Wording", "{words}.").format(words=listed((said, long)))
 
 
 def target_text(before: float, after: float, used: int) -> str:

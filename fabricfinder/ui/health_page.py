@@ -20,7 +20,7 @@ from fabricfinder.domain.archive import Originals
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
-from fabricfinder.ui.number_words import count_text, day_text
+from fabricfinder.ui.number_words import count_text, day_text, listed
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, scaled_font
 
 Deed = tuple[str, Callable[[], object]]
@@ -259,7 +259,7 @@ class HealthPage(QWidget):
         words = self.tr("Nothing was taken out of the library.")
         deeds: tuple[Deed, ...] = ()
         if gone:
-            names = ", ".join(wording.shown_path(r.name) for r in gone[:5])
+            names = listed(wording.shown_path(r.name) for r in gone[:5])
             words = names + (" …" if len(gone) > 5 else "")
             ids = [r.id for r in gone]
             step = self.tr("Put {n} swatches back").format(n=count_text(len(gone)))

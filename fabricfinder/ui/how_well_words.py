@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, listed
 
 if TYPE_CHECKING:
     from fabricfinder.evaluation.beliefs import BeliefFigures
@@ -154,7 +154,7 @@ def _told_apart(report: "Report | None") -> str:
         "HowWell",
         "Shown a cloth again, it puts that cloth above a sibling this many times of 100: {parts}."
         " Guessing would be 50.",
-    ).format(parts=", ".join(parts))
+    ).format(parts=listed(parts))
 
 
 def _siblings() -> Mapping[str, str]:
@@ -235,7 +235,7 @@ def _bars(report: "Report | None") -> str:
     ]
     return translate(
         "HowWell", "The four bars are off by this many of 100 points on average: {parts}."
-    ).format(parts=", ".join(parts))
+    ).format(parts=listed(parts))
 
 
 def _habits(measured: "Measurement") -> str:
@@ -299,4 +299,4 @@ def card_words(figures: Mapping[str, float]) -> str:
         "HowWell",
         "All that is known of it was counted while it learned, on rendered cloth kept back: of 100"
         " it {parts}. An evaluation would be harder and tell more.",
-    ).format(parts=", ".join(parts))
+    ).format(parts=listed(parts))

@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Alike, ImportReport
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import listed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -106,7 +107,7 @@ class ReviewModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{line.title}\n{line.detail}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{line.title}, {line.detail}"
+            return listed((line.title, line.detail))
         if role == Qt.ItemDataRole.ToolTipRole:
             return wording.shown_path(line.path)
         if role == Qt.ItemDataRole.SizeHintRole:

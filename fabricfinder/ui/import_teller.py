@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from fabricfinder.domain.swatch import ImportReport
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, in_a_row, listed
 
 translate = QCoreApplication.translate
 
@@ -19,9 +19,10 @@ def report_text(report: ImportReport) -> str:
         said.append(_counted(report.imported, _ADDED))
     if report.already_here:
         said.append(_counted(report.already_here, _HERE if said else _ALL_HERE))
-    sentence = translate("Import", "{parts}.").format(parts=", ".join(said))
+    sentence = translate("Import", "{parts}.").format(parts=listed(said))
     if report.problems:
-        sentence = f"{sentence} {_counted(len(report.problems), _UNREAD)}."
+        unread = _counted(len(report.problems), _UNREAD)
+        sentence = in_a_row(sentence, translate("Import", "{parts}.").format(parts=unread))
     return sentence
 
 

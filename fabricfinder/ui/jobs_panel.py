@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.domain.swatch import ImportProblem
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.job_book import PAUSABLE, JobBook, JobLine, job_title, progress_text
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, named
 from fabricfinder.ui.problem_model import ProblemModel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
@@ -69,7 +69,7 @@ class JobRow(QFrame):
         title, where = job_title(line.name), progress_text(line)
         self._title.setText(title)
         self._where.setText(where)
-        self.setAccessibleName(f"{title}: {where}")
+        self.setAccessibleName(named(title, where))
         self._bar.setVisible(line.active)
         self._bar.setRange(0, line.total or 0)
         self._bar.setValue(line.done)

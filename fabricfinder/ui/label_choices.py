@@ -8,6 +8,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fabricfinder.ui.label_pictures import TermPictures
+from fabricfinder.ui.number_words import listed
 from fabricfinder.ui.text_fit import Face
 from fabricfinder.ui.theme import current_theme, scaled_font
 
@@ -59,7 +60,7 @@ class ChoiceButton(QAbstractButton):
             spoken.append(self.tr("model {n} %").format(n=round(100 * choice.belief)))
         if choice.chosen:
             spoken.append(self.tr("chosen"))
-        self.setAccessibleName(", ".join(spoken))
+        self.setAccessibleName(listed(spoken))
         self.setToolTip(self.accessibleName())
         self.update()
 

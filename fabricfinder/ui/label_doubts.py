@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_words import DIMENSIONS, dimension_word, value_text
-from fabricfinder.ui.number_words import count_text, decimal_text
+from fabricfinder.ui.number_words import count_text, decimal_text, named
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -115,7 +115,7 @@ class DoubtRow(QFrame):
         row.addLayout(column, 1)
         for other in near[:4]:
             row.addWidget(Picture(other, 72, thumbnails, self))
-        self.setAccessibleName(f"{title.text()}: {told.text()}")
+        self.setAccessibleName(named(title.text(), told.text()))
 
     def _change(self) -> None:
         self.changed.emit(self.swatch_id, self._expected)

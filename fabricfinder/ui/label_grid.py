@@ -12,6 +12,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_choices import paint_tag
 from fabricfinder.ui.label_words import certainty_text, value_text
+from fabricfinder.ui.number_words import listed
 from fabricfinder.ui.text_fit import Face
 from fabricfinder.ui.theme import current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -31,7 +32,8 @@ class Tile(QAbstractButton):
         ghost = asked.ghosts[0] if asked.ghosts else None
         self._sure = "" if ghost is None else certainty_text(ghost.certainty)
         self.setText("" if ghost is None else value_text(ghost.value, words))
-        self.setAccessibleName(f"{wording.spoken_title(asked.swatch)}, {self.text()} {self._sure}")
+        told = f"{self.text()} {self._sure}".strip()
+        self.setAccessibleName(listed((wording.spoken_title(asked.swatch), told)))
         self.setToolTip(self.accessibleName())
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -12,6 +12,7 @@ from fabricfinder.labelling.questions import Asked
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_words import certainty_text, tr, value_text
+from fabricfinder.ui.number_words import named
 from fabricfinder.ui.picture_files import PictureReader
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -104,7 +105,7 @@ class Reference(QWidget):
         """Show one."""
         self._asked, self._words = asked, words
         text = value_text(asked.said, words)
-        self.setAccessibleName(f"{wording.spoken_title(asked.swatch)}: {text}")
+        self.setAccessibleName(named(wording.spoken_title(asked.swatch), text))
         self.setToolTip(self.accessibleName())
         self.update()
 

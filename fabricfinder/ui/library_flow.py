@@ -16,7 +16,7 @@ from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk, Refusal
 from fabricfinder.ui.drops import Dropped
 from fabricfinder.ui.job_book import job_title
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, named
 from fabricfinder.ui.session import Session
 
 PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
@@ -203,7 +203,7 @@ class LibraryFlow(QObject):
         """Failures of the long jobs; searches speak for themselves on their page."""
         if event.kind == "failed" and event.name not in ("search", "open", "find_text", "encoder"):
             title = job_title(event.name)
-            self._banners.tell("failed", f"{title}: {event.sentence}")
+            self._banners.tell("failed", named(title, event.sentence))
         elif event.kind == "started" and event.name in ("import", "recode", "demo"):
             self._banners.drop("failed")
             self._banners.drop("pending" if event.name == "import" else event.name)

@@ -22,6 +22,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import listed
 from fabricfinder.ui.swatch_mime import swatch_mime
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -154,7 +155,7 @@ class LibraryModel(QAbstractListModel):
             minor = taxonomy.coarse[int(coarse.argmax())]
             major, _, tail = minor.partition("/")
             words.append(wording.term(major if tail == "other" else minor, taxonomy))
-        return ", ".join(words)
+        return listed(words)
 
     def _same_start(self, catalog: Catalog) -> bool:
         """Whether the new snapshot begins with the swatches shown now."""
@@ -230,7 +231,7 @@ class LibraryModel(QAbstractListModel):
             scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source or "library")
             lost = self.tr("original missing") if swatch.id in self._missing else ""
             words = (wording.spoken_title(swatch), self.subtitle(swatch), scale, lost)
-            return ", ".join(word for word in words if word)
+            return listed(words)
         if role == Qt.ItemDataRole.ToolTipRole:
             lost = self.tr("The original is not there: ") if swatch.id in self._missing else ""
             return lost + wording.shown_path(swatch.path)

@@ -22,6 +22,7 @@ from fabricfinder.domain.models import Model
 from fabricfinder.ui.job_book import JobLine, job_title, progress_text
 from fabricfinder.ui.models_card import ModelCard
 from fabricfinder.ui.models_words import effort_text, good_at, lesson_text, wanted_text
+from fabricfinder.ui.number_words import named
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
@@ -100,7 +101,7 @@ class ChangePanel(QFrame):
         self.bar.setRange(0, line.total or 0)
         self.bar.setValue(line.done)
         self.pause_button.setText(self.tr("Continue") if self._paused else self.tr("Pause"))
-        self.setAccessibleName(f"{self.title.text()}: {self.where.text()}")
+        self.setAccessibleName(named(self.title.text(), self.where.text()))
 
     def show_wanted(self, sentence: str) -> None:
         """Say which change was not finished; "" = none. Shown while nothing runs."""

@@ -1,9 +1,12 @@
-"""Numbers, days and times as her language writes them."""
+"""Numbers, days, times and lists as her language writes them."""
 
 import math
+from collections.abc import Iterable
 from datetime import datetime
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
+
+translate = QCoreApplication.translate
 
 MINUS = "−"
 
@@ -48,6 +51,21 @@ def clock_text(at: datetime) -> str:
 def day_text(at: datetime) -> str:
     """A day and its time: “21/11/2026 14:02”."""
     return f"{QLocale().toString(at.date(), QLocale.FormatType.ShortFormat)} {clock_text(at)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a line, “blue 62 %, white 38 %”; empty ones are left out."""
+    return translate("Wording", ", ").join(filter(None, words))
+
+
+def named(name: str, text: str) -> str:
+    """What something is called and what is said of it: “supplier: Vitale”."""
+    return translate("Wording", "{name}: {text}").format(name=name, text=text)
+
+
+def in_a_row(first: str, second: str) -> str:
+    """Two sentences, one after the other, as the language parts them."""
+    return translate("Wording", "{first} {second}").format(first=first, second=second)
 
 
 def _written() -> QLocale:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fabricfinder.domain.swatch import ImportProblem
+from fabricfinder.ui.number_words import named
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.wording import shown_path
 
@@ -61,7 +62,7 @@ class ProblemModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{path}\n{reason}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{path}: {reason}"
+            return named(path, reason)
         return None
 
     def headerData(

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import listed
 from fabricfinder.ui.picture_files import PictureReader
 from fabricfinder.ui.result_delegate import paint_elided
 from fabricfinder.ui.text_fit import Face
@@ -51,7 +52,7 @@ class QuickView(QWidget):
     def look_at(self, swatch: Swatch, sentence: str) -> None:
         """Open on a swatch, or turn to it."""
         self._swatch, self._sentence, self._picture = swatch, sentence, None
-        self.setAccessibleDescription(f"{wording.spoken_title(swatch)}, {sentence}")
+        self.setAccessibleDescription(listed((wording.spoken_title(swatch), sentence)))
         self.setGeometry(self.parentWidget().rect())
         self.show()
         self.raise_()

@@ -12,6 +12,7 @@ from fabricfinder.domain.search import Preference, RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import DIMENSIONS, SimilarityBreakdown
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import wording
+from fabricfinder.ui.number_words import listed
 
 # ``SearchResult.extra`` may name the digest of the query's own file under this key.
 QUERY_DIGEST = "digest"
@@ -246,7 +247,7 @@ class OrderedResult:
     def spoken(self, place: int) -> str:
         """What a screen reader says: “Article 20341-07, same quality, coarse 92, fine 88, …”."""
         one = self.ranked(place)
-        return ", ".join(
+        return listed(
             (wording.spoken_title(one.swatch), wording.band_word(self.band(one.row)).lower(),
              wording.scores_text(one.breakdown))
         )  # fmt: skip

@@ -45,7 +45,7 @@ def card(canvas: Canvas, body: Box, entry: SheetEntry, sheet: Sheet) -> None:
     y = side.bottom + RULER_HEIGHT + 3
     if entry.palette:
         canvas.palette(Box(side.x, y, side.width, 5), entry.palette)
-        said = ", ".join(f"{s.name} {100 * s.share:.0f} %" for s in entry.palette[:6])
+        said = words["join"].join(f"{s.name} {100 * s.share:.0f} %" for s in entry.palette[:6])
         y = canvas.text(side.x, y + 5.5, side.width, said, 6.5, color=MUTED, lines=3)
     code = Box(side.right - QR_SIDE, large.bottom - QR_SIDE, QR_SIDE, QR_SIDE)
     paint_qr(canvas, code, entry.record)
@@ -65,7 +65,7 @@ def _card_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) -> No
         left = canvas.text(box.x, left, half, entry.sentence, 8.5, lines=4) + 1
         left = color_lines(canvas, Box(box.x, left, half, 14), entry.color, words)
     if entry.note:
-        note = f"{words['note']}: {entry.note}"
+        note = words["told"].format(name=words["note"], text=entry.note)
         room = max(1, int((box.bottom - foot - left - 1) / line_height(8)))
         canvas.text(box.x, left + 1, half, note, 8, lines=min(6, room))
     values = [v for v in entry.values if v.key not in TITLE_KEYS]
@@ -111,7 +111,8 @@ def color_lines(
     step = f"ΔE00 {near[0]} · CMC(2:1) {near[1]}"
     ways = (("L", color.delta_l), ("C", color.delta_c), ("H", color.delta_h))
     parts = " · ".join(f"Δ{name}* {decimal_text(by, 1, signed=True)}" for name, by in ways)
-    y = canvas.text(box.x, box.y, box.width, f"{words['color']}: {step}", 7.5)
+    told = words["told"].format(name=words["color"], text=step)
+    y = canvas.text(box.x, box.y, box.width, told, 7.5)
     y = canvas.text(box.x, y, box.width, f"{parts} ({color.words})".replace("-", "−"), 7.5)
     return canvas.text(box.x, y, box.width, words["color_basis"], 5.8, color=MUTED, lines=2)
 
@@ -145,7 +146,7 @@ def compare(canvas: Canvas, body: Box, entry: SheetEntry, sheet: Sheet) -> None:
     y = left.bottom + RULER_HEIGHT + 2
     for box, palette in ((left, query.palette if query else ()), (right, entry.palette)):
         canvas.palette(Box(box.x, y, box.width, 4.5), palette)
-        said = ", ".join(f"{s.name} {100 * s.share:.0f} %" for s in palette[:5])
+        said = words["join"].join(f"{s.name} {100 * s.share:.0f} %" for s in palette[:5])
         canvas.text(box.x, y + 5, box.width, said, 6.2, color=MUTED, lines=1)
     _compare_words(canvas, Box(body.x, y + 11, body.width, body.bottom - y - 11), entry, sheet)
 
@@ -169,7 +170,8 @@ def _compare_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) ->
         y = canvas.text(box.x, y, half, entry.sentence, 8.5, lines=4) + 1
         y = color_lines(canvas, Box(box.x, y, half, 14), entry.color, words) + 1.5
     if entry.note:
-        y = canvas.text(box.x, y, half, f"{words['note']}: {entry.note}", 8, lines=3) + 1.5
+        note = words["told"].format(name=words["note"], text=entry.note)
+        y = canvas.text(box.x, y, half, note, 8, lines=3) + 1.5
     if sheet.query is not None:
         paint_values(canvas, Box(box.x, y, half, box.bottom - y), sheet.query.settings, 6.3)
     right = box.x + half + 6

@@ -95,7 +95,7 @@ def paint_query(
     y = canvas.text(x, y, width, query.title, 10, bold=True, lines=2) + 1.2
     if query.palette:
         canvas.palette(Box(x, y, width, 3.4), query.palette)
-        said = ", ".join(f"{s.name} {100 * s.share:.0f} %" for s in query.palette[:5])
+        said = words["join"].join(f"{s.name} {100 * s.share:.0f} %" for s in query.palette[:5])
         y = canvas.text(x, y + 3.8, width, said, 6, color=MUTED, lines=2) + 1.0
     paint_values(canvas, Box(x, y, width, box.bottom - y), query.settings, 6.5)
 
@@ -168,5 +168,5 @@ def _note(
     if entry.note and room > 0:
         if size > 6:
             separator(canvas, box.x, box.y + 0.4, box.width)
-        words = f"{sheet.words['note']}: {entry.note}"
+        words = sheet.words["told"].format(name=sheet.words["note"], text=entry.note)
         canvas.text(box.x, box.y + 0.8, box.width, words, size, lines=min(3, room))

@@ -157,7 +157,7 @@ class SheetPages:
         size = 14 if canvas.width_of(sheet.title, 14, bold=True) <= inner - right else 10.5
         canvas.text(MARGIN, MARGIN - 1, inner - right, sheet.title, size, bold=True)
         canvas.text(MARGIN, MARGIN + 0.6, inner, page, 7, color=MUTED, align=Align.RIGHT)
-        facts = [f"{label}: {text}" for label, text in sheet.facts]
+        facts = [words["told"].format(name=name, text=text) for name, text in sheet.facts]
         line = " · ".join((sheet.date, words[sheet.profile], *facts))
         canvas.text(MARGIN, MARGIN + 6.2, inner, line, 7, color=MUTED)
         separator(canvas, MARGIN, MARGIN + 11.2, inner)

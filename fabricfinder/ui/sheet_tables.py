@@ -114,7 +114,7 @@ def process(canvas: Canvas, body: Box, sheet: Sheet) -> None:
         cells = (
             (line.label, 8, False), (line.text, 9, True),
             (words["n_is"].format(n=line.n), 7.5, False),
-            (f"{words['sources']}: {sources}", 7.5, False),
+            (words["told"].format(name=words["sources"], text=sources), 7.5, False),
         )  # fmt: skip
         ends = [
             canvas.text(x, y + (0 if size == 9 else 0.4), width, text, size, bold=bold, lines=3,

@@ -21,7 +21,7 @@ from fabricfinder.domain.tables import Column, TableOffer, missing_in
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, FIELD, PICTURE
 from fabricfinder.domain.units import UNITS
 from fabricfinder.ui import field_words, wording
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, listed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
@@ -184,7 +184,7 @@ class TableDialog(QDialog):
         bare = [row.head.text() for row in self.rows if row.column.wants_unit]
         if not why and bare:
             why = self.tr("Say the unit of {columns}: inch or cm is not guessed.").format(
-                columns=", ".join(f"“{name}”" for name in bare)
+                columns=listed(f"“{name}”" for name in bare)
             )
         self.why.setText(why)
         self.why.setVisible(bool(why))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import dimension_word, language
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, listed
 from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
@@ -199,7 +199,7 @@ class VocabularyPanel(QWidget):
         facts = [self.tr("{n} labels name it.").format(n=count_text(n))]
         if term.also or len(term.names) > 1:
             others = [w for w in (*term.names.values(), *term.also) if w != term.name(language())]
-            facts.append(self.tr("Also: {words}.").format(words=", ".join(others)))
+            facts.append(self.tr("Also: {words}.").format(words=listed(others)))
         if term.counts_as:
             name = words.name(term.counts_as, language())
             facts.append(self.tr("Compared as {name}.").format(name=name))

@@ -17,7 +17,7 @@ from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui.cloth_words import coarse_name, spoken, term
-from fabricfinder.ui.number_words import count_text, decimal_text
+from fabricfinder.ui.number_words import count_text, decimal_text, listed, named
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def scores_text(breakdown: SimilarityBreakdown | Sequence[float | None]) -> str:
     """“coarse 92, fine 88, colour 71, tightness 97”."""
     values = breakdown.as_tuple() if isinstance(breakdown, SimilarityBreakdown) else breakdown
     pairs = zip(dimension_short_names(), values, strict=True)
-    return ", ".join(f"{name.lower()} {score_text(score)}" for name, score in pairs)
+    return listed(f"{name.lower()} {score_text(score)}" for name, score in pairs)
 
 
 def swatch_title(swatch: Swatch) -> str:
@@ -174,7 +174,7 @@ def short_scale_text(px_per_cm: float | None, source: str = "") -> str:
     if px_per_cm is None:
         return translate("Wording", "unknown")
     said = translate("Wording", "{scale} px/cm").format(scale=f"{px_per_cm:.0f}")
-    return f"{said}, {scale_source_text(source)}" if source else said
+    return listed((said, scale_source_text(source)))
 
 
 def scale_source_text(source: str) -> str:
@@ -258,7 +258,7 @@ def cover_band_text(word: str, low: float, high: float) -> str:
         "firm": translate("Wording", "firm"),
         "tight": translate("Wording", "tight"),
     }
-    return f"{words.get(word, word)}, {low:.0f}–{high:.0f} %"
+    return listed((words.get(word, word), f"{low:.0f}–{high:.0f} %"))
 
 
 def judged_text(judged: int) -> str:
@@ -274,14 +274,14 @@ def judged_text(judged: int) -> str:
 
 def palette_text(palette: Palette) -> str:
     """“blue 62 %, white 30 %, red 8 %”, largest first."""
-    return ", ".join(f"{shade_name(c)} {round(100 * c.share)} %" for c in palette.colors)
+    return listed(f"{shade_name(c)} {round(100 * c.share)} %" for c in palette.colors)
 
 
 def color_text(color: PaletteColor) -> str:
     """One colour in full: “blue 62 %, #1d3f7a”."""
     red, green, blue = color.rgb
     share = round(100 * color.share)
-    return f"{shade_name(color)} {share} %, #{red:02x}{green:02x}{blue:02x}"
+    return listed((f"{shade_name(color)} {share} %", f"#{red:02x}{green:02x}{blue:02x}"))
 
 
 def color_names() -> tuple[str, ...]:
@@ -340,7 +340,7 @@ def result_tooltip(one: RankedSwatch, band: Band, sentence: str) -> str:
     """A result in full: title, band with its number, sentence, the four scores."""
     return "\n".join(
         (
-            f"{swatch_title(one.swatch)}: {band_word(band)}, {score_text(one.overall)}",
+            named(swatch_title(one.swatch), listed((band_word(band), score_text(one.overall)))),
             sentence,
             scores_text(one.breakdown),
         )
