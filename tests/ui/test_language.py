@@ -48,6 +48,7 @@ from fabricfinder.ui.language import (
 )
 from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
 from fabricfinder.ui.number_words import count_text, day_text, decimal_text
+from fabricfinder.ui.scan_dialog import ScanDialog
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.settings import SettingsSheet
@@ -126,7 +127,7 @@ def untranslated(top: QWidget, data: tuple[str, ...] = ()) -> list[str]:
     found = []
     for where, text in texts(top):
         left = raw(text).replace("\u200b", "")
-        for known in data:
+        for known in (*data, *(HERS if where.endswith(LABELLING) else ())):
             left = left.replace(known, " ")
         for unit in SYMBOLS:
             left = re.sub(rf"(?<!\w){re.escape(unit)}(?!\w)", " ", left)
@@ -163,7 +164,7 @@ def data_of(window: MainWindow) -> tuple[str, ...]:
     hers = [catalog.name, str(catalog.folder), str(catalog.folder.parent)]
     hers += [text for swatch in catalog.swatches for text in (swatch.path, swatch.name)]
     hers += [step.name for step in catalog.history]  # stored when they were done
-    names = ["fabricfinder", *map(language_title, languages())]
+    names = ["fabricfinder", *EXAMPLES, *map(language_title, languages())]
     for model in list_models():
         names += [model.system.reference, model.system.title, model.command]
         if model.card is not None and model.checkpoint is not None:
@@ -172,14 +173,18 @@ def data_of(window: MainWindow) -> tuple[str, ...]:
     return tuple(sorted(filter(None, [*hers, *names, *said]), key=len, reverse=True))
 
 
-SYMBOLS = ("cm", "mm", "px", "dpi")
+SYMBOLS = ("cm", "mm", "px", "dpi", "ΔE00", "CMC")
+LABELLING = ("ChoiceBoard", "LabelStage")  # what they offer is of the designer's own vocabulary
+HERS = sorted(default_taxonomy().names.values(), key=len, reverse=True)
+EXAMPLES = ("http://192.168.1.20/eSCL", "Letter")  # an address, a paper
 
 
 def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> None:
     """In a language that puts brackets around all it is asked for, nothing is without brackets.
 
-    Walked are the pages and what they open at first; names of cloth on the Label page come from the
-    designer's own vocabulary, steps of the history and suggestions from what was stored.
+    Walked are the pages, what they open at first, comparison, sheet and scan; names of cloth on the
+    Label page come from the designer's own vocabulary, steps of the history and suggestions from
+    what was stored.
     """
     catalog = opened.desk.catalog
     with qtbot.waitSignal(opened.desk.search_done, timeout=60_000):
@@ -190,7 +195,12 @@ def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> N
     for page in (START, LIBRARY, FIND):
         opened.show_page(page)
         qtbot.wait(50)
-    sheets = [SettingsSheet(opened), AboutSheet("/", "", opened)]
+    opened.compare.open_swatches([s.id for s in catalog.swatches[:3]])
+    opened.sheets.open_dialog()
+    opened.labels.show()
+    qtbot.wait(300)
+    assert opened.compare.opened.isVisible() and opened.sheets.dialog.isVisible()
+    sheets = [SettingsSheet(opened), AboutSheet("/", "", opened), ScanDialog(opened)]
     data = data_of(opened)
     assert sheets and sum(1 for _, text in texts(opened) if text) > 600
     assert untranslated(opened, data) == []
