@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path, user_log_path
-from PySide6.QtCore import QEventLoop, QProcess, QSize, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QEventLoop, QProcess, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,7 @@ from fabricfinder.ui.handed_over import OpenWith, hand_over
 from fabricfinder.ui.language import put_on_language
 from fabricfinder.ui.leaving import Leaving
 from fabricfinder.ui.main_window import FIND, MainWindow
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.theme import SystemThemeWatcher, apply_theme
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from fabricfinder.finder import Finder
 
 DEFAULT_SIZE = (1440, 900)
-TITLE_BAR_PX = 32  # the desktop's own, above the window
 SCREENSHOT_SIZE = (1600, 1000)
 SCREENSHOT_TIMEOUT_MS = 120_000
 ICON_PX = (16, 24, 32, 48, 64, 128, 256)
@@ -146,7 +146,7 @@ def run(
     window.painted.connect(opening.begin)
     window.painted.connect(lambda: log.info("First paint"))
     if not session.restore_window(window):
-        window.resize(default_size(window))
+        window.resize(fitting(window, *DEFAULT_SIZE))
     window.show()
     trouble.begin(report, by_itself)
     leaving = Leaving(window.close, window)
@@ -164,12 +164,6 @@ def run(
         # import's journal: leave without waiting for it.
         os._exit(code)
     return code
-
-
-def default_size(window: MainWindow) -> QSize:
-    """How large the window is the first time: never larger than the screen leaves room for."""
-    room = window.screen().availableSize() - QSize(0, TITLE_BAR_PX)
-    return QSize(*DEFAULT_SIZE).boundedTo(room).expandedTo(window.minimumSize())
 
 
 def undress() -> None:

@@ -14,6 +14,7 @@ from fabricfinder.ui.archive_map import ArchiveMap
 from fabricfinder.ui.basket import Basket
 from fabricfinder.ui.desk import Steps
 from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -63,7 +64,7 @@ class ArchiveMapDialog(QDialog):
         thumbnails.ready.connect(self._show_picture)
         desk.job_event.connect(self._take_event)
         self._show_chosen(())
-        self.resize(900, 700)
+        self.resize(fitting(self, 900, 700))
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Place a library's cloths; the placing is done on the worker."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.ui.camera_view import CameraView
 from fabricfinder.ui.plain_parts import plain_button
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 NO_CAMERA = "no camera"
@@ -66,7 +67,7 @@ class CameraDialog(QDialog):
         self.take_button.setProperty("primary", True)
         self._lay_out()
         self._connect()
-        self.resize(860, 720)
+        self.resize(fitting(self, 860, 720))
         self.say("")
         self.show_live(False)
 

@@ -33,6 +33,7 @@ from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.query_panel import ScaleChip
 from fabricfinder.ui.score_chart import ChartRow, ScoreChart
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.sheet_words import sheet_words
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -104,7 +105,7 @@ class CompareWindow(QDialog):
         self._connect()
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter belongs to what has the keyboard
-        self.resize(1180, 760)
+        self.resize(fitting(self, 1180, 760))
         self.canvas.setFocus()
 
     # What the flow asks ------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.ui.guide_pages import INDEX, GuideBook
 from fabricfinder.ui.guide_view import GuideView
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 
 SIDE_PX = 280
@@ -53,7 +54,7 @@ class GuideWindow(QDialog):
         self.home = self._button(self.tr("Contents"), self.tr("All pages of the guide (Alt+Home)"))
         self._lay_out()
         self._connect()
-        self.resize(1120, 780)
+        self.resize(fitting(self, 1120, 780))
         self._fill()
 
     # What the flow asks ------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from fabricfinder.ui.glass_marks import (
 from fabricfinder.ui.glass_words import count_text, repeat_text, ruler_text
 from fabricfinder.ui.measuring_glass import MeasuringGlass
 from fabricfinder.ui.plain_parts import plain_button, plain_words
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 SIDE_WIDTH = 300
@@ -84,7 +85,7 @@ class MeasureDialog(QDialog):
         self.save_button = plain_button(self, self.tr("Keep a copy with true colours"))
         self._lay_out()
         self._connect()
-        self.resize(1080, 760)
+        self.resize(fitting(self, 1080, 760))
         self.show_colours("", None)
         self.say("")
         self._show()

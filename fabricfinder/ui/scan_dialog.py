@@ -32,6 +32,7 @@ from fabricfinder.capture.scanning import (
 from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.scan_bed import AREA, FRAMES, ScanBed
 from fabricfinder.ui.scan_words import frames_sentence, offered_dpi, scale_sentence, source_title
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
@@ -87,7 +88,7 @@ class ScanDialog(QDialog):
         self.edges = self._edge_boxes()
         self._lay_out()
         self._connect()
-        self.resize(1040, 760)
+        self.resize(fitting(self, 1040, 760))
         self.say("")
         self.show_busy(False)
         self.show_abilities(None)

@@ -29,6 +29,7 @@ from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.request import PAPERS, SheetRequest
 from fabricfinder.ui.basket import Basket
 from fabricfinder.ui.cloth_words import spoken_default
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.sheet_choices import SheetChoices
 from fabricfinder.ui.sheet_files import make_sheet_file, page_layout, print_sheet
@@ -154,7 +155,7 @@ class SheetDialog(QDialog):
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         column.addLayout(top, 1)
         column.addLayout(foot)
-        self.resize(1040, 820)
+        self.resize(fitting(self, 1040, 820))
 
     def _connect(self) -> None:
         self._later.timeout.connect(self._ask_preview)

@@ -6,7 +6,6 @@ from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.encoder_dot import EncoderDot
 from fabricfinder.ui.job_book import JobBook
 from fabricfinder.ui.jobs_panel import JobsStrip
-from fabricfinder.ui.theme import SPACE_S
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
 
 
@@ -21,7 +20,6 @@ class StatusLine(QStatusBar):
         self.strip = JobsStrip(book, self)
         self.units = QLabel(self.tr("threads/cm · tex · g/m²"), self)
         self.units.setProperty("muted", True)
-        self.units.setContentsMargins(0, 0, SPACE_S, 0)
         self.units.setContentsMargins(SPACE_S, 0, SPACE_M, 0)
         self.units.setToolTip(
             self.tr(
@@ -31,6 +29,6 @@ class StatusLine(QStatusBar):
         )
         self.setSizeGripEnabled(False)
         self.addWidget(self.dot)
-        self.addWidget(self.message, 1)
-        self.addPermanentWidget(self.strip, 4)
+        self.addWidget(self.message, 2)
+        self.addPermanentWidget(self.strip, 3)
         self.addPermanentWidget(self.units)

@@ -19,6 +19,7 @@ from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.ui import app as app_module
 from fabricfinder.ui.desk import Desk
+from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.stall_watch import StallWatch
 
@@ -232,7 +233,7 @@ def test_the_first_window_is_no_larger_than_the_screen(qtbot, tmp_path, monkeypa
     for width, height in ((2560, 1440), (1280, 800), (800, 600)):
         screen = type("Screen", (), {"availableSize": lambda _, w=width, h=height: QSize(w, h)})()
         monkeypatch.setattr(window, "screen", lambda screen=screen: screen)
-        sizes.append(app_module.default_size(window).toTuple())
+        sizes.append(fitting(window, *app_module.DEFAULT_SIZE).toTuple())
     assert sizes == [(1440, 900), (1280, 768), (960, 640)]
 
 
