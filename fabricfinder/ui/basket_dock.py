@@ -191,11 +191,9 @@ class BasketDock(QDockWidget):
         ways.addStretch(1)
         ways.addWidget(self.chart_button)
         column.addLayout(ways)
-        row = QHBoxLayout()
-        row.addWidget(self.compare_button)
-        row.addStretch(1)
-        row.addWidget(self.sheet_button)
-        column.addLayout(row)
+        # One below the other: beside each other they are clipped where the window is narrow.
+        column.addWidget(self.compare_button)
+        column.addWidget(self.sheet_button)
         self.setWidget(body)
         body.setMinimumWidth(220)
 
