@@ -213,7 +213,7 @@ def test_cancel_stops_the_scanner_and_keeps_whole_pages(
 
 @needs_sane
 def test_wrong_settings_and_missing_devices(virtual: SaneScanner, tmp_path: Path) -> None:
-    with pytest.raises(ScannerError, match="offers 1 to 1200"):
+    with pytest.raises(ScannerError, match="offers 1–1200"):
         ended(virtual.scan(ScanSettings(dpi=2400), tmp_path))
     with pytest.raises(ScannerError, match="does not answer"):
         ended(SaneScanner("nothing:0").scan(ScanSettings(), tmp_path))
