@@ -24,6 +24,7 @@ from fabricfinder.domain.systems import SYSTEMS
 from fabricfinder.domain.units import UNITS
 from fabricfinder.retrieval.explanation import ENGLISH as EXPLANATION
 from fabricfinder.sheets.words import ENGLISH as SHEET
+from fabricfinder.ui.plot_words import PLOT_TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "fabricfinder"
@@ -48,7 +49,7 @@ def said() -> set[str]:
     found |= {unit.symbol for units in UNITS.values() for unit in units}
     for system in SYSTEMS:
         found |= {system.good_at, system.unshipped} - {""}
-    found |= set(EXPLANATION.values()) | set(SHEET.values())
+    found |= set(EXPLANATION.values()) | set(SHEET.values()) | set(PLOT_TEXTS)
     for tree in _trees(PACKAGE.rglob("*.py")):
         found |= set(_texts(tree))
     return found

@@ -4,6 +4,7 @@ Every plot is a ``Figure`` of its own on an Agg canvas, so nothing global change
 meet. Series differ by line style and marker as well as by colour.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import get_font_names
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 from fabricfinder.evaluation.calibration import ReliabilityBin
 from fabricfinder.evaluation.metrics import PrecisionRecall
@@ -52,6 +56,14 @@ LOOKS: Mapping[str, Look] = MappingProxyType({
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)), (0, (7, 2)), (0, (3, 3)))
 _MARKERS = "osD^vPX*"
 _HATCHES = ("//", "..", "", "||")
+_LATIN = "DejaVu Sans"  # comes with matplotlib
+# Of Windows, macOS and Linux; the names of the first face of each file, which alone is read.
+_CHINESE = (
+    "Microsoft YaHei", "PingFang SC", "PingFang HK", "Hiragino Sans GB", "Heiti TC", "STHeiti",
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei",
+    "Droid Sans Fallback", "SimHei",
+)  # fmt: skip
+_COUNTED = re.compile(r"(.+) (\([\d,]+\))")
 
 
 def _canvas(
@@ -264,6 +276,36 @@ def bars_plot(
     axis.grid(False, axis="y")
     axis.set_xlabel(across, color=look.text, fontsize=TEXT)
     return figure
+
+
+def speak(figure: Canvas, words: Mapping[str, str]) -> None:
+    """Say a figure in another language; it stays English where no font here has its letters.
+
+    Args:
+        words: from English to the language: whole texts, or their clauses between semicolons.
+    """
+    fonts = [name for name in _CHINESE if name in get_font_names()][:1]
+    if not words or not fonts:
+        return
+    family = [_LATIN, *fonts]
+    for text in figure.findobj(Text):
+        text.set_text(_spoken(text.get_text(), words))
+        text.set_fontfamily(family)
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_tick_params(labelfontfamily=family)
+            if isinstance(axis.get_major_locator(), FixedLocator):  # the ticks have names
+                axis.set_ticklabels([_spoken(t.get_text(), words) for t in axis.get_ticklabels()])
+
+
+def _spoken(text: str, words: Mapping[str, str]) -> str:
+    """A text of a figure, “glen check (79)”, in another language, as far as it is known."""
+    if text in words:
+        return words[text]
+    if counted := _COUNTED.fullmatch(text):
+        return f"{words.get(counted[1], counted[1])} {counted[2]}"
+    clauses = text.split("; ")
+    return "；".join(words.get(c, c) for c in clauses) if clauses[0] in words else text
 
 
 def write_png(

@@ -1,10 +1,11 @@
 """The plots of what was asked: every answer drawn that has something to draw."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from matplotlib.figure import Figure as Canvas
 
@@ -19,6 +20,7 @@ from fabricfinder.evaluation.plots import (
     confusion_plot,
     precision_recall_plot,
     reliability_plot,
+    speak,
     write_png,
 )
 from fabricfinder.evaluation.report import Report
@@ -65,9 +67,16 @@ def look_like(dark: bool, **colors: str) -> Look:
     return replace(LOOKS["dark" if dark else "light"], **colors)
 
 
-def png_of(draw: Callable[[Look], Canvas], look: Look, width_px: int) -> bytes:
-    """A drawing as PNG, ``width_px`` wide; words and lines grow and shrink with it."""
+def png_of(
+    draw: Callable[[Look], Canvas], look: Look, width_px: int,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:  # fmt: skip
+    """A drawing as PNG, ``width_px`` wide; words and lines grow and shrink with it.
+
+    ``words`` say it in another language, as ``speak`` takes them.
+    """
     figure = draw(look)
+    speak(figure, words)
     out = io.BytesIO()
     dpi = width_px / figure.get_size_inches()[0]
     figure.savefig(out, format="png", dpi=dpi, facecolor=look.surface)

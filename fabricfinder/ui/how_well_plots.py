@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import isValid
 
+from fabricfinder.ui.plot_words import plot_words
 from fabricfinder.ui.theme import current_theme
 
 log = logging.getLogger("fabricfinder")
@@ -92,11 +93,13 @@ class PlotPainter(QObject):
             take(made)
 
 
-def _picture(draw: Draw, dark: bool, colors: dict[str, Any], width: int) -> QImage:
+def _picture(
+    draw: Draw, dark: bool, colors: dict[str, Any], width: int, words: Mapping[str, str]
+) -> QImage:
     """Draw a plot; runs on the painter's thread."""
     from fabricfinder.measuring.plotting import look_like, png_of
 
-    return QImage.fromData(png_of(draw, look_like(dark, **colors), width), "PNG")
+    return QImage.fromData(png_of(draw, look_like(dark, **colors), width, words), "PNG")
 
 
 class PlotView(QWidget):
@@ -175,12 +178,12 @@ class PlotView(QWidget):
             return
         self._asked = (width, theme.name)
         self._painter.forget(self._number)
-        draw, dark = self._draw, theme.dark
+        draw, dark, words = self._draw, theme.dark, plot_words()
         colors = {name: getattr(theme, name) for name in ("text", "muted", "line", "track")}
         colors |= {"surface": theme.panel}
         colors |= {"bars": tuple(style.color for style in theme.dimensions.values())}
         self._number = self._painter.do(
-            lambda: _picture(draw, dark, colors, width), self, self._take
+            lambda: _picture(draw, dark, colors, width, words), self, self._take
         )
 
     def _take(self, image: object) -> None:

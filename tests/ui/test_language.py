@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from matplotlib.text import Text
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -29,10 +30,15 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.composition import FIBRES, fibre_code, read_composition
 from fabricfinder.domain.models import list_models
+from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.units import UNITS, find_unit, read_measure
+from fabricfinder.evaluation import plots
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
+from fabricfinder.measuring.drawn import load_answers
+from fabricfinder.measuring.label_curves import curve_drawing, study_drawing
+from fabricfinder.measuring.plotting import drawings_of, look_like
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.desk import Desk
@@ -48,6 +54,7 @@ from fabricfinder.ui.language import (
 )
 from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
 from fabricfinder.ui.number_words import count_text, day_text, decimal_text
+from fabricfinder.ui.plot_words import plot_words
 from fabricfinder.ui.scan_dialog import ScanDialog
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
@@ -204,6 +211,22 @@ def test_every_word_of_the_window_can_be_in_another_language(opened, qtbot) -> N
     data = data_of(opened)
     assert sheets and sum(1 for _, text in texts(opened) if text) > 600
     assert untranslated(opened, data) == []
+
+
+def test_every_word_of_the_plots_can_be_in_another_language(pseudo, monkeypatch) -> None:
+    """All that ships is drawn; precision and the like keep the names that papers give them."""
+    monkeypatch.setattr(plots, "_CHINESE", ("DejaVu Sans",))  # a font that is everywhere
+    answers = load_answers(resource_path("figures.json")).answers
+    draws = [drawing.draw for answer in answers for drawing in drawings_of(answer)]
+    draws += [study_drawing(), curve_drawing([(20, 0.5)], 0.4, (0.01, 0.03), tightness=False)]
+    assert len(draws) > 6
+    words, look = plot_words(), look_like(False)
+    for draw in draws:
+        figure = draw(look)
+        plots.speak(figure, words)
+        ticks = [t for axes in figure.axes for t in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+        left = [raw(text.get_text()).replace("recall@1", " ") for text in figure.findobj(Text) + ticks]
+        assert [text for text in left if LETTERS.search(text)] == []
 
 
 @pytest.fixture
