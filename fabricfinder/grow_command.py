@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from fabricfinder.domain.errors import NoTorchError
+from fabricfinder.domain.errors import FabricFinderError, NoTorchError
 
 
 def add_grow_command(

@@ -216,7 +216,10 @@ class Desk(QObject):
         finder = self._worker.finder
         if finder is None or self.catalog is None:
             return None
-        return finder.facets(filters, text_ids)
+        try:
+            return finder.facets(filters, text_ids)
+        except FabricFinderError:  # the worker has closed the library; its word is on the way
+            return None
 
     def submit(
         self,
