@@ -73,11 +73,12 @@ _PLUGINS_UNUSED = ("platforminputcontexts/libqtvirtualkeyboard", "imageformats/l
                    "plugins/generic", "platforms/libqeglfs", "platforms/libqlinuxfb",
                    "platforms/libqvnc", "platforms/libqvkkhrdisplay", "platforms/libqminimal",
                    "libQt6EglFS", "QtMultimediaWidgets", "libQt6MultimediaWidgets", "QtDBus.abi3",
-                   "QtConcurrent.abi3")  # fmt: skip
+                   "QtConcurrent.abi3", "imageformats/libqsvg", "iconengines", "libQt6Svg",
+                   "imageformats/libqicns", "imageformats/libqtga", "imageformats/libqwbmp")  # fmt: skip
 
 # Plots speak DejaVu Sans; the other fonts are for other tastes, the pictures for matplotlib's window.
 _PLOT_UNUSED = re.compile(
-    r"mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts|ttf/(STIX|cm|DejaVuSerif|DejaVuSansMono|DejaVuSans-BoldOb)))"
+    r"mpl-data/(sample_data|images|plot_directive|fonts/(afm|pdfcorefonts|ttf/(STIX|cm|DejaVuSerif|DejaVuSansMono|DejaVuSans-(Bold)?Ob)))"
 )
 
 # On Linux these come with the system: a desktop has them in the version that suits its drivers,
