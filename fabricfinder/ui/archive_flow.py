@@ -11,7 +11,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.units import YARN_UNITS, DisplayUnits
 from fabricfinder.ui import field_words
 from fabricfinder.ui.archive_desk import ArchiveDesk
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, in_a_row
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.step_stack import StepStack
 from fabricfinder.ui.table_flow import TableFlow
@@ -146,7 +146,7 @@ class ArchiveFlow(QObject):
                     n=count_text(len(done.other))
                 )
             )
-        self._window.banners.tell("relinked", " ".join(parts))
+        self._window.banners.tell("relinked", in_a_row(*parts))
         self.desk.check_originals()
 
 

@@ -164,7 +164,7 @@ def _paint_bar(painter: QPainter, view: "MeasuringGlass") -> None:
     mm = fitting[-1] if fitting else _BARS_MM[0]
     left, bottom = SPACE_M + 4, view.height() - SPACE_M - 4
     painter.setFont(scaled_font(1.0, bold=True))
-    words = f"{pointed(f'{mm:g}')} mm"
+    words = QCoreApplication.translate("Glass", "{mm} mm").format(mm=pointed(f"{mm:g}"))
     if view.times is not None:
         times = decimal_text(view.times, 1) if view.times < 10 else f"{view.times:.0f}"
         words += "  " + QCoreApplication.translate("MeasuringGlass", "{n} × life size").format(n=times)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.density import YarnDensity
 from fabricfinder.ui.glass_marks import ENDS, Stretch, ThreadMarks, agreement
-from fabricfinder.ui.number_words import decimal_text, listed, named
+from fabricfinder.ui.number_words import decimal_text, in_a_row, listed, named
 
 translate = QCoreApplication.translate
 
@@ -22,8 +22,8 @@ def count_text(
                          "something of known length first.").format(n=n, name=name)  # fmt: skip
     counted, within = marks.per_cm(px_per_cm), marks.within(px_per_cm)
     if counted is None or within is None:
-        return translate("Glass", "Click one thread after the other, {name} across the "
-                         "glass.").format(name=name) + measured_text(tool, density)  # fmt: skip
+        click = translate("Glass", "Click one thread after the other, {name} across the glass.")
+        return in_a_row(click.format(name=name), measured_text(tool, density))
     said = translate("Glass", "{n} {name} over {mm} mm: {count} ± {within} per cm.").format(
         n=n, name=name, mm=decimal_text(marks.span * 10 / px_per_cm, 1),
         count=decimal_text(counted, 1),
@@ -31,20 +31,20 @@ def count_text(
     )  # fmt: skip
     agrees = agreement(counted, within, density, tool)
     if agrees is None:
-        return said + measured_text(tool, density)
+        return in_a_row(said, measured_text(tool, density))
     verdict = translate("Glass", "they agree.") if agrees else translate(
         "Glass", "they do not agree.")  # fmt: skip
-    return said + named(measured_text(tool, density).rstrip(".。"), verdict)
+    return in_a_row(said, named(measured_text(tool, density).rstrip(".。"), verdict))
 
 
 def measured_text(tool: str, density: YarnDensity) -> str:
-    """“ Measured 21.9 ± 0.4.”, or that nothing was measured; begins with a space."""
+    """“Measured 21.9 ± 0.4.”, or that nothing was measured."""
     value = density.ends if tool == ENDS else density.picks
     within = density.ends_within if tool == ENDS else density.picks_within
     if not value > 0:
-        return " " + translate("Glass", "The picture alone did not tell a count.")
+        return translate("Glass", "The picture alone did not tell a count.")
     off = f" ± {decimal_text(within, 1)}" if math.isfinite(within) and within > 0 else ""
-    return " " + translate("Glass", "Measured in the picture: {n} per cm.").format(
+    return translate("Glass", "Measured in the picture: {n} per cm.").format(
         n=f"{decimal_text(value, 1)}{off}")  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def repeat_text(
     if found_mm is not None and any(found_mm):
         across, down = (decimal_text(mm, 1) if mm else "–" for mm in found_mm)
         parts.append(translate("Glass", "Found by itself: {w} × {h} mm.").format(w=across, h=down))
-    return " ".join(parts)
+    return in_a_row(*parts)
 
 
 def ruler_text(stretch: Stretch | None, px_per_cm: float | None) -> str:

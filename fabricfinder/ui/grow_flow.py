@@ -10,6 +10,7 @@ from fabricfinder.domain.swatch import Swatch
 from fabricfinder.jobs import JobEvent
 from fabricfinder.ui import wording
 from fabricfinder.domain.units import show_number
+from fabricfinder.ui.number_words import in_a_row
 from fabricfinder.ui.sentences import retold
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class GrowFlow(QObject):
             parts.append(self.tr(
                 "No repeat was seen in the picture, so what lies around it is a guess."
             ))  # fmt: skip
-        return " ".join((*parts, *map(retold, shown.grown.notes)))
+        return in_a_row(*parts, *map(retold, shown.grown.notes))
 
     def _captions(self, shown: "ShownGrowth") -> tuple[str, str]:
         """A line under each picture, with its size where the scale is known."""

@@ -29,6 +29,7 @@ from fabricfinder.ui.how_well_own_words import (
 )
 from fabricfinder.ui.how_well_plots import PLOT_PX, Draw, PlotPainter, PlotView
 from fabricfinder.ui.job_book import JobLine, progress_text
+from fabricfinder.ui.number_words import in_a_row
 from fabricfinder.ui.reading_label import READING_PX, ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
@@ -187,7 +188,7 @@ class OwnPanel(QFrame):
             self._results.addWidget(label)
         for kind, report in figures.now.by_label.items():
             self._add_labels(kind, report)
-        self.setAccessibleDescription(" ".join([*said, *wanting]))
+        self.setAccessibleDescription(in_a_row(*said, *wanting))
 
     def show_line(self, line: JobLine) -> None:
         """Show how far the measuring has come, or why it ended."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
 from fabricfinder.ui.how_well_words import chance, found, hundred, hundred_range, joined
-from fabricfinder.ui.number_words import count_text, day_text
+from fabricfinder.ui.number_words import count_text, day_text, in_a_row
 
 if TYPE_CHECKING:
     from fabricfinder.evaluation.differences import Change
@@ -112,7 +112,7 @@ def _as_she_did(run: "OwnRun") -> str:
                 n=f"{off.value:.0f}"
             )
         )
-    return " ".join(parts)
+    return in_a_row(*parts)
 
 
 def too_small(run: "OwnRun") -> list[str]:

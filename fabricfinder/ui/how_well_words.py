@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
-from fabricfinder.ui.number_words import count_text, listed
+from fabricfinder.ui.number_words import count_text, in_a_row, listed
 
 if TYPE_CHECKING:
     from fabricfinder.evaluation.beliefs import BeliefFigures
@@ -60,7 +60,7 @@ def chance(figure: "Figure") -> str:
 
 def joined(*sentences: str) -> str:
     """Sentences in one line, empty ones left out."""
-    return " ".join(sentence for sentence in sentences if sentence)
+    return in_a_row(*sentences)
 
 
 # The model's own figures --------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def _sureness(report: "Report | None") -> str:
                     " is off by {gap} of 100 on average.",
                 ).format(what=words, n=hundred_range(right), gap=hundred(off.value))
             )
-    return " ".join(parts)
+    return in_a_row(*parts)
 
 
 def _bars(report: "Report | None") -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fabricfinder.jobs import BACKGROUND, JobEvent
 from fabricfinder.ui.label_words import dimension_word, tr
-from fabricfinder.ui.number_words import count_text, decimal_text
+from fabricfinder.ui.number_words import count_text, decimal_text, in_a_row
 
 if TYPE_CHECKING:
     from fabricfinder.labelling.judging import Judged
@@ -110,7 +110,7 @@ def surety_text(judged: "Judged") -> str:
         low=f"{low:+.0f}", high=f"{high:+.0f}", n=count_text(judged.articles)
     )
     if judged.low <= 0 <= judged.high:
-        words += " " + tr("So few labels cannot tell it from nothing.")
+        words = in_a_row(words, tr("So few labels cannot tell it from nothing."))
     return words
 
 

@@ -63,9 +63,10 @@ def named(name: str, text: str) -> str:
     return translate("Wording", "{name}: {text}").format(name=name, text=text)
 
 
-def in_a_row(first: str, second: str) -> str:
-    """Two sentences, one after the other, as the language parts them."""
-    return translate("Wording", "{first} {second}").format(first=first, second=second)
+def in_a_row(*sentences: str) -> str:
+    """Sentences one after the other, as the language parts them; empty ones are left out."""
+    joint = translate("Wording", "{first} {second}").format(first="", second="")
+    return joint.join(filter(None, sentences))
 
 
 def _written() -> QLocale:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fabricfinder.capture.scanner import Area
 from fabricfinder.capture.scanning import LEAST_FRAME_MM, Frame
+from fabricfinder.ui.number_words import in_a_row
 from fabricfinder.ui.scan_frames import (
     CORNERS,
     frame_of,
@@ -134,11 +135,11 @@ class ScanBed(QWidget):
         n = len(self.frames)
         said = self.tr("{n} swatches framed.").format(n=n)
         if 0 <= self.chosen < n:
-            said += " " + self.tr("Number {k} is chosen.").format(k=self.chosen + 1)
-        self.setAccessibleDescription(said + " " + self.tr(
+            said = in_a_row(said, self.tr("Number {k} is chosen.").format(k=self.chosen + 1))
+        self.setAccessibleDescription(in_a_row(said, self.tr(
             "Page Down chooses the next frame, arrows move it, with Shift they stretch it, comma "
             "and full stop turn it, Delete removes it, Insert adds one."
-        ))  # fmt: skip
+        )))  # fmt: skip
         self.update()
 
     # By mouse ----------------------------------------------------------------------------------

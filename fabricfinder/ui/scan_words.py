@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.capture.scanner import Abilities, ScanSettings
 from fabricfinder.capture.scanning import Scanned, is_from_feeder, scan_megapixels
 from fabricfinder.domain.progress import Progress
-from fabricfinder.ui.number_words import count_text, decimal_text
+from fabricfinder.ui.number_words import count_text, decimal_text, in_a_row
 from fabricfinder.ui.sentences import retold
 from fabricfinder.vision.scale import CM_PER_INCH, MIN_YARN_DPI
 
@@ -57,9 +57,9 @@ def frames_sentence(has_preview: bool, n: int, from_feeder: bool) -> str:
                          "each, if there are some.")  # fmt: skip
     found = translate("Scan", "One swatch is framed.") if n == 1 else translate(
         "Scan", "{n} swatches are framed.").format(n=n)  # fmt: skip
-    return found + " " + translate("Scan", "Drag a frame or its corners to correct it, turn it by "
-                                   "its knob, draw one where one is missing. Delete takes the "
-                                   "chosen one away.")  # fmt: skip
+    return in_a_row(found, translate(
+        "Scan", "Drag a frame or its corners to correct it, turn it by its knob, draw one where one "
+        "is missing. Delete takes the chosen one away."))  # fmt: skip
 
 
 def progress_sentence(progress: Progress, pages: int) -> tuple[str, int | None]:

@@ -21,7 +21,7 @@ from fabricfinder.domain.tables import Column, TableOffer, missing_in
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, FIELD, PICTURE
 from fabricfinder.domain.units import UNITS
 from fabricfinder.ui import field_words, wording
-from fabricfinder.ui.number_words import count_text, listed
+from fabricfinder.ui.number_words import count_text, in_a_row, listed
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
@@ -144,7 +144,7 @@ class TableDialog(QDialog):
             if self._offer.remembered
             else self.tr("Say once which column is what; it is remembered for the next such table.")
         )
-        return " ".join((n, how, *map(retold, self._offer.notes)))
+        return in_a_row(n, how, *map(retold, self._offer.notes))
 
     def _columns(self) -> QScrollArea:
         """A line for each column of the table."""

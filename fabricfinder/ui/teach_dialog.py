@@ -19,7 +19,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.lesson import Lesson
 from fabricfinder.teaching import Standing
 from fabricfinder.ui.job_book import JobLine, progress_text
-from fabricfinder.ui.number_words import named
+from fabricfinder.ui.number_words import in_a_row, named
 from fabricfinder.ui.plain_parts import plain_button, plain_words
 from fabricfinder.ui.teach_words import (
     figure_rows,
@@ -177,7 +177,7 @@ class TeachDialog(QDialog):
             grid.addWidget(judged, len(rows) + 1, 0, 1, 2)
             self._figures.addWidget(inside)
             spoken = [outcome_text(lesson), *(named(*row) for row in rows)]
-            self.outcome.setAccessibleName(" ".join(spoken))
+            self.outcome.setAccessibleName(in_a_row(*spoken))
         self._fit()
 
     def say(self, sentence: str) -> None:

@@ -8,7 +8,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.lesson import Lesson, Marks
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.teaching import Standing
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, in_a_row
 
 translate = QCoreApplication.translate
 
@@ -84,5 +84,5 @@ def judged_text(lesson: Lesson) -> str:
     )
     if lesson.unread:
         missing = translate("Teach", "{n} originals could not be read.")
-        said += " " + missing.format(n=count_text(lesson.unread))
+        said = in_a_row(said, missing.format(n=count_text(lesson.unread)))
     return said

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import dimension_word, language
-from fabricfinder.ui.number_words import count_text, listed
+from fabricfinder.ui.number_words import count_text, in_a_row, listed
 from fabricfinder.ui.plain_parts import plain_button
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
@@ -206,7 +206,7 @@ class VocabularyPanel(QWidget):
         if term.merged_into:
             name = words.name(term.id, language())
             facts.append(self.tr("{name} is used in its place; its labels follow.").format(name=name))
-        self.facts.setText(" ".join(facts))
+        self.facts.setText(in_a_row(*facts))
 
     # Wishes ------------------------------------------------------------------------------------
 
