@@ -1,7 +1,7 @@
 """The release checklist: every point is checked, and the first that fails says what to do.
 
-    python packaging/release.py 0.2.0            # check everything, build, sum up; changes nothing
-    python packaging/release.py 0.2.0 --tag      # the same, then tag the commit
+    .venv/bin/python packaging/release.py 0.2.0            # check, build, sum up; changes nothing
+    .venv/bin/python packaging/release.py 0.2.0 --tag      # the same, then tag the commit
 
 What a release wants: a clean tree on the branch that is released, the version in its one place and
 newer than every tag, a changelog that begins with it, every string translated, the window's pictures
@@ -67,13 +67,15 @@ def changelog_says(wanted: str) -> str:
 
 def strings_are_translated(_: str) -> str:
     """Every string of the window has its words in every language."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "packaging" / "translations.py")], cwd=ROOT,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        raise Unready(f"Translate what is missing:\n{done.stdout}{done.stderr}")
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "complete"
+    languages = sorted(path.stem for path in (ROOT / "resources" / "translations").glob("*.json"))
+    for language in languages:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "packaging" / "translations.py"), language], cwd=ROOT,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise Unready(f"Translate what is missing:\n{done.stdout}{done.stderr}")
+    return ", ".join(languages)
 
 
 def pictures_are_fresh(_: str) -> str:

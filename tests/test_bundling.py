@@ -148,6 +148,7 @@ def test_a_release_stops_at_the_first_point_that_is_not_met(script, monkeypatch)
     with pytest.raises(release.Unready, match="released already"):
         release.version_is(__version__)
     assert release.clean_tree("") == ""
+    assert "zh_CN" in release.strings_are_translated("")
 
 
 def test_a_release_wants_three_numbers() -> None:
