@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 LAB = ("torch", "torchvision", "safetensors", "onnx", "triton", "nvidia", "sympy", "networkx")
@@ -28,29 +28,24 @@ class Flavour:
         name: ``standard`` or ``studio``.
         extra: of pyproject.toml, installed beside the program; "" for none.
         excludes: modules that are never bundled.
-        rooms_out: rooms of fabricfinder that are left out.
         suffixes_out: files of ``resources`` that are left out, by their last letters.
         limit_mb: what it may measure unpacked; None where nothing is promised.
-        hidden: modules that PyInstaller is told of.
     """
 
     name: str
     extra: str
     excludes: tuple[str, ...]
-    rooms_out: tuple[str, ...] = ()
     suffixes_out: tuple[str, ...] = ()
     limit_mb: float | None = None
-    hidden: tuple[str, ...] = field(default=())
 
     def leaves_out(self, module: str) -> bool:
-        """Whether a module of fabricfinder, by its dotted name, is in a room that is left out."""
-        return any(module == room or module.startswith(f"{room}.") for room in self.rooms_out)
+        """Whether a module, by its dotted name, is among what is never bundled, or inside it."""
+        return any(module == out or module.startswith(f"{out}.") for out in self.excludes)
 
 
 FLAVOURS = {
     "standard": Flavour(
         "standard", "", NEVER + LAB + ("fabricfinder.hashing", "fabricfinder.training"),
-        ("fabricfinder.hashing", "fabricfinder.training"),
         (".safetensors", ".log.jsonl"), 450.0,
     ),
     "studio": Flavour(

@@ -278,6 +278,13 @@ class TSN(HashingMethod):
         return cls(TSNConfig(**raw | parts))
 
     @classmethod
+    def on_generator(cls, config: TSNConfig, generator: Generator) -> Self:
+        """One that stands on a generator, whose shape takes the place of ``config.growth``."""
+        model = cls(replace(config, growth=generator.config))
+        model.generator.load_state_dict(generator.state_dict())
+        return model
+
+    @classmethod
     def for_features(cls, config: TSNConfig, n_features: int) -> Self:
         """One that is given features r of another network; its own trunk is as small as can be."""
         tiny = GrowthConfig((1,) * 7, 1, repeats=False)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Container, Mapping
 from pathlib import Path
 
-from fabricfinder.domain.errors import LibraryError
+from fabricfinder.domain.errors import FULL, LibraryError
 from fabricfinder.library.database import DISK_FULL_SENTENCE
 
 _DIGEST = re.compile(r"[0-9a-f]{2,128}")
@@ -57,7 +57,7 @@ class Thumbnails:
             try:
                 self._write(final, jpeg)
             except OSError as error:
-                full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+                full = error.errno in (*FULL, errno.EFBIG)
                 sentence = DISK_FULL_SENTENCE if full else f"{final} cannot be written ({error})."
                 raise LibraryError(sentence) from error
 

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fabricfinder.domain.errors import BARRED, FULL
 from fabricfinder.domain.whole_file import whole_file
 from fabricfinder.sheets.errors import SheetError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL = (*FULL, errno.EFBIG)
 
 
 def sentence_for(target: Path, error: OSError) -> str:
     """What a failed writing means for the person who wants the sheet."""
     if error.errno in _FULL:
         return f"The disk is full, so {target.name} was not written. Make room and try again."
-    if error.errno in _BARRED:
+    if error.errno in BARRED:
         return f"{target.parent} cannot be written. Choose another folder for {target.name}."
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return f"There is no folder {target.parent} to write {target.name} to."

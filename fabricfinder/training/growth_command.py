@@ -100,9 +100,7 @@ def new_tsn(arguments: argparse.Namespace) -> TSN:
         )
     generator = load_growth(path).generator
     config = TSNConfig(
-        growth=generator.config, n_bits=arguments.bits, hashing=arguments.hashing,
-        pairs="graded", beyond=Beyond(joint=True, recapture=1.0),
+        n_bits=arguments.bits, hashing=arguments.hashing, pairs="graded",
+        beyond=Beyond(joint=True, recapture=1.0),
     )  # fmt: skip
-    model = TSN(config)
-    model.generator.load_state_dict(generator.state_dict())
-    return model
+    return TSN.on_generator(config, generator)

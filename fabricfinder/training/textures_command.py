@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from fabricfinder.domain.grown import GROWTH_CHECKPOINT
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.evaluation.intervals import cluster_bootstrap
 from fabricfinder.evaluation.report import aligned
@@ -39,7 +40,7 @@ def textures_command(arguments: argparse.Namespace) -> int:
     lines = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     textures: Textures = run(read_textures(Path(arguments.photos), arguments.rendered))
     generator = load_growth(
-        Path(arguments.generator) if arguments.generator else resource_path("tsn-grow.safetensors")
+        Path(arguments.generator) if arguments.generator else resource_path(GROWTH_CHECKPOINT)
     ).generator
     budget = TextureBudget(steps=arguments.steps)
     done = {line["name"] for line in lines}

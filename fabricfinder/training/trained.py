@@ -7,7 +7,7 @@ seeds of one line.
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,9 @@ from fabricfinder.domain.hashcode import pack_bits
 from fabricfinder.evaluation.code_figures import CodeFigures, evaluate_codes
 from fabricfinder.evaluation.report import aligned
 from fabricfinder.evaluation.truth import CaptureTruth
+from fabricfinder.hashing.base import Batch, HashingMethod
 from fabricfinder.hashing.checkpoint import load_checkpoint
-from fabricfinder.training.batches import CAPTURES, exact_similarities
+from fabricfinder.training.batches import CAPTURES, exact_similarities, photograph_batch
 from fabricfinder.training.cloth import ClothSet, open_cloth_set
 from fabricfinder.training.frozen import FrozenSet, truth_of
 from fabricfinder.training.loop import look, split_rows
@@ -42,14 +43,27 @@ def truth_for(cloth: ClothSet, rows: np.ndarray) -> CaptureTruth:
     return truth_of(FrozenSet(cloth, rows, nothing, nothing, exact_similarities(cloth, rows)[0]))
 
 
+def judge_looks(
+    model: HashingMethod, cloth: ClothSet, rows: np.ndarray, truth: CaptureTruth, system: str,
+    resamples: int, taken: Callable[..., Batch] = photograph_batch,
+) -> CodeFigures:  # fmt: skip
+    """Both tracks of one network, by Hamming distance of its codes of two pictures a fabric.
+
+    Args:
+        taken: takes the pictures, as ``photograph_batch``.
+    """
+    seen = look(model, cloth, rows, SEED, taken=taken)
+    codes = pack_bits(seen["bits"].astype(np.uint8))
+    asked, lying = codes[1::CAPTURES], codes[0::CAPTURES]
+    return evaluate_codes(asked, lying, truth, system=system, resamples=resamples)
+
+
 def judge_trained(
     path: Path, cloth: ClothSet, rows: np.ndarray, truth: CaptureTruth
 ) -> CodeFigures:
-    """Both tracks of one checkpoint, by Hamming distance of its codes."""
-    seen = look(load_checkpoint(path).model, cloth, rows, SEED)
-    codes = pack_bits(seen["bits"].astype(np.uint8))
-    asked, lying = codes[1::CAPTURES], codes[0::CAPTURES]
-    return evaluate_codes(asked, lying, truth, system=path.stem, resamples=RESAMPLES)
+    """Both tracks of one checkpoint."""
+    model = load_checkpoint(path).model
+    return judge_looks(model, cloth, rows, truth, path.stem, RESAMPLES)
 
 
 def trained_command(arguments: argparse.Namespace) -> int:

@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from fabricfinder.domain.hashcode import pack_bits
+from fabricfinder.domain.grown import GROWTH_CHECKPOINT
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import resource_path
-from fabricfinder.evaluation.code_figures import evaluate_codes
 from fabricfinder.evaluation.truth import CaptureTruth
 from fabricfinder.hashing.base import BackboneConfig, HashingMethod
 from fabricfinder.hashing.checkpoint import new_card, save_checkpoint
@@ -40,16 +39,15 @@ from fabricfinder.training.grid import (
     grid_table,
     row_of,
 )
-from fabricfinder.training.loop import Schedule, look, split_rows, train
+from fabricfinder.training.loop import Schedule, split_rows, train
 from fabricfinder.training.systems import OURS, SILENT, SystemArm, system_arms
-from fabricfinder.training.trained import truth_for
+from fabricfinder.training.trained import judge_looks, truth_for
 
 N_BITS = 64
 SIDE_PX = 64
 IMAGES = 40_000
 LOOKS = 4
 HELD = 100
-GROWER = "tsn-grow.safetensors"
 WANTED = {
     "DVSH": ("DVSH", "DVSH1a", "DVSH1b", "DVSH2a", OURS),
     "MDFF-SH": ("whole",),
@@ -83,10 +81,7 @@ def whole_arms() -> list[SystemArm]:
 
 def _on_the_shipped_generator(config: TSNConfig) -> TSN:
     """A TSN whose stage 1 is the generator that ships."""
-    generator = load_growth(resource_path(GROWER)).generator
-    model = TSN(replace(config, growth=generator.config))
-    model.generator.load_state_dict(generator.state_dict())
-    return model
+    return TSN.on_generator(config, load_growth(resource_path(GROWTH_CHECKPOINT)).generator)
 
 
 def train_whole(
@@ -110,10 +105,7 @@ def judge_whole(
     images: int, minutes: float,
 ) -> GridRow:  # fmt: skip
     """Both tracks of one seed, by the Hamming distance of its codes of two pictures a fabric."""
-    seen = look(model, cloth, album.rows, 41, taken=album)
-    codes = pack_bits(seen["bits"].astype(np.uint8))
-    asked, lying = codes[1::CAPTURES], codes[0::CAPTURES]
-    judged = evaluate_codes(asked, lying, truth, system=arm.name, resamples=RESAMPLES)
+    judged = judge_looks(model, cloth, album.rows, truth, arm.name, RESAMPLES, album)
     return row_of(arm, [judged], images, minutes)
 
 

@@ -34,9 +34,8 @@ def hand_over(paths: Sequence[str], name: str = "") -> bool:
         paths: absolute; what they are is the window's to find out.
         name: of the door, or "" for this user's.
     """
-    socket = QLocalSocket()
-    socket.connectToServer(name or door_name())
-    if not socket.waitForConnected(PATIENCE_MS):
+    socket = _knock(name or door_name())
+    if socket is None:
         return False
     socket.write(json.dumps(list(paths)).encode() + b"\n")
     given = socket.waitForBytesWritten(PATIENCE_MS)
@@ -63,7 +62,7 @@ class Door(QObject):
     def open(self) -> bool:
         """Begin to listen; False where another window does, or the system lets nobody."""
         QApplication.instance().installEventFilter(self)
-        if _answers(self._name):  # listening would take the door from under its window
+        if _knock(self._name) is not None:  # listening would take the door from under its window
             return False
         QLocalServer.removeServer(self._name)  # left behind by a program that was killed
         return self._server.listen(self._name)
@@ -101,10 +100,11 @@ class Door(QObject):
                 self.given.emit(paths)
 
 
-def _answers(name: str) -> bool:
+def _knock(name: str) -> QLocalSocket | None:
+    """A line to the window behind a door, or None where nobody answers."""
     socket = QLocalSocket()
     socket.connectToServer(name)
-    return socket.waitForConnected(PATIENCE_MS)
+    return socket if socket.waitForConnected(PATIENCE_MS) else None
 
 
 class OpenWith(QObject):
