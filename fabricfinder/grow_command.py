@@ -21,8 +21,12 @@ def add_grow_command(
     textures.add_argument("--photos", metavar="DIR", required=True, help="pictures and labels.csv")
     textures.add_argument("--out", metavar="DIR", required=True, help="where each line is kept")
     textures.add_argument("--generator", metavar="FILE", default="", help="instead of the shipped one")
+    textures.add_argument("--cloth", metavar="DIR", default="",
+                          help="cloth set, as train draws it: also trains the generators of the "
+                               "paper's Table 2 on it, and their lines")  # fmt: skip
     textures.add_argument("--only", nargs="*", default=(), metavar="LINE", help="these lines")
     for name, value, words in (("rendered", 200, "rendered swatches"), ("steps", 300, "of each line"),
+                               ("growth-steps", 800, "with --cloth: of each generator"),
                                ("seeds", 3, "of each line"), ("threads", 1, "of the processor")):  # fmt: skip
         textures.add_argument(f"--{name}", type=count, default=value, metavar="N", help=words)
 

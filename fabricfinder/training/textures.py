@@ -114,7 +114,8 @@ class TextureArm:
     Attributes:
         name: as it is kept and printed.
         hashing, attention, augment, n_bits: as ``TSNConfig``.
-        generator: the trained one, or one that has learned nothing.
+        generator: the given one (what ships, unless another is named), one that has learned nothing,
+            or one trained by the losses of this preset (``hashing.growth.PRESETS``).
         claim: what the paper claims (MAP on STex, VisTex, ALOT).
     """
 
@@ -123,7 +124,7 @@ class TextureArm:
     attention: Literal["softmax", "sigmoid", "none"] = "softmax"
     augment: float = 0.1
     n_bits: int = 64
-    generator: Literal["trained", "untrained"] = "trained"
+    generator: Literal["given", "untrained", "l1+style", "adv", "adv+style", "paper"] = "given"
     claim: str = ""
 
 
@@ -134,6 +135,10 @@ ARMS = (
     TextureArm("no attention", attention="none", claim=".587 .651 .678"),
     TextureArm("no augmentation", augment=0.0, claim=".556 .592 .659"),
     TextureArm("generator untrained", generator="untrained", augment=0.0),
+    TextureArm("generator by L1 + style", generator="l1+style", claim=".190 .230 .213"),
+    TextureArm("generator by adv", generator="adv", claim=".482 .566 .551"),
+    TextureArm("generator by adv + style", generator="adv+style", claim=".586 .671 .643"),
+    TextureArm("generator by adv + style + L1", generator="paper", claim=".624 .696 .722"),
 )
 
 
@@ -143,6 +148,7 @@ class TextureBudget:
 
     Attributes:
         steps, pictures: pictures in a step, two patches of each.
+        growth_steps: of the generators of Table 2, four windows of cloth in each.
         database, queries: patches of each picture in the database, and to search with.
     """
 
@@ -151,12 +157,13 @@ class TextureBudget:
     rate: float = 1e-3
     database: int = 5
     queries: int = 2
+    growth_steps: int = 800
 
 
 def fit_textures(
     arm: TextureArm, textures: Textures, generator: Generator, budget: TextureBudget, seed: int
 ) -> Iterator[Progress]:
-    """Train stage 2 of one line; returns the TSN in evaluation mode."""
+    """Train stage 2 of one line on a generator; returns the TSN in evaluation mode."""
     torch.manual_seed(seed)
     config = TSNConfig(
         growth=generator.config, views="macro", depth=256, features=256, n_bits=arm.n_bits,
@@ -164,7 +171,7 @@ def fit_textures(
         n_coarse=len(textures.pictures), n_fine=1, bank=256, beyond=SILENT,
     )  # fmt: skip
     model = TSN(config)
-    if arm.generator == "trained":
+    if arm.generator != "untrained":
         model.generator.load_state_dict(generator.state_dict())
     model = model.train().to(memory_format=torch.channels_last)
     learnt = [p for p in model.parameters() if p.requires_grad]

@@ -1,7 +1,10 @@
 """The texture protocol: quarters that never meet, lines that learn, figures that can be kept."""
 
+import argparse
 import csv
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -13,7 +16,9 @@ from hypothesis import strategies as st
 
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.hashing.growth import Generator, GrowthConfig
+from fabricfinder.hashing.style import StyleEyes
 from fabricfinder.jobs import run_to_end
+from fabricfinder.training import growth, textures_command
 from fabricfinder.training.textures import (
     ARMS,
     HALF,
@@ -26,7 +31,15 @@ from fabricfinder.training.textures import (
     patches,
     read_textures,
 )
-from fabricfinder.training.textures_command import line_of, table
+from fabricfinder.training.textures_command import (
+    FULL_LOSSES,
+    Judged,
+    differences,
+    judged_seed,
+    kept_seeds,
+    mean_precision,
+    table,
+)
 
 BUDGET = TextureBudget(steps=2, pictures=3, rate=3e-3, database=2, queries=2)
 
@@ -69,21 +82,90 @@ def test_patches_come_from_their_pictures(textures: Textures) -> None:
         assert (cut[i].permute(1, 2, 0).numpy() == textures.pictures[row, 0, 0]).all()
 
 
+def tiny(config: GrowthConfig) -> Generator:
+    torch.manual_seed(0)
+    return Generator(config).eval()
+
+
 @pytest.mark.parametrize("arm", (ARMS[0], ARMS[1], ARMS[3], ARMS[5]), ids=lambda arm: arm.name)
 def test_a_line_learns_and_is_judged(arm, textures: Textures) -> None:
-    torch.manual_seed(0)
-    generator = Generator(GrowthConfig((3, 3, 4, 4, 4, 4, 4), 2)).eval()
+    generator = tiny(GrowthConfig((3, 3, 4, 4, 4, 4, 4), 2))
     model = run_to_end(fit_textures(arm, textures, generator, BUDGET, 1))
     same = [torch.equal(a, b) for a, b in zip(model.generator.state_dict().values(),
                                               generator.state_dict().values(), strict=True)]  # fmt: skip
-    assert all(same) == (arm.generator == "trained")
+    assert all(same) == (arm.generator == "given")
     precision, rows = run_to_end(judge_textures(model, textures, BUDGET))
     assert rows.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
     assert ((precision >= 0) & (precision <= 1)).all()
-    line = line_of(arm, textures, [(precision, rows)] * 2, BUDGET)
-    assert line["all"][0] == pytest.approx(precision.mean(), abs=1e-4)
-    assert line["rendered"][0] == pytest.approx(precision[4:].mean(), abs=1e-4)
-    assert line["images_seen"] == 12 and arm.name in table([line])
+
+
+def test_a_seed_is_kept_as_it_was_judged(textures: Textures, tmp_path: Path) -> None:
+    one = judged_seed(ARMS[6], textures, tiny(GrowthConfig((2,) * 7, 2, repeats=False)), BUDGET, 1)
+    assert one.images == 2 * 3 * 2 and len(one.precision) == len(one.pictures) == 8
+    path = tmp_path / "seeds.jsonl"
+    path.write_text(json.dumps(asdict(one)) + "\n")
+    assert kept_seeds(path, one.images) == [one]
+    assert kept_seeds(path, one.images + 1) == [] == kept_seeds(tmp_path / "none", 12)
+
+
+def judged(line: str, seed: int, *precision: float) -> Judged:
+    return Judged(line, seed, 12, list(precision), [0, 0, 1, 1, 2, 2, 3, 3], 1.0)
+
+
+def test_lines_are_means_of_seeds_and_compared_by_query(textures: Textures) -> None:
+    first = [judged(ARMS[0].name, seed, *np.linspace(0.1, 0.8, 8) + seed / 10) for seed in (1, 2)]
+    worse = [judged("no attention", 1, *mean_precision(first) - 0.2)]
+    full = [judged(FULL_LOSSES, 1, *np.full(8, 0.5))]
+    adv = [judged("generator by adv", 1, *np.full(8, 0.25))]
+    done = [*full, *worse, *adv, *first]
+    rows = [line.split() for line in table(done, textures).splitlines() if line.startswith("TSN + ")]
+    assert rows[0][3:5] == ["2", "0.600"] and "0.800" in rows[0]  # all; those that were drawn
+    shown = differences(done).splitlines()
+    assert not any(line.startswith(("TSN + DSDH", FULL_LOSSES)) for line in shown)
+    assert ["-0.200", "-0.200", "to", "-0.200"] == next(
+        line for line in shown if line.startswith("no attention")
+    ).split()[5:9]
+    assert "-0.250" in next(line for line in shown if line.startswith("generator by adv "))
+
+
+def test_the_command_goes_on_where_it_was(
+    textures: Textures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    """Table 2's generator is trained once; what is kept is not run again."""
+    monkeypatch.setattr(textures_command, "read_textures", lambda *_: _returning(textures))
+    monkeypatch.setattr(textures_command, "open_cloth_set", lambda _: object())
+    monkeypatch.setattr(textures_command, "split_rows", lambda _: (np.arange(3), np.arange(2), None))
+    monkeypatch.setattr(textures_command, "best_eyes", lambda: StyleEyes("colours", lambda x: [x]))
+    grown = []
+
+    def grow(generator, cloth, rows, held, eyes, schedule, out):
+        grown.append((schedule.terms, schedule.steps, out.name, generator.chooser))
+        return _returning(generator)
+
+    monkeypatch.setattr(textures_command, "grow_cloth", grow)
+    asked = argparse.Namespace(
+        photos="", out=str(tmp_path), rendered=0, generator="", cloth="somewhere", steps=1,
+        growth_steps=7, seeds=1, threads=1, only=["generator by adv"],
+    )  # fmt: skip
+    assert textures_command.textures_command(asked) == 0
+    assert grown == [(growth.GrowthTerms(1.0, 0.0, 0.0), 7, "generator-adv", None)]
+    said = capsys.readouterr().out
+    assert "generator by adv, seed 1" in said and ".482 .566 .551" in said
+    asked.cloth = ""  # without cloth there is no Table 2
+    with pytest.raises(FabricFinderError, match="“generator by adv”.*--cloth"):
+        textures_command.textures_command(asked)
+    asked.only = ["TSN"]
+    with pytest.raises(FabricFinderError, match="no line “TSN”; there are: TSN \\+ DSDH, "):
+        textures_command.textures_command(asked)
+    asked.cloth, asked.only = "somewhere", ["generator by adv"]
+    assert textures_command.textures_command(asked) == 0
+    assert len(grown) == 1 and "generator by adv " in capsys.readouterr().out
+    assert len((tmp_path / "seeds.jsonl").read_text().splitlines()) == 1
+
+
+def _returning(value: object) -> Iterator[None]:
+    return value
+    yield
 
 
 def test_pictures_are_read_and_drawn(tmp_path: Path) -> None:
