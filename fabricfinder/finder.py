@@ -22,7 +22,7 @@ from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.errors import FabricFinderError, LibraryError, QueryError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
-from fabricfinder.domain.swatch import ImportReport, Labels
+from fabricfinder.domain.swatch import Labels
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
 from fabricfinder.importing import Importing, Look, look_at
 from fabricfinder.jobs import until_done

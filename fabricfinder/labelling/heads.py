@@ -7,7 +7,6 @@ where a head says just what the encoder said. numpy only: the standard edition h
 """
 
 import base64
-import json
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

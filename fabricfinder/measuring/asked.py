@@ -30,7 +30,7 @@ from fabricfinder.evaluation.compared import (
     real_valued,
 )
 from fabricfinder.evaluation.differences import Change, compare_systems, pooled
-from fabricfinder.evaluation.health import CodeHealth, code_health
+from fabricfinder.evaluation.health import CodeHealth
 from fabricfinder.evaluation.intervals import holm
 from fabricfinder.evaluation.labelled import read_labelled
 from fabricfinder.evaluation.metrics import PrecisionRecall

@@ -159,7 +159,7 @@ def joined(cloth: ClothSet, replay: ClothSet | None, believed: Believed) -> Clot
     """A library's cloth and then the rendered, as one set; nothing is believed of the latter."""
     if replay is None:
         return replace(cloth, believed=believed)
-    n, more = len(cloth), len(replay)
+    more = len(replay)
     assert cloth.micro_px_per_cm is not None and cloth.fabric is not None
     columns = {
         name: np.concatenate([getattr(cloth, name), getattr(replay, name)])
