@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_label_commands(commands)
     add_capture_commands(commands, _count)
     _add_cloth_commands(commands)
-    add_grow_command(commands, _count)
+    add_grow_command(commands)
     add_models_command(commands)
     _add_model_commands(commands)
     return parser

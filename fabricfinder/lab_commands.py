@@ -1,10 +1,9 @@
-"""The lab's words on the command line: train, study, cifar; torch is not loaded to read them."""
+"""The lab's words on the command line: train, study, cifar, textures; torch is not loaded to read them."""
 
 import argparse
 from collections.abc import Callable
 
 from fabricfinder.domain.errors import NoTorchError
-from fabricfinder.grow_command import add_tsn_choices
 from fabricfinder.models_command import add_model_choice, model_name
 
 Number = Callable[[str], int]
@@ -35,7 +34,7 @@ def add_lab_commands(
     train.add_argument("--bits", type=int, choices=(32, 64, 128, 256), default=128)
     train.add_argument("--form", choices=("corrected", "signs", "literal"), default="corrected")
     train.add_argument("--ablation", choices=("DVSH", "DVSH1a", "DVSH1b", "DVSH2a"), default="DVSH")
-    add_tsn_choices(train)
+    _add_tsn_choices(train)
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                        help="another field of the configuration of mdff-sh, dshc or dah")  # fmt: skip
@@ -52,6 +51,19 @@ def add_lab_commands(
     train.add_argument("--ship", metavar="DIR", default="", help="also write checkpoint and graph here")
     _add_study(commands, count)
     _add_cifar(commands, count, seed)
+    _add_textures(commands, count)
+
+
+def _add_tsn_choices(train: argparse.ArgumentParser) -> None:
+    """Add what only ``train tsn`` listens to."""
+    train.add_argument("--stage", type=int, choices=(1, 2), default=2,
+                       help="tsn: 1 the generator, 2 the hashing network on it")  # fmt: skip
+    train.add_argument("--preset", default="cloth",
+                       choices=("cloth", "paper", "zhou", "l1+style", "adv", "adv+style"),
+                       help="tsn, stage 1: which losses at which weights")  # fmt: skip
+    train.add_argument("--generator", metavar="FILE", default="", help="tsn, stage 2: on this one")
+    train.add_argument("--hashing", choices=("dsdh", "dpsh", "dhcq"), default="dsdh",
+                       help="tsn, stage 2: which losses")  # fmt: skip
 
 
 def _add_cifar(commands: argparse._SubParsersAction, count: Number, seed: Number) -> None:
@@ -91,10 +103,27 @@ def _add_study(commands: argparse._SubParsersAction, count: Number) -> None:
                        help="with --whole: DVSH, MDFF-SH, DSHC, DAH, TSN")  # fmt: skip
 
 
+def _add_textures(commands: argparse._SubParsersAction, count: Number) -> None:
+    textures = commands.add_parser("textures",
+                                   help="texture-synthesis hashing by its own protocol (extra: train)")  # fmt: skip
+    textures.set_defaults(command="textures")
+    textures.add_argument("--photos", metavar="DIR", required=True, help="pictures and labels.csv")
+    textures.add_argument("--out", metavar="DIR", required=True, help="where each line is kept")
+    textures.add_argument("--generator", metavar="FILE", default="", help="instead of the shipped one")
+    textures.add_argument("--cloth", metavar="DIR", default="",
+                          help="cloth set, as train draws it: also trains the generators of the "
+                               "paper's Table 2 on it, and their lines")  # fmt: skip
+    textures.add_argument("--only", nargs="*", default=(), metavar="LINE", help="these lines")
+    for name, value, words in (("rendered", 200, "rendered swatches"), ("steps", 300, "of each line"),
+                               ("growth-steps", 800, "with --cloth: of each generator"),
+                               ("seeds", 3, "of each line"), ("threads", 1, "of the processor")):  # fmt: skip
+        textures.add_argument(f"--{name}", type=count, default=value, metavar="N", help=words)
+
+
 def is_lab(arguments: argparse.Namespace) -> bool:
     """Whether a command runs in the lab, which needs torch: a lesson's own process does too."""
     learning = arguments.command == "teach" and arguments.progress == "json"
-    return learning or arguments.command in ("train", "study", "cifar")
+    return learning or arguments.command in ("train", "study", "cifar", "textures")
 
 
 def lab_command(arguments: argparse.Namespace) -> int:
@@ -109,6 +138,7 @@ def lab_command(arguments: argparse.Namespace) -> int:
         from fabricfinder.training.grid import grid_command
         from fabricfinder.training.study import study_command
         from fabricfinder.training.teach_command import teach_command
+        from fabricfinder.training.textures_command import textures_command
         from fabricfinder.training.trained import trained_command
         from fabricfinder.training.whole import whole_command
     except ModuleNotFoundError as error:
@@ -118,5 +148,6 @@ def lab_command(arguments: argparse.Namespace) -> int:
         asked = {grid_command: arguments.systems, trained_command: arguments.trained,
                  whole_command: arguments.whole}  # fmt: skip
         study = next((command for command, wanted in asked.items() if wanted), study_command)
-    deeds = {"train": train_command, "study": study, "cifar": cifar_command, "teach": teach_command}
+    deeds = {"train": train_command, "study": study, "cifar": cifar_command,
+             "textures": textures_command, "teach": teach_command}  # fmt: skip
     return deeds[arguments.command](arguments)

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     # synthesis: every term and rung is asked for as a picture, drawn on the worker.
     "labelling": {"library", "synthesis", "domain"},
     "growing": {"encoding", "vision", "domain"},
-    "grow_command": {"growing", "terminal", "training", "vision", "domain"},
+    "grow_command": {"growing", "terminal", "vision", "domain"},
     "recoding": {"importing", "jobs", "library", "domain"},
     "teaching": {"domain"},
     "choosing": {"domain"},
@@ -73,7 +73,7 @@ MAY_IMPORT = {
         "capture_commands", "commands", "grow_command", "lab_commands", "label_commands",
         "models_command", "teach", "ui", "domain",
     },
-    "lab_commands": {"grow_command", "models_command", "training", "domain"},
+    "lab_commands": {"models_command", "training", "domain"},
     "__init__": set(),
 }  # fmt: skip
 
