@@ -37,9 +37,9 @@ def add_lab_commands(
     _add_tsn_choices(train)
     train.add_argument("--width", type=int, choices=(16, 24, 32, 64), default=16)
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
-                       help="another field of the configuration of mdff-sh, dshc or dah")  # fmt: skip
+                       help="another field of the configuration")  # fmt: skip
     train.add_argument("--imagenet", action="store_true",
-                       help="begin with ImageNet weights, fetched where they are not here")  # fmt: skip
+                       help="fetch ImageNet weights where they are not here")  # fmt: skip
     train.add_argument("--small-px", type=int, choices=(64, 96, 128), default=96,
                        help="side of the views in the first 70 %% of the steps")  # fmt: skip
     train.add_argument("--frozen", type=seed, default=0, metavar="N",

@@ -24,13 +24,14 @@ from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.hashing.facets import Facets, FacetsConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
+from fabricfinder.hashing.tsn import TSN
 from fabricfinder.hashing.trunks import load_imagenet
 from fabricfinder.terminal import run
 from fabricfinder.training.batches import CAPTURES, choose_by_class, choose_rows
 from fabricfinder.training.cloth import PARTS, ClothSet, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.frozen import Budget, fit, freeze
-from fabricfinder.training.growth_command import new_tsn, train_growth
+from fabricfinder.training.growth_command import asked_generator, train_growth, tsn_config
 from fabricfinder.training.loop import Schedule, split_rows, train
 
 
@@ -95,8 +96,8 @@ def configured(config: Config, settings: Sequence[str]) -> Config:
 
 
 NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
-    "dvsh": lambda arguments: DVSH(dvsh_config(arguments)),
-    "dvsh-facets": lambda arguments: Facets(facets_config(arguments)),
+    "dvsh": lambda arguments: DVSH(configured(dvsh_config(arguments), arguments.set)),
+    "dvsh-facets": lambda arguments: Facets(configured(facets_config(arguments), arguments.set)),
     "mdff-sh": lambda arguments: MDFFSH(
         configured(
             MDFFSHConfig(backbone=BackboneConfig(width=arguments.width), n_bits=arguments.bits),
@@ -110,7 +111,9 @@ NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
         )
     ),
     "dah": lambda arguments: DAH(configured(DAHConfig(n_bits=arguments.bits), arguments.set)),
-    "tsn": new_tsn,
+    "tsn": lambda arguments: TSN.on_generator(
+        configured(tsn_config(arguments), arguments.set), asked_generator(arguments)
+    ),
 }
 
 
@@ -128,15 +131,20 @@ def new_model(arguments: argparse.Namespace) -> HashingMethod:
 
 
 def begun(arguments: argparse.Namespace) -> HashingMethod:
-    """A new model with whatever it starts from; what that is goes to stderr."""
+    """A new model with whatever it starts from; what that is goes to stderr.
+
+    A torchvision trunk takes the ImageNet weights that are here, with ``--imagenet`` fetched ones,
+    and it is said where there are none; ``--start`` comes after them and has the last word.
+    """
     torch.manual_seed(arguments.seed)
     model = new_model(arguments)
+    trunk = getattr(model.config, "trunk", "lite")
+    if arguments.imagenet or trunk != "lite":
+        backbone = getattr(model, "backbone", model)
+        print(load_imagenet(backbone, trunk, fetch=arguments.imagenet), file=sys.stderr)
     if arguments.start:
         fresh = model.start_from(load_checkpoint(Path(arguments.start)).model)
         print(f"From {arguments.start}: all but {len(fresh)} tensors.", file=sys.stderr)
-    if arguments.imagenet and hasattr(model, "backbone"):
-        trunk = getattr(model.config, "trunk", "lite")
-        print(load_imagenet(model.backbone, trunk, fetch=True), file=sys.stderr)
     return model
 
 

@@ -12,6 +12,7 @@ import json
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -25,7 +26,7 @@ from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.growth import PAPER, PRESETS, Generator, GrowthConfig
 from fabricfinder.hashing.growth_file import export_growth, load_growth, save_growth
 from fabricfinder.hashing.style import StyleEyes, fabric_eyes, vgg_eyes
-from fabricfinder.hashing.tsn import TSN, TSNConfig
+from fabricfinder.hashing.tsn import TSNConfig
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import ClothSet
 from fabricfinder.training.growth import GrowthSchedule, grow_cloth, judge_growth, judged_pairs
@@ -33,6 +34,7 @@ from fabricfinder.training.loop import split_rows
 
 JUDGED = ("l1", "style", "l1_own", "style_own", "l1_repeat", "style_repeat", "l1_mirror",
           "style_mirror", "share_own")  # fmt: skip
+PAPER_RATE = 2e-4
 
 
 def best_eyes() -> StyleEyes:
@@ -44,15 +46,20 @@ def best_eyes() -> StyleEyes:
     return fabric_eyes(shipped.model, shipped.card.id)
 
 
+def growth_schedule(arguments: argparse.Namespace) -> GrowthSchedule:
+    """How stage 1 is trained: ours, or with ``--form literal`` at the paper's rate and anywhere."""
+    schedule = GrowthSchedule(PRESETS[arguments.preset], arguments.steps, seed=arguments.seed)
+    if arguments.form != "literal":
+        return schedule
+    return replace(schedule, rate=PAPER_RATE, anywhere=True)
+
+
 def train_growth(arguments: argparse.Namespace, cloth: ClothSet) -> int:
     """Train stage 1 on a cloth set and write ``tsn-grow`` into ``--out``, and ``--ship``."""
     out = Path(arguments.out)
     rows, held, _ = split_rows(cloth)
     form = PAPER if arguments.form == "literal" else GrowthConfig()
-    schedule = GrowthSchedule(
-        PRESETS[arguments.preset], arguments.steps, seed=arguments.seed,
-        anywhere=arguments.form == "literal",
-    )  # fmt: skip
+    schedule = growth_schedule(arguments)
     torch.manual_seed(arguments.seed)
     eyes = best_eyes()
 
@@ -84,23 +91,26 @@ def train_growth(arguments: argparse.Namespace, cloth: ClothSet) -> int:
     return 0
 
 
-def new_tsn(arguments: argparse.Namespace) -> TSN:
-    """A TSN on the generator of ``--generator``, or of the one that ships, to be trained.
+def tsn_config(arguments: argparse.Namespace) -> TSNConfig:
+    """The configuration a command line asks for: the paper's network and losses, with our terms.
 
-    The label heads are let into the features, and captures of one fabric are drawn together: then
-    it is the paper's network and losses with our terms beside them.
+    The label heads are let into the features, and captures of one fabric are drawn together.
+    """
+    return TSNConfig(
+        n_bits=arguments.bits, hashing=arguments.hashing, pairs="graded",
+        beyond=Beyond(joint=True, recapture=1.0),
+    )  # fmt: skip
+
+
+def asked_generator(arguments: argparse.Namespace) -> Generator:
+    """The generator of ``--generator``, or the one that ships.
 
     Raises:
-        FabricFinderError: there is no generator yet.
+        FabricFinderError: there is none yet.
     """
     path = Path(arguments.generator) if arguments.generator else resource_path(GROWTH_CHECKPOINT)
     if not path.is_file():
         raise FabricFinderError(
             f"There is no generator at {path}; train it first: “fabricfinder train tsn --stage 1”."
         )
-    generator = load_growth(path).generator
-    config = TSNConfig(
-        n_bits=arguments.bits, hashing=arguments.hashing, pairs="graded",
-        beyond=Beyond(joint=True, recapture=1.0),
-    )  # fmt: skip
-    return TSN.on_generator(config, generator)
+    return load_growth(path).generator

@@ -32,7 +32,7 @@ def test_every_system_has_its_network_under_its_own_name() -> None:
 
 
 def test_a_sixth_system_is_one_file_and_one_entry(tmp_path: Path, monkeypatch) -> None:
-    """A module with its network, an entry: it is trained, kept, listed and encodes."""
+    """A module with its network, an entry: it can be trained, is kept, listed and encodes."""
 
     class Sixth(dvsh.DVSH):
         name = "sixth"

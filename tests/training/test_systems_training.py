@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from fabricfinder.__main__ import parse
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import BackboneConfig, HashingMethod
@@ -17,12 +18,15 @@ from fabricfinder.hashing.checkpoint import load_checkpoint, new_card, save_chec
 from fabricfinder.hashing.dah import DAH, DAHConfig
 from fabricfinder.hashing.dshc import DSHC, DSHCConfig
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
+from fabricfinder.hashing.growth import GrowthConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
+from fabricfinder.hashing.tsn import TSN, TSNConfig
 from fabricfinder.training import command, grid, trained
 from fabricfinder.training.batches import choose_by_class, colors_of
 from fabricfinder.training.cloth import ClothSet, Stack
 from fabricfinder.training.command import configured
 from fabricfinder.training.frozen import LOOKS, Budget, FrozenSet, fit, truth_of
+from fabricfinder.training.growth_command import growth_schedule
 from fabricfinder.training.loop import Schedule, split_rows, train
 from fabricfinder.training.systems import BITS, SYSTEMS, system_arms
 
@@ -67,10 +71,13 @@ def small_system(name: str) -> HashingMethod:
         return MDFFSH(MDFFSHConfig(backbone=SMALL, n_bits=16, fusion=32))
     if name == "dshc":
         return DSHC(DSHCConfig(backbone=SMALL, n_bits=32, sub_classes=4))
+    if name == "tsn":
+        growth = GrowthConfig((2,) * 7, 2, repeats=False)
+        return TSN(TSNConfig(growth=growth, depth=8, features=16, n_bits=16, bank=24))
     return DAH(DAHConfig(n_bits=16, input_px=32, views="macro"))
 
 
-@pytest.mark.parametrize("name", ["mdff-sh", "dshc", "dah"])
+@pytest.mark.parametrize("name", ["mdff-sh", "dshc", "dah", "tsn"])
 def test_each_goes_on_after_a_kill(name: str, tmp_path) -> None:
     cloth = cloth_of(10, 384)
     rows, held, _ = split_rows(cloth, 0.3, 0.0)
@@ -84,6 +91,12 @@ def test_each_goes_on_after_a_kill(name: str, tmp_path) -> None:
     last = [p.partial for p in operation if p.partial][-1]
     assert first["step"] == 2 and last["step"] == 4
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
+    if name != "tsn":  # its bank begins anew, and it draws which captures it grows
+        whole = tmp_path / "whole"
+        _result(train(small_system(name), cloth, rows, held[:2], schedule, whole, choose))
+        states = (torch.load(f / "state.pt", weights_only=True)["model"] for f in (tmp_path, whole))
+        for one, other in zip(*(state.values() for state in states), strict=True):
+            assert torch.equal(one, other)  # as if it had not been killed
 
 
 def test_a_batch_by_class_holds_two_of_each() -> None:
@@ -286,3 +299,47 @@ def test_behind_a_frozen_trunk_only_the_rest_learns(tmp_path, monkeypatch) -> No
             command.learn_frozen(
                 argparse.Namespace(**vars(arguments) | wrong), cloth, np.arange(16), tmp_path
             )
+
+
+def test_who_begins_without_imagenet_is_told_unasked_and_start_has_the_last_word(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    line = ["train", "mdff-sh", "--bits", "32", "--set", "trunk=resnet18", "--set", "fusion=8"]
+    model = command.begun(parse([*line, "--out", "x"]))
+    said = capsys.readouterr().err
+    assert "No ImageNet weights for resnet18" in said and str(tmp_path) in said
+    kept = tmp_path / "checkpoints" / "resnet18-f37072fd.pth"
+    kept.parent.mkdir()
+    theirs = {"conv1.weight": torch.full((64, 3, 7, 7), 0.5)}
+    torch.save(theirs, kept)
+    begun = command.begun(parse([*line, "--out", "x"]))
+    assert "starts from ImageNet weights: 1 of" in capsys.readouterr().err
+    assert torch.equal(begun.backbone.stem[0].weight, theirs["conv1.weight"])
+    start = tmp_path / "start.safetensors"
+    save_checkpoint(model.eval(), new_card(model), start)
+    begun = command.begun(parse([*line, "--out", "x", "--start", str(start)]))
+    kept_half = model.backbone.stem[0].weight.half().float()  # as a checkpoint keeps it
+    assert torch.equal(begun.backbone.stem[0].weight, kept_half)
+    command.begun(parse(["train", "mdff-sh", "--out", "x"]))
+    assert capsys.readouterr().err.endswith("0 tensors.\n")  # lite: there is nothing to say
+
+
+def test_every_system_s_fields_can_be_set_on_the_command_line() -> None:
+    wanted = {"dvsh": ("latent=8", "latent", 8), "dvsh-facets": ("form=listnet", "", None),
+              "tsn": ("attention=none", "attention", "none"), "dah": ("phi_2=0", "phi_2", 0)}
+    for name, (setting, field, value) in wanted.items():
+        arguments = parse(["train", name, "--bits", "64", "--out", "x", "--set", setting])
+        if not field:
+            with pytest.raises(FabricFinderError, match="cannot be set"):
+                command.new_model(arguments)
+            continue
+        assert getattr(command.new_model(arguments).config, field) == value
+
+
+def test_stage_1_as_printed_has_the_paper_s_rate() -> None:
+    line = ["train", "tsn", "--stage", "1", "--preset", "paper", "--steps", "7", "--out", "x"]
+    ours, printed = (growth_schedule(parse([*line, *more])) for more in ((), ("--form", "literal")))
+    assert printed.rate == 2e-4 and printed.anywhere and printed.steps == ours.steps == 7
+    assert ours.rate > printed.rate and not ours.anywhere
+    assert printed.terms == ours.terms and (ours.terms.style, ours.terms.l1) == (100, 1)
