@@ -12,7 +12,7 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.evaluation.saved import load_evaluation
 from fabricfinder.jobs import run_to_end
 from fabricfinder.measuring import asked, benchmark, pictures
-from fabricfinder.measuring.command import evaluate
+from fabricfinder.measuring.command import evaluate, made_of
 from fabricfinder.measuring.drawn import load_answers
 from fabricfinder.measuring.labels_sheet import labels_of_sheet, palette_of_text
 from fabricfinder.synthesis.benchmark import load_recipe
@@ -132,7 +132,7 @@ def test_a_run_is_saved_and_compared(rendered, fake_encoder, tmp_path, capsys) -
         return argparse.Namespace(**{
             "protocol": ["recaptures", "bands"], "recipe": "v1", "folder": str(rendered),
             "photos": None, "cloth": (), "other": (), "save": "", "compare": "", "figures": "",
-            "plots": "", "json": False, **changes,
+            "plots": "", "json": False, "model": "", **changes,
         })  # fmt: skip
 
     kept = tmp_path / "kept.json"
@@ -147,6 +147,9 @@ def test_a_run_is_saved_and_compared(rendered, fake_encoder, tmp_path, capsys) -
     assert "recall@1" in printed and "Same quality" in printed and "random" in printed
     saved = load_evaluation(kept)
     assert saved.made["encoder"] == fake_encoder.id and len(saved.reports) >= 5
+    told = [made_of(arguments(model=m), fake_encoder)["command"] for m in ("", "dah", "x/y-64.onnx")]
+    again = "fabricfinder evaluate recaptures bands --recipe v1"  # whose eyes, as it was asked for
+    assert told == [again, f"{again} --model dah", f"{again} --model y-64.onnx"]
     evaluate(arguments(compare=str(kept)), fake_encoder, run_to_end)
     printed = capsys.readouterr().out
     assert "no difference" in printed and "better" not in printed and "worse" not in printed

@@ -12,7 +12,6 @@ from platformdirs import user_cache_path
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.encoder import Encoder
-from fabricfinder.domain.systems import system_of
 from fabricfinder.evaluation.differences import changes_text, compare_runs
 from fabricfinder.evaluation.health import CodeHealth
 from fabricfinder.evaluation.report import side_by_side
@@ -91,8 +90,8 @@ def evaluate(
 def made_of(arguments: argparse.Namespace, encoder: Encoder) -> dict[str, str]:
     """How a result came to be: the encoder and the questions."""
     words = ["fabricfinder", "evaluate", *arguments.protocol, "--recipe", arguments.recipe]
-    if (name := system_of(encoder.id)) and arguments.model == name:
-        words += ["--model", name]
+    if arguments.model:  # of a graph its name alone: the folder is nobody's business
+        words += ["--model", Path(arguments.model).name]
     return {"encoder": encoder.id, "command": shlex.join(words)}
 
 
