@@ -1,4 +1,4 @@
-"""MDFF-SH: multiscale deep feature fusion in supervised hashing (Redaoui et al. 2025).
+"""MDFF-SH: multiscale deep feature fusion in supervised hashing (Belalia et al. 2025).
 
     conv3, conv4, conv5 → 1×1 reduction → averages ┐
     fc1 ───────────────────────────────────────────┴→ fusion 1024 → hash heads → code → classifier

@@ -1,8 +1,7 @@
 """Training a hashing method: one loop that reads top to bottom, resumable at any kill.
 
-The commands that made the shipped checkpoint:
-
-    fabricfinder train dvsh --out runs/dvsh-128 --ship resources
+The command that made a checkpoint stands on its card: ``fabricfinder models --json`` tells it of
+every one that ships.
 """
 
 import copy
