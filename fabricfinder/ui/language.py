@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.ui.letters import put_on_letters, take_off_letters
 from fabricfinder.ui.number_words import formats_for
 from fabricfinder.ui.sentences import SENTENCE, SentenceBook
 
@@ -130,6 +131,7 @@ def put_on_language(
     if of_qt.load(str(qt_folder / QT_CATALOGUE.format(name=name))):
         app.installTranslator(of_qt)
     app.installTranslator(words)
+    put_on_letters(app, name, desktop)
     # A Python object must not be asked for words while the interpreter goes down.
     app.aboutToQuit.connect(lambda: take_off_language(app))
     return name
@@ -138,6 +140,7 @@ def put_on_language(
 def take_off_language(app: QCoreApplication) -> None:
     """Speak English from now on."""
     QLocale.setDefault(formats_for(ENGLISH, QLocale.system().name()))
+    take_off_letters(app)
     for catalogue in app.findChildren(QTranslator):
         app.removeTranslator(catalogue)
         catalogue.setParent(None)

@@ -19,21 +19,22 @@ from PySide6.QtGui import (
 
 from fabricfinder.sheets.content import SheetPicture, Shade
 from fabricfinder.sheets.dress import LINE, MUTED, STRONG_LINE, TEXT
+from fabricfinder.ui.letters import CHINESE_FONTS
 
 MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
 UNITS = 20  # painter units in a mm: fonts have whole sizes there, 0.14 pt apart
-FAMILIES = ("Noto Sans", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans")
+FAMILIES = ("Noto Sans", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans", *CHINESE_FONTS)
 LINE_SPACING = 1.22
 GROUND = "#f2f2f2"  # behind a swatch that does not fill its box
 HAIRLINE = 0.18  # mm
 
 
 class Align(Enum):
-    """Where a line of text stands in its width."""
+    """Where a line of text stands in its width: how much of the room left over is before it."""
 
-    LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
-    RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
-    CENTER = Qt.AlignmentFlag.AlignHCenter
+    LEFT = 0.0
+    RIGHT = 1.0
+    CENTER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,11 @@ class Canvas:
     def _line(
         self, words: str, font: QFont, x: float, y: float, width: float, align: Align
     ) -> None:
-        rect = QRectF(x * UNITS, y * UNITS, width * UNITS, QFontMetricsF(font).height() + 2)
+        """One line by its foot: letters of another font, taller perhaps, stand on the same line."""
+        metrics = QFontMetricsF(font)
+        before = align.value * (width * UNITS - metrics.horizontalAdvance(words))
         self.painter.setFont(font)
-        flags = align.value | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine
-        self.painter.drawText(rect, int(flags) | int(Qt.TextFlag.TextDontClip), words)
+        self.painter.drawText(QPointF(x * UNITS + before, y * UNITS + metrics.ascent()), words)
 
     # Shapes ------------------------------------------------------------------------------------
 
