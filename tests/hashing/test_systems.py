@@ -18,8 +18,10 @@ from fabricfinder.hashing.dah import DAH, DAHConfig
 from fabricfinder.hashing.description import Describer
 from fabricfinder.hashing.dshc import DSHC, DSHCConfig
 from fabricfinder.hashing.export import export_onnx
+from fabricfinder.hashing.growth import GrowthConfig
 from fabricfinder.hashing.mdffsh import MDFFSH, MDFFSHConfig
 from fabricfinder.hashing.methods import HASHING_METHODS
+from fabricfinder.hashing.tsn import TSN, TSNConfig
 
 SMALL = BackboneConfig(features=48)
 PAPER = Beyond(coarse=0, fine=0, tightness=0, frequency=0)
@@ -30,6 +32,10 @@ MAKERS: dict[str, Callable[[], HashingMethod]] = {
         DSHCConfig(backbone=SMALL, mode="multi", n_bits=128, beyond=PAPER)
     ),
     "dah": lambda: DAH(DAHConfig(n_bits=16, input_px=32, views="macro", beyond=PAPER)),
+    "tsn": lambda: TSN(
+        TSNConfig(GrowthConfig((6,) * 7, 4, repeats=False), depth=32, features=48, n_bits=16,
+                  bank=16, augment=0.0, beyond=PAPER)
+    ),
     "mdff-sh-resnet": lambda: MDFFSH(
         MDFFSHConfig("resnet18", SMALL, n_bits=16, fusion=32, beyond=PAPER)
     ),
