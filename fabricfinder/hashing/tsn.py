@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.hashing.base import Batch, HashingMethod, ViewBatch, conv_bn_relu
 from fabricfinder.hashing.beyond import (
@@ -42,6 +43,8 @@ from fabricfinder.hashing.growth import (
 )
 from fabricfinder.hashing.heads import HeadOutput, LabelHeads, label_loss
 from fabricfinder.hashing.mdffsh import pairwise_losses, quantisation_losses
+
+TIGHTNESS = DIMENSIONS.index("tightness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +371,7 @@ class TSN(HashingMethod):
         """Some captures with patches of what the generator makes of their macro view.
 
         A generator may invent yarns, so they keep pattern and weave and lose tightness and yarn
-        frequency, unless ``scale_kept``.
+        frequency, unless ``scale_kept``; S of their pairs is then of the other three dimensions.
         """
         n = round(self.config.augment * len(batch.macro))
         if not n or not self.training:
@@ -382,4 +385,11 @@ class TSN(HashingMethod):
             return batch
         tightness, frequency = batch.tightness.clone(), batch.log_frequency.clone()
         tightness[chosen], frequency[chosen] = torch.nan, torch.nan
-        return batch._replace(tightness=tightness, log_frequency=frequency)
+        batch = batch._replace(tightness=tightness, log_frequency=frequency)
+        if batch.similarities is None:
+            return batch
+        grown = torch.zeros(len(macro), dtype=torch.bool)
+        grown[chosen] = True
+        others = batch.similarities[[d for d in range(4) if d != TIGHTNESS]].mean(0)
+        either = grown[:, None] | grown
+        return batch._replace(similarity=torch.where(either, others, batch.similarity))

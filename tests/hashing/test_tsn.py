@@ -258,6 +258,14 @@ def test_made_patches_lose_their_tightness(samples: SimpleNamespace, kept: bool)
     assert torch.equal(torch.isnan(changed.tightness), moved & (not kept))
     assert torch.isnan(changed.log_frequency[moved]).all() or kept
     assert torch.equal(changed.coarse, batch.coarse) and torch.equal(changed.micro, batch.micro)
+    for i, j in product(range(8), range(8)):  # nor does the S of a pair tell how tight it was
+        coarse, fine, color, _ = batch.similarities[:, i, j].tolist()
+        told = (coarse + fine + color) / 3
+        if kept or not (moved[i] or moved[j]):
+            told = batch.similarity[i, j].item()
+        assert changed.similarity[i, j].item() == pytest.approx(told)
+    alone = model.augmented(batch._replace(similarities=None))
+    assert torch.equal(alone.similarity, batch.similarity)
     assert model.eval().augmented(batch) is batch
 
 
