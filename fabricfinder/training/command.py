@@ -69,30 +69,38 @@ def facets_config(arguments: argparse.Namespace) -> FacetsConfig:
 def configured(config: Config, settings: Sequence[str]) -> Config:
     """A configuration with some of its fields set as ``NAME=VALUE``, ``beyond.joint=true``.
 
-    Values are JSON, or a bare word.
+    Values are JSON, or a bare word. All are set together, so that their order does not matter.
 
     Raises:
-        FabricFinderError: no such field, or a value it cannot have.
+        FabricFinderError: no such field, a value it cannot have, or values that do not go together.
     """
-    for setting in settings:
-        name, _, text = setting.partition("=")
-        try:
-            value = json.loads(text)
-        except json.JSONDecodeError:
-            value = text
-        owner, _, part = name.rpartition(".")
-        try:
-            inner = getattr(config, owner) if owner else config
-            if isinstance(getattr(inner, part), int | float) > isinstance(value, int | float):
+    changes: dict[str, dict[str, object]] = {}
+    said = ""
+    try:
+        for said in settings:
+            name, _, text = said.partition("=")
+            owner, _, part = name.rpartition(".")
+            before, value = getattr(getattr(config, owner) if owner else config, part), _value(text)
+            if isinstance(before, int | float) > isinstance(value, int | float):
                 raise ValueError(f"{part} is a number")
-            inner = replace(inner, **{part: value})
-            config = replace(config, **{owner: inner}) if owner else inner
-        except (TypeError, ValueError, AttributeError) as error:
-            fields_here = ", ".join(field.name for field in fields(config))
-            raise FabricFinderError(
-                f"“{setting}” cannot be set ({error}). There are: {fields_here}."
-            ) from error
-    return config
+            changes.setdefault(owner, {})[part] = value
+        said = ", ".join(settings)
+        whole = changes.pop("", {})
+        inner = {owner: replace(getattr(config, owner), **new) for owner, new in changes.items()}
+        return replace(config, **whole, **inner)
+    except (TypeError, ValueError, AttributeError) as error:
+        fields_here = ", ".join(field.name for field in fields(config))
+        raise FabricFinderError(
+            f"“{said}” cannot be set ({error}). There are: {fields_here}."
+        ) from error
+
+
+def _value(text: str) -> object:
+    """A JSON value, or the bare word it is."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
@@ -196,11 +204,14 @@ def learn_frozen(
 def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
+    begins = arguments.method == "tsn" and arguments.stage == 1
+    if not begins:
+        new_model(arguments)  # what cannot be is refused before hours of drawing
     folder = Path(arguments.cloth) if arguments.cloth else out / "cloth"
     parts = tuple(part for part in PARTS if not arguments.parts or part.name in arguments.parts)
     run(write_cloth_set(folder, arguments.fabrics, parts))
     cloth = open_cloth_set(folder, parts)
-    if arguments.method == "tsn" and arguments.stage == 1:
+    if begins:
         return train_growth(arguments, cloth)
     rows, held, _ = split_rows(cloth)
     ordinary = rows

@@ -234,7 +234,21 @@ def test_fields_are_set_by_name_and_what_is_wrong_is_said() -> None:
     for wrong in ("gamma", "depth=3", "scales=some", "beyond.speed=1", "n_bits=7"):
         with pytest.raises(FabricFinderError, match="cannot be set"):
             configured(MDFFSHConfig(), [wrong])
+    together = ["construction=cpbc", "bits_a_class=16", "classes=major"]  # no two of them alone
+    for order in (together, together[::-1]):
+        assert configured(DSHCConfig(), order).n_classes == 4
+    with pytest.raises(FabricFinderError, match="“construction=cpbc” cannot be set .65 classes"):
+        configured(DSHCConfig(), together[:1])
     assert len(default_taxonomy().coarse) == configured(DAHConfig(), []).n_classes
+
+
+def test_what_cannot_be_is_refused_before_cloth_is_drawn(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(command, "write_cloth_set", None)
+    line = ["train", "dshc", "--bits", "128", "--out", str(tmp_path), "--set", "construction=cpbc",
+            "--set", "bits_a_class=2", "--set", "classes=fine"]  # fmt: skip
+    with pytest.raises(FabricFinderError, match="2 bits a class are too few.*at least 3"):
+        command.train_command(parse(line))
+    assert not any(tmp_path.iterdir())
 
 
 def test_trained_checkpoints_stand_side_by_side(tmp_path, monkeypatch, capsys) -> None:
