@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
+LIBRARY_NAME = "Demo library"
 FIRST_ARTICLE = 1001
 
 Steps = Generator[Progress, None, Any]
@@ -60,6 +61,7 @@ def make_demo(
     if not finder.catalog.read_only:
         yield from finder.import_paths([str(pictures / "images")], labels_csv=str(sheet))
         if finder.catalog.demo_query != str(query_path):
+            finder.remember("name", LIBRARY_NAME)
             finder.remember("demo_query", str(query_path))
     return Demo(place, query_path)
 

@@ -21,7 +21,7 @@ from fabricfinder.sheets.content import ColorLine, Sheet, SheetEntry, SheetPictu
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.profiles import PROFILES, Profile
 from fabricfinder.sheets.request import Pick, SheetRequest
-from fabricfinder.sheets.settings import query_settings
+from fabricfinder.sheets.settings import library_name, query_settings
 from fabricfinder.sheets.starting_spec import starting_spec
 from fabricfinder.sheets.values import printable, seen_values, shades, swatch_name, swatch_values
 
@@ -137,7 +137,7 @@ def build_sheet(
     )
     return Sheet(
         title, profile.key, today.isoformat(), words, query, entries,
-        (*facts, (words["library"], catalog.name)) if profile.files else facts,
+        (*facts, (words["library"], library_name(catalog, words))) if profile.files else facts,
         starting_spec(entries, words),
     )  # fmt: skip
 

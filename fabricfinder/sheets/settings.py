@@ -56,10 +56,15 @@ def query_settings(
     return tuple(lines)
 
 
+def library_name(catalog: Catalog, words: Mapping[str, str]) -> str:
+    """What a library is called; the demo's folder is nobody's choice."""
+    return words["demo_library"] if catalog.demo_query else catalog.name
+
+
 def _inside(request: SheetRequest, catalog: Catalog, words: Mapping[str, str]) -> list:
     """Lines that only the house may read."""
     result = request.result
-    lines = [(words["library"], catalog.name)]
+    lines = [(words["library"], library_name(catalog, words))]
     if result.query.path:
         lines.append((words["file"], printable(result.query.path)))
     if result.notes:

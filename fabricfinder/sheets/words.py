@@ -62,6 +62,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "measure_emd_lab": "how far one palette must move to be the other, ΔE00 (emd_lab)",
         "measure_paper_corrected": "shared colour classes (paper_corrected)",
         "scale": "Scale", "crop": "Part of the picture", "file": "File", "library": "Library",
+        "demo_library": "Demo library",
         "date": "Date", "notes_of_search": "Remarks", "none": "none", "everything": "everything",
         "more_conditions": "{n} more, not shown in this profile",
         "searched_text": "{n} of {m} swatches",

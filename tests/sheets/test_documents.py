@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -75,6 +76,16 @@ def test_names_that_begin_like_formulas_stay_text(sheet_for, tmp_path) -> None:
             # A number may begin with a minus; a text may begin with none of them.
             assert not re.match(r"[=+@\t\r]", cell)
             assert not cell.startswith("-") or float(cell) < 0
+
+
+def test_the_demo_library_is_called_so_whatever_its_folder(shelf, tmp_path) -> None:
+    for demo_query in ("", "/cloth/customer-scrap.jpg"):
+        catalog = replace(shelf.catalog, demo_query=demo_query)
+        out = Output(tmp_path / "a.html")
+        run_to_end(make_document(SheetRequest(shelf.result), catalog, out))
+        said = out.path.read_text("utf-8")
+        assert ("Demo library" in said) == bool(demo_query)
+        assert (catalog.name in said) != bool(demo_query)
 
 
 def test_csv_begins_with_a_mark_that_spreadsheets_know(sheet_for, tmp_path) -> None:
