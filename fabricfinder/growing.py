@@ -169,9 +169,15 @@ class ShownGrowth:
 
 
 def grow_to_show(
-    source: str | os.PathLike[str], side: int, *, graph: Path | None = None
-) -> Steps:
+    source: str | os.PathLike[str], side: int, *,
+    graph: Path | None = None, ink: np.ndarray | None = None,
+) -> Steps:  # fmt: skip
     """Grow a picture for a window; returns a ShownGrowth whose result is at most ``side`` px.
+
+    Args:
+        source, graph: as ``grow_swatch`` takes them.
+        side: px.
+        ink: the words of the mark, as ``marked`` takes them.
 
     Raises: as ``grow_swatch``.
     """
@@ -180,7 +186,7 @@ def grow_to_show(
     height, width = grown.rgb.shape[:2]
 
     def small() -> tuple[np.ndarray, np.ndarray]:
-        imagined = shrink_to(marked(grown), side)
+        imagined = shrink_to(marked(grown, ink), side)
         size = max(1, imagined.shape[1] // 2), max(1, imagined.shape[0] // 2)
         return resized(grown.rgb[top:bottom, left:right], *size), imagined
 
@@ -188,14 +194,14 @@ def grow_to_show(
     return ShownGrowth(grown, *pictures)
 
 
-def save_grown(grown: GrownSwatch, path: Path) -> Steps:
-    """Write a grown swatch with its mark; returns the path.
+def save_grown(grown: GrownSwatch, path: Path, ink: np.ndarray | None = None) -> Steps:
+    """Write a grown swatch with its mark, its words as ``marked`` takes them; returns the path.
 
     Raises:
         FabricFinderError: it cannot be written there.
     """
     require_kind(path)
-    yield from _meanwhile(lambda: save_marked(grown, path), Progress("Writing", unit="pictures"))
+    yield from _meanwhile(lambda: save_marked(grown, path, ink), Progress("Writing", unit="pictures"))
     return path
 
 

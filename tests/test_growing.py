@@ -150,6 +150,17 @@ def test_the_mark_is_at_the_edge_and_around_the_true_cloth(small: GrownSwatch) -
     assert (plate == 0).all(-1).any() and (plate > 200).all(-1).any()  # words
 
 
+def test_the_mark_can_say_it_in_other_letters(small: GrownSwatch) -> None:
+    ink = np.zeros((90, 900), np.uint8)
+    ink[30:60, 100:800] = 255  # one stroke
+    seen = marked(small, ink)
+    rows, columns = np.nonzero((seen != marked(small)).any(-1))
+    band = 6
+    assert rows.min() > 300 - 4 * band and columns.max() < 250  # the plate and nothing else
+    plate = seen[rows.min() : rows.max() + 1, band:columns.max() + 1]
+    assert (plate > 240).all(-1).sum() > 100 and (plate < 20).all(-1).sum() > 100
+
+
 @pytest.mark.parametrize("ending", [".png", ".jpg", ".TIF"])
 def test_the_file_says_it_too(small: GrownSwatch, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"grown{ending}"

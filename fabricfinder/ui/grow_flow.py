@@ -14,11 +14,14 @@ from fabricfinder.ui.number_words import in_a_row
 from fabricfinder.ui.sentences import retold
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from fabricfinder.growing import ShownGrowth
     from fabricfinder.ui.grow_window import GrowWindow
     from fabricfinder.ui.main_window import MainWindow
 
 GROW, SAVE = "grow", "grow-save"
+CLOTH_PX = 512
 
 
 class GrowFlow(QObject):
@@ -34,6 +37,8 @@ class GrowFlow(QObject):
         self._opened: GrowWindow | None = None
         self._job = self._saving = 0
         self._shown: ShownGrowth | None = None
+        self._swatch_id = ""
+        self._ink: np.ndarray | None = None
         self.action = self._action(self.tr("&Grow this swatch\tG"))
         window.find.add_deed(self.action)
         window.library.deeds_of_window.append(self.action)
@@ -44,6 +49,7 @@ class GrowFlow(QObject):
             key.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(key)
         window.desk.job_event.connect(self._take_event)
+        window.thumbnails.ready.connect(self._show_cloth)
 
     @property
     def opened(self) -> "GrowWindow | None":
@@ -75,15 +81,32 @@ class GrowFlow(QObject):
         name = wording.swatch_title(swatch)
         path = PurePath(wording.shown_path(swatch.path))
         self._shown = None
+        self._swatch_id = swatch.id
+        self._opened.canvas.show_cloth(None)
         self._opened.begin(name, str(path.with_name(f"{path.stem}-grown.png")))
+        self._show_cloth(swatch.id)
         self._opened.show()
         self._opened.raise_()
         self._opened.activateWindow()
+        self._ink = ink = self._mark()
         self._job = self._window.desk.run(
-            GROW, lambda _: grow_to_show(swatch.path, LARGEST_PX), replaces=GROW
+            GROW, lambda _: grow_to_show(swatch.path, LARGEST_PX, ink=ink), replaces=GROW
         )
 
     # Inside ------------------------------------------------------------------------------------
+
+    def _show_cloth(self, swatch_id: str) -> None:
+        """Show the thumbnail of what is growing, once it is there."""
+        if self._opened is not None and swatch_id == self._swatch_id:
+            self._opened.canvas.show_cloth(self._window.thumbnails.pixmap(swatch_id, CLOTH_PX))
+
+    def _mark(self) -> "np.ndarray | None":
+        """The words of the mark as ink in her language; None for English, which it has itself."""
+        from fabricfinder.ui.letters import ink_of
+        from fabricfinder.vision.imagined import WORDS
+
+        words = self.tr("imagined around the dashed frame")
+        return ink_of(words) if words != WORDS else None
 
     def _stop(self) -> None:
         self._window.desk.cancel(self._job)
@@ -95,8 +118,8 @@ class GrowFlow(QObject):
 
         if self._shown is None:
             return
-        grown = self._shown.grown
-        self._saving = self._window.desk.run(SAVE, lambda _: save_grown(grown, Path(path)))
+        grown, ink = self._shown.grown, self._ink
+        self._saving = self._window.desk.run(SAVE, lambda _: save_grown(grown, Path(path), ink))
 
     def _take_event(self, event: JobEvent) -> None:
         opened = self._opened

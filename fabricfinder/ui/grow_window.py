@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -31,6 +31,8 @@ class GrowthCanvas(QWidget):
         super().__init__(parent)
         self._true: QPixmap | None = None
         self._imagined: QPixmap | None = None
+        self._cloth: QPixmap | None = None
+        self._growing = False
         self.captions = ("", "")
         self.setMinimumSize(480, 260)
 
@@ -40,6 +42,27 @@ class GrowthCanvas(QWidget):
         self._imagined = None if imagined is None else _pixmap(imagined)
         self.setAccessibleName(" ".join(self.captions))
         self.update()
+
+    def show_cloth(self, cloth: QPixmap | None) -> None:
+        """Show the cloth until both pictures are there; None while its thumbnail is not."""
+        self._cloth = cloth
+        self.update()
+
+    def show_growing(self, growing: bool) -> None:
+        """Frame the room it grows into while it does."""
+        self._growing = growing
+        self.update()
+
+    def cloth_places(self) -> tuple[QRect, QRect]:
+        """Where the cloth is painted while nothing has come of it, and what it grows into."""
+        if self._cloth is None:
+            return QRect(), QRect()
+        room = self.size() - 2 * QSize(SPACE_L, SPACE_L)
+        whole = QRect(QPoint(), self._cloth.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
+        whole.moveCenter(self.rect().center())
+        cloth = QRect(QPoint(), whole.size() / 2)
+        cloth.moveCenter(whole.center())
+        return cloth, whole
 
     def places(self) -> tuple[QRect, QRect]:
         """Where the picture and the grown one are painted; empty without pictures."""
@@ -67,9 +90,10 @@ class GrowthCanvas(QWidget):
         theme = current_theme()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("surround"))
-        if self._true is None or self._imagined is None:
-            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._true is None or self._imagined is None:
+            self._paint_cloth(painter)
+            return
         painter.setPen(theme.color("text"))
         pictures = (self._true, self._imagined)
         for place, picture, words in zip(self.places(), pictures, self.captions, strict=True):
@@ -77,6 +101,15 @@ class GrowthCanvas(QWidget):
             under = QRect(place.left(), place.bottom() + SPACE_S, place.width(), self.height())
             shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, under.width())
             painter.drawText(under, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
+
+
+    def _paint_cloth(self, painter: QPainter) -> None:
+        cloth, whole = self.cloth_places()
+        if self._cloth is not None:
+            painter.drawPixmap(cloth, self._cloth)
+        if self._growing:
+            painter.setPen(QPen(current_theme().color("strong_line"), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(whole.adjusted(0, 0, -1, -1))
 
 
 class GrowWindow(QDialog):
@@ -174,6 +207,7 @@ class GrowWindow(QDialog):
         self.bar.setVisible(busy)
         self.stop_button.setVisible(busy)
         self.save_button.setEnabled(False)
+        self.canvas.show_growing(busy)
 
     def _save(self) -> None:
         words = self.tr("Save the grown swatch")

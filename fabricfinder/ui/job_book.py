@@ -152,7 +152,7 @@ class JobBook(QObject):
 
 
 def job_title(name: str) -> str:
-    """What a job is called."""
+    """What a job is called; "" where it has no name that she would know."""
     titles = {
         "import": translate("Jobs", "Adding to the library"),
         "demo": translate("Jobs", "Making the demo library"),
@@ -163,6 +163,8 @@ def job_title(name: str) -> str:
         "encoder": translate("Jobs", "Getting ready"),
         "open": translate("Jobs", "Opening the library"),
         "search": translate("Jobs", "Searching"),
+        "grow": translate("Jobs", "Growing"),
+        "grow-save": translate("Jobs", "Save the grown swatch"),
         "scan": translate("Jobs", "Scanning"),
         "find_text": translate("Jobs", "Searching the words"),
         "label": translate("Jobs", "Saving labels"),
@@ -180,7 +182,7 @@ def job_title(name: str) -> str:
         "take-up": translate("Jobs", "Looking at your cloth with what was learned"),
         "go-back": translate("Jobs", "Going back to the model it came with"),
     }
-    return titles.get(name, name)
+    return titles.get(name, "")
 
 
 def progress_text(line: JobLine) -> str:

@@ -15,7 +15,7 @@ from fabricfinder.jobs import JobEvent
 from fabricfinder.ui.banner import BannerStack
 from fabricfinder.ui.desk import Desk, Refusal
 from fabricfinder.ui.drops import Dropped
-from fabricfinder.ui.job_book import job_title
+from fabricfinder.ui.job_book import TOLD_THERE, job_title
 from fabricfinder.ui.number_words import count_text, named
 from fabricfinder.ui.session import Session
 
@@ -202,8 +202,11 @@ class LibraryFlow(QObject):
     def _take_event(self, event: JobEvent) -> None:
         """Failures of the long jobs; searches speak for themselves on their page."""
         if event.kind == "failed" and event.name not in ("search", "open", "find_text", "encoder"):
+            # A sheet's window may be closed by then.
+            if event.name in TOLD_THERE - {"sheet"} and not event.trace:
+                return
             title = job_title(event.name)
-            self._banners.tell("failed", named(title, event.sentence))
+            self._banners.tell("failed", named(title, event.sentence) if title else event.sentence)
         elif event.kind == "started" and event.name in ("import", "recode", "demo"):
             self._banners.drop("failed")
             self._banners.drop("pending" if event.name == "import" else event.name)

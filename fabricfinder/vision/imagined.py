@@ -16,6 +16,8 @@ from fabricfinder.domain.grown import IMAGINED_WORDS, GrownSwatch
 
 BAND_SHARE, LEAST_BAND = 0.012, 5
 WORDS = "imagined around the dashed frame"
+LETTERS, LEAST_LETTERS = 1.6, 9  # bands, px; a line of letters is LINE times as high
+LINE = 1.5
 SOURCE_TYPE = (
     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 )
@@ -37,8 +39,14 @@ CM_PER_INCH = 2.54
 DESCRIPTION_TAG, SOFTWARE_TAG, XMP_TAG = 270, 305, 700
 
 
-def marked(grown: GrownSwatch) -> np.ndarray:
-    """The picture with its band, frame and words, uint8 (2h, 2w, 3)."""
+def marked(grown: GrownSwatch, ink: np.ndarray | None = None) -> np.ndarray:
+    """The picture with its band, frame and words, uint8 (2h, 2w, 3).
+
+    Args:
+        grown: the picture.
+        ink: a line that says WORDS in another language, uint8 (h', w'), 255 where its letters are;
+            None writes them in English.
+    """
     rgb = grown.rgb.copy()
     height, width = rgb.shape[:2]
     band = max(LEAST_BAND, round(BAND_SHARE * max(height, width)))
@@ -54,7 +62,7 @@ def marked(grown: GrownSwatch) -> np.ndarray:
         across = (x >= left + inset) & (x < right - inset) & (x // (2 * band) % 2 == 0)
         along = (y >= top + inset) & (y < bottom - inset) & (y // (2 * band) % 2 == 0)
         rgb[(on_y[:, None] & across) | (on_x[None] & along)] = colour
-    return _with_words(rgb, band)
+    return _with_words(rgb, band, ink)
 
 
 def _line(length: int, start: int, thick: int) -> np.ndarray:
@@ -63,17 +71,25 @@ def _line(length: int, start: int, thick: int) -> np.ndarray:
     return (places >= start) & (places < start + thick)
 
 
-def _with_words(rgb: np.ndarray, band: int) -> np.ndarray:
+def _with_words(rgb: np.ndarray, band: int, ink: np.ndarray | None) -> np.ndarray:
     """The words on a plate at the lower left, where the picture is wide enough to hold them."""
     image = Image.fromarray(rgb)
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(max(9, round(1.6 * band)))
-    box = draw.textbbox((0, 0), WORDS, font=font)
-    plate = (box[2] + band, box[3] + band // 2)
-    if plate[0] + 2 * band < image.width and plate[1] + 2 * band < image.height // 4:
-        x, y = band, image.height - band - plate[1]
-        draw.rectangle((x, y, x + plate[0], y + plate[1]), fill="black")
-        draw.text((x + band // 2, y), WORDS, fill="white", font=font)
+    if ink is None:
+        font = ImageFont.load_default(max(LEAST_LETTERS, round(LETTERS * band)))
+        wide, high = draw.textbbox((0, 0), WORDS, font=font)[2:]
+        high += band // 2
+    else:
+        high = round(max(LEAST_LETTERS, LETTERS * band) * LINE)
+        wide = round(ink.shape[1] * high / ink.shape[0])
+    x, y = band, image.height - band - high
+    if wide + 3 * band < image.width and high + 2 * band < image.height // 4:
+        draw.rectangle((x, y, x + wide + band, y + high), fill="black")
+        if ink is None:
+            draw.text((x + band // 2, y), WORDS, fill="white", font=font)
+        else:
+            line = Image.fromarray(ink).resize((wide, high), Image.Resampling.LANCZOS)
+            image.paste("white", (x + band // 2, y), line)
     return np.asarray(image)
 
 
@@ -91,14 +107,14 @@ def require_kind(path: Path) -> None:
         raise FabricFinderError(f"There is no folder {path.parent}; make it first.")
 
 
-def save_marked(grown: GrownSwatch, path: Path) -> None:
-    """Write the marked picture, in one step; the file says that it is imagined.
+def save_marked(grown: GrownSwatch, path: Path, ink: np.ndarray | None = None) -> None:
+    """Write the picture ``marked`` with ``ink``, in one step; the file says that it is imagined.
 
     Raises:
         FabricFinderError: as ``require_kind``, or the file cannot be written.
     """
     require_kind(path)
-    image = Image.fromarray(marked(grown))
+    image = Image.fromarray(marked(grown, ink))
     unfinished = path.with_name(path.name + ".part")
     kind = KINDS[path.suffix.lower()].format
     options: dict[str, object] = {"format": kind}

@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 
 from fabricfinder import growing
 from fabricfinder.hashing.growth import Generator, GrowthConfig
@@ -131,9 +132,39 @@ def test_a_missing_picture_gets_its_sentence_there(qtbot, opened):
     qtbot.waitUntil(lambda: not window.bar.isVisible(), timeout=20000)
     assert "swatch-00001" in window.said.text() or "not" in window.said.text()
     assert not window.save_button.isEnabled()
-    assert not opened.book.failures()
+    assert not opened.book.failures() and "failed" not in opened.banners.shown()  # said once
 
 
 def test_the_deed_is_in_both_menus(opened):
     assert opened.growing.action in opened.library.deeds_of_window
     assert Path(opened.growing.action.text()).name.startswith("&Grow")
+
+
+def test_the_cloth_is_seen_while_it_grows(qtbot):
+    window = GrowWindow()
+    qtbot.addWidget(window)
+    window.resize(980, 560)
+    window.show()
+    cloth = QPixmap(90, 60)
+    cloth.fill(Qt.GlobalColor.red)
+    window.canvas.show_cloth(cloth)
+    window.begin("Tartan 7", "/cloth/tartan-grown.png")
+    small, whole = window.canvas.cloth_places()
+    assert whole.size() == 2 * small.size() or (whole.size() - 2 * small.size()).width() <= 1
+    assert window.canvas.rect().contains(whole) and whole.contains(small)
+    seen = window.canvas.grab().toImage()
+    assert seen.pixelColor(small.center()).red() == 255
+    edge = [seen.pixelColor(x, whole.top()) for x in range(whole.left(), whole.right())]
+    assert len({colour.name() for colour in edge}) > 1  # dashes
+    window.fail("The file is not there.")
+    seen = window.canvas.grab().toImage()
+    assert len({seen.pixelColor(x, whole.top()).name() for x in range(whole.left(), whole.right())}) == 1
+
+
+def test_the_mark_is_in_her_language_where_a_font_has_it(opened, monkeypatch):
+    flow = opened.growing
+    assert flow._mark() is None  # English, written by the mark itself
+    monkeypatch.setattr(flow, "tr", lambda text: "sehr " + text)
+    assert flow._mark().max() == 255
+    monkeypatch.setattr(flow, "tr", lambda text: "\U0010fffd")
+    assert flow._mark() is None
