@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
     QImage,
-    QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
@@ -23,10 +22,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from fabricfinder.ui.guide_pages import with_captions
+from fabricfinder.ui.settling import Settling, settling_timer
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, Theme, current_theme
 
 COLUMN_PX = 760  # a longer line is hard to read
-SETTLE_MS = 120
 LINE_HEIGHT = 135.0  # percent
 HEADINGS = {1: 1.7, 2: 1.25, 3: 1.05}  # times the text's size
 PICTURE = QTextDocument.ResourceType.ImageResource.value
@@ -34,7 +33,7 @@ _TEXT = QTextDocument.ResourceType.MarkdownResource.value
 _HEIGHT = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
-class GuideView(QTextBrowser):
+class GuideView(Settling, QTextBrowser):
     """Shows a page, goes back and forward between pages; nothing is fetched from anywhere.
 
     Signals:
@@ -56,8 +55,7 @@ class GuideView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Page of the guide"))
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._redraw)
+        self._settle = settling_timer(self, self._redraw)
         self.anchorClicked.connect(self._follow)
 
     # What the window asks ----------------------------------------------------------------------
@@ -223,17 +221,6 @@ class GuideView(QTextBrowser):
         shown = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         shown.setDevicePixelRatio(ratio if width == round(self.column_px * ratio) else 1.0)
         return shown
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override QTextBrowser::resizeEvent: column and pictures follow."""
-        super().resizeEvent(event)
-        self._settle.start()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Override QWidget::changeEvent: another theme, another dress."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._settle.start()
 
 
 def _set_margins(frame: QTextFrameFormat, upper: float, side: float) -> None:

@@ -5,17 +5,17 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from fabricfinder.ui.plot_words import plot_words
+from fabricfinder.ui.settling import Settling, settling_timer
 from fabricfinder.ui.theme import current_theme
 
 log = logging.getLogger("fabricfinder")
 
-SETTLE_MS = 120
 FIRST_RATIO = 0.62
 PLOT_PX = 760  # there its words are as large as the page's
 Draw = Callable[[Any], Any]
@@ -102,7 +102,7 @@ def _picture(
     return QImage.fromData(png_of(draw, look_like(dark, **colors), width, words), "PNG")
 
 
-class PlotView(QWidget):
+class PlotView(Settling, QWidget):
     """One plot, as wide as there is room; redrawn when width or theme change."""
 
     def __init__(
@@ -120,8 +120,7 @@ class PlotView(QWidget):
         self.setSizePolicy(policy)
         self.setAccessibleName(name)
         self.setAccessibleDescription(words)
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._ask)
+        self._settle = settling_timer(self, self._ask)
 
     @property
     def image(self) -> QImage:
@@ -147,17 +146,6 @@ class PlotView(QWidget):
         if self._image.isNull():
             return round(width * FIRST_RATIO)
         return round(width * self._image.height() / self._image.width())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override QWidget::resizeEvent."""
-        super().resizeEvent(event)
-        self._settle.start()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Override QWidget::changeEvent: another theme, another drawing."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._settle.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget::paintEvent."""
