@@ -156,7 +156,7 @@ def test_the_mark_can_say_it_in_other_letters(small: GrownSwatch) -> None:
     seen = marked(small, ink)
     rows, columns = np.nonzero((seen != marked(small)).any(-1))
     band = 6
-    assert rows.min() > 300 - 4 * band and columns.max() < 250  # the plate and nothing else
+    assert rows.min() > 300 - 5 * band and columns.max() < 250  # the plate and nothing else
     plate = seen[rows.min() : rows.max() + 1, band:columns.max() + 1]
     assert (plate > 240).all(-1).sum() > 100 and (plate < 20).all(-1).sum() > 100
 

@@ -137,7 +137,7 @@ def _sibling_drawings(report: Report) -> Iterator[Drawing]:
         "recall-by-sibling", kinds, [_KINDS.get(f.group, f.group) for f in kinds],
         title="How often does the very cloth come first?",
         subtitle="by how the cloth asked for differs from the first of its design; dashed: chance",
-        across="recall@1",
+        across="share found in first place",
     )  # fmt: skip
 
 

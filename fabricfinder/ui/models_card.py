@@ -34,7 +34,7 @@ BAR_PX, BAR_HEIGHT = 120, 14
 
 
 class FigureBar(QWidget):
-    """A figure of 100 as a mark on a line, its interval as a band, chance as a short stroke."""
+    """A figure of 100 as a mark on a line, its interval as a broad band, chance as a short stroke."""
 
     def __init__(self, figure: KeyFigure, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class FigureBar(QWidget):
         painter.fillRect(0, round(middle) - 2, self.width(), 4, QColor(theme.track))
         if not math.isnan(figure.low):
             left, right = self._x(figure.low), self._x(figure.high)
-            painter.fillRect(round(left), round(middle) - 2, max(2, round(right - left)), 4,
+            painter.fillRect(round(left), round(middle) - 4, max(2, round(right - left)), 8,
                              QColor(theme.strong_line))  # fmt: skip
         if not math.isnan(figure.floor):
             painter.setPen(QPen(QColor(theme.muted), 1))
@@ -121,6 +121,7 @@ class ModelCard(QFrame):
         left.addWidget(self.about)
         left.addWidget(self.effort)
         left.addStretch(1)
+        left.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         middle = QHBoxLayout()
         middle.setSpacing(SPACE_L)
         middle.addLayout(left, 1)
@@ -131,7 +132,6 @@ class ModelCard(QFrame):
         column.setSpacing(SPACE_S)
         column.addLayout(head)
         column.addLayout(middle)
-        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.engineers)
         column.addStretch(1)
         self.fold.setVisible(self.model is not None)
@@ -198,6 +198,7 @@ class ModelCard(QFrame):
             )
             grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(text, row, 1)
+        self.fold.setProperty("fold", True)
         self.fold.setText(self.tr("For engineers"))
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -14,7 +14,7 @@ from fabricfinder.domain.encoder import Encoder
 from fabricfinder.domain.models import Model, list_models
 from fabricfinder.jobs import BACKGROUND, NORMAL, JobEvent
 from fabricfinder.ui.models_page import TAUGHT, ModelsPage
-from fabricfinder.ui.models_words import answering_name
+from fabricfinder.ui.models_words import answering_name, looking_text
 
 if TYPE_CHECKING:
     from fabricfinder.ui.desk import Steps
@@ -61,7 +61,7 @@ class ModelsFlow(QObject):
         self._models: tuple[Model, ...] | None = None
         self._choice: Choice | None = None
         self._folder: Path | None = None
-        self._job, self._from = 0, ""
+        self._job, self._from, self._looking = 0, "", ""
         self.page = ModelsPage(window)
         self.action = QAction(self.tr("&Models"), self)
         self.action.setObjectName(MODELS)
@@ -103,6 +103,7 @@ class ModelsFlow(QObject):
             self._job = desk.submit(TAKE_UP, lambda f: f.teaching.take_up(), BACKGROUND,
                                     replaces=TAKE_UP)  # fmt: skip
         else:
+            self._looking = key
             self._job = desk.submit(CHOOSE, lambda f: f.choosing.choose(key), BACKGROUND,
                                     replaces=CHOOSE)  # fmt: skip
 
@@ -165,7 +166,7 @@ class ModelsFlow(QObject):
             self.page.say(event.sentence)
         elif event.kind == "cancelled" and event.name != SPEED:
             self.page.say(self.tr(
-                "Stopped. The model of before answers, as it did; what was looked at is kept."
+                "Stopped. The model you had goes on answering; what was looked at is kept."
             ))  # fmt: skip
 
     def _show_choice(self, choice: Choice | None) -> None:
@@ -175,9 +176,11 @@ class ModelsFlow(QObject):
     def _show_line(self) -> None:
         """Show how far the change is, whoever began it."""
         lines = [line for line in self._window.book.active() if line.name in SHOWN]
+        title = ""
         if lines:
             self._job = lines[-1].job
-        self.page.show_line(lines[-1] if lines else None)
+            title = looking_text(self._looking) if lines[-1].name == CHOOSE else ""
+        self.page.show_line(lines[-1] if lines else None, title)
 
     # The speed on this computer ----------------------------------------------------------------
 

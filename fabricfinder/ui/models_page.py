@@ -83,8 +83,8 @@ class ChangePanel(QFrame):
         """Whether one of its buttons has the keyboard."""
         return any(button.hasFocus() for button in self._buttons())
 
-    def show_line(self, line: JobLine | None) -> None:
-        """Show a job; None when none runs: what was not finished, or nothing."""
+    def show_line(self, line: JobLine | None, title: str = "") -> None:
+        """Show a job by its own title or another; None when none runs: what was not finished."""
         running = line is not None and line.active
         self.setVisible(running or bool(self._wanted))
         for widget in (self.bar, self.where, self.pause_button, self.stop_button):
@@ -96,7 +96,7 @@ class ChangePanel(QFrame):
             self.setAccessibleName(self._wanted)
             return
         self._paused = line.state == "paused"
-        self.title.setText(job_title(line.name))
+        self.title.setText(title or job_title(line.name))
         self.where.setText(progress_text(line))
         self.bar.setRange(0, line.total or 0)
         self.bar.setValue(line.done)
@@ -163,9 +163,9 @@ class ModelsPage(QWidget):
         self.note = ReadingLabel(self.tr(
             "A model is the eye that looks at your cloth; each was built after another idea of what"
             " makes two cloths alike. Choosing another one looks at all your cloth again, in the"
-            " background. Until that is done the one of before answers, and you can go back at any"
-            " time. Marks are of 100: the dark band is the range in which the true one lies 19 times"
-            " of 20, the small stroke is what chance would reach."
+            " background. Until that is done the one you have now answers, and you can go back at any"
+            " time. Marks are of 100: the broad band is the range in which the true one lies 19 times"
+            " in 20, the small stroke is what chance would reach."
         ), inside)  # fmt: skip
         self.note.setProperty("muted", True)
         self.said = ReadingLabel("", inside)
@@ -221,11 +221,11 @@ class ModelsPage(QWidget):
         self._speeds = dict(speeds)
         self._show_states()
 
-    def show_line(self, line: JobLine | None) -> None:
-        """Show the change or the measuring under way; None when there is none."""
+    def show_line(self, line: JobLine | None, title: str = "") -> None:
+        """Show the change or the measuring under way, perhaps by a title; None: there is none."""
         busy = line is not None and line.active
         held = self.change.has_keyboard
-        self.change.show_line(line)
+        self.change.show_line(line, title)
         if held and not busy:
             self._scroll.setFocus()  # the keyboard is not lost with the panel
         if busy != self._busy:

@@ -136,6 +136,13 @@ def wanted_text(name: str) -> str:
     )
 
 
+def looking_text(name: str) -> str:
+    """That the library is being looked at with a model."""
+    return translate("Models", "Looking at your cloth with {name}").format(
+        name=find_system(name).title
+    )
+
+
 def lesson_text(lesson: Lesson) -> str:
     """What the library's own model is."""
     return translate(

@@ -43,6 +43,7 @@ PLOT_TEXTS = (
     "pattern 20 % wider or narrower",
     "share of siblings that lie below the cloth itself",
     "How often does the very cloth come first?",
+    "share found in first place",
     "by how the cloth asked for differs from the first of its design",
     "as first made",
     "recoloured",

@@ -23,6 +23,7 @@ _WIDTHS = {
     Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,
 }  # fmt: skip
+SORT_PX = 8  # so that the arrow that says which way does not lie on the title
 _HIGH_FIRST = {Column.OVERALL, Column.BAND, *SCORE_COLUMNS}
 
 
@@ -93,10 +94,8 @@ class ResultTable(QTableView):
         super().__init__(parent)
         self._scores = ScoreCellDelegate(self)
         self.setModel(model)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-            if column in SCORE_COLUMNS:
-                self.setItemDelegateForColumn(column, self._scores)
+        for column in SCORE_COLUMNS:
+            self.setItemDelegateForColumn(column, self._scores)
         self._pictures = PictureCellDelegate(self)
         self.setItemDelegateForColumn(Column.PICTURE, self._pictures)
         self.verticalHeader().hide()
@@ -109,6 +108,8 @@ class ResultTable(QTableView):
         header.setHighlightSections(False)
         header.sectionClicked.connect(self._sort_by)
         self.show_sort()
+        for column, width in _WIDTHS.items():  # a title in another language may be longer
+            self.setColumnWidth(column, max(width, header.sectionSizeHint(column) + SORT_PX))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setDragEnabled(True)

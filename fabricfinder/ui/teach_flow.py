@@ -99,7 +99,7 @@ class TeachFlow(QObject):
         if event.kind == "failed":
             dialog.say(event.sentence)
         elif event.kind == "cancelled":
-            dialog.say(self.tr("Stopped. The model of before answers, as it did."))
+            dialog.say(self.tr("Stopped. The model you had goes on answering."))
         elif event.name == TEACH:
             dialog.show_lesson(event.value)
             if not dialog.isVisible():

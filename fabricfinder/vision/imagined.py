@@ -16,7 +16,7 @@ from fabricfinder.domain.grown import IMAGINED_WORDS, GrownSwatch
 
 BAND_SHARE, LEAST_BAND = 0.012, 5
 WORDS = "imagined around the dashed frame"
-LETTERS, LEAST_LETTERS = 1.6, 9  # bands, px; a line of letters is LINE times as high
+LETTERS, LEAST_LETTERS = 2.0, 9  # bands, px; a line of letters is LINE times as high
 LINE = 1.5
 SOURCE_TYPE = (
     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"

@@ -282,7 +282,7 @@ def test_choosing_one_looks_at_the_library_again_and_is_remembered(
     page.cards["dshc"].button.setFocus()
     qtbot.keyClick(page.cards["dshc"].button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.cards["dshc"].in_use.isVisible(), timeout=60_000)
-    assert "Looking at your cloth with another model" in seen
+    assert "Looking at your cloth with DSHC" in seen
     assert desk.catalog.table.encoder == "dshc-64-0123abcd/fp32" and len(desk.catalog.table) == 12
     assert opened.line.dot.word.text().endswith("DSHC")
     assert page.cards["dvsh"].button.isEnabled()
