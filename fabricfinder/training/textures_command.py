@@ -9,7 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from fabricfinder.evaluation.intervals import cluster_bootstrap, holm, paired_di
 from fabricfinder.evaluation.report import aligned
 from fabricfinder.hashing.growth import PRESETS, Generator, GrowthConfig
 from fabricfinder.hashing.growth_file import load_growth
+from fabricfinder.hashing.style import StyleEyes
 from fabricfinder.terminal import run
 from fabricfinder.training.cloth import ClothSet, open_cloth_set
 from fabricfinder.training.growth import GrowthSchedule, grow_cloth
@@ -52,6 +53,8 @@ class Judged:
         precision: tie-aware average precision at 500 of each query.
         pictures: which picture each query is of.
         minutes: of one core, training and judging.
+        eyes: what compared style while the line's own generator learned (``style.StyleEyes.name``);
+            empty where it was given.
     """
 
     line: str
@@ -60,6 +63,7 @@ class Judged:
     precision: list[float]
     pictures: list[int]
     minutes: float
+    eyes: str = ""
 
 
 def textures_command(arguments: argparse.Namespace) -> int:
@@ -84,10 +88,13 @@ def textures_command(arguments: argparse.Namespace) -> int:
         for arm in arms:
             if any((one.line, one.seed) == (arm.name, seed) for one in kept_seeds(kept, images)):
                 continue
-            generator = given
+            generator, eyes = given, None
             if cloth is not None and arm.generator in PRESETS:
-                generator = grown_by(arm.generator, cloth, budget, out)
+                eyes = best_eyes()
+                generator = grown_by(arm.generator, cloth, budget, eyes, out)
             one = judged_seed(arm, textures, generator, budget, seed)
+            if eyes is not None:
+                one = replace(one, eyes=eyes.name)
             with kept.open("a") as file:
                 file.write(json.dumps(asdict(one)) + "\n")
             print(f"{arm.name}, seed {seed}: {np.mean(one.precision):.4f}", flush=True)
@@ -95,6 +102,8 @@ def textures_command(arguments: argparse.Namespace) -> int:
     print(f"Stand-in for VisTex, STex and ALOT: {int((~textures.rendered).sum())} photographs and "
           f"{int(textures.rendered.sum())} rendered swatches, each its own class.")  # fmt: skip
     print(table(done, textures))
+    for eyes in sorted({one.eyes for one in done} - {""}):
+        print(f"Generators of Table 2: style seen by {eyes}.")
     print(differences(done))
     return 0
 
@@ -115,7 +124,9 @@ def asked_arms(only: Sequence[str], has_cloth: bool) -> list[TextureArm]:
     ]  # fmt: skip
 
 
-def grown_by(preset: str, cloth: ClothSet, budget: TextureBudget, out: Path) -> Generator:
+def grown_by(
+    preset: str, cloth: ClothSet, budget: TextureBudget, eyes: StyleEyes, out: Path
+) -> Generator:
     """The generator of one line of Table 2: kept in ``out``, trained there if it is not yet.
 
     It paints everything itself, as the paper's does, since what a network may copy from the patch
@@ -125,7 +136,7 @@ def grown_by(preset: str, cloth: ClothSet, budget: TextureBudget, out: Path) -> 
     rows, held, _ = split_rows(cloth)
     schedule = GrowthSchedule(PRESETS[preset], budget.growth_steps)
     fresh, folder = Generator(GrowthConfig(repeats=False)), out / f"generator-{preset}"
-    return run(grow_cloth(fresh, cloth, rows, held, best_eyes(), schedule, folder))
+    return run(grow_cloth(fresh, cloth, rows, held, eyes, schedule, folder))
 
 
 def judged_seed(

@@ -151,6 +151,7 @@ def test_the_command_goes_on_where_it_was(
     assert grown == [(growth.GrowthTerms(1.0, 0.0, 0.0), 7, "generator-adv", None)]
     said = capsys.readouterr().out
     assert "generator by adv, seed 1" in said and ".482 .566 .551" in said
+    assert "style seen by colours" in said
     asked.cloth = ""  # without cloth there is no Table 2
     with pytest.raises(FabricFinderError, match="“generator by adv”.*--cloth"):
         textures_command.textures_command(asked)
