@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from fabricfinder.domain.errors import EncoderError
-from fabricfinder.domain.models import FIGURES_FILE, KeyFigure, Model, list_models
+from fabricfinder.domain.models import (
+    FIGURES_FILE,
+    KeyFigure,
+    Model,
+    Standing,
+    list_models,
+    standings,
+)
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.systems import find_system
 
@@ -66,11 +73,14 @@ def models_command(arguments: argparse.Namespace) -> int:
         return 0
     models = list_models()
     seconds = _seconds(models) if arguments.speed else {}
+    places = standings(models)
     if arguments.json:
-        rows = [as_json(model, seconds.get(model.system.name)) for model in models]
+        rows = [as_json(m, places.get(m.system.name), seconds.get(m.system.name)) for m in models]
         print(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        print("\n\n".join(as_text(model, seconds.get(model.system.name)) for model in models))
+        print("\n\n".join(
+            as_text(m, places.get(m.system.name), seconds.get(m.system.name)) for m in models
+        ))  # fmt: skip
     return 0
 
 
@@ -88,7 +98,9 @@ def _seconds(models: tuple[Model, ...]) -> Mapping[str, float]:
     return run(measure_speed({name: loader(name) for name in here}))
 
 
-def as_json(model: Model, seconds: float | None = None) -> dict[str, Any]:
+def as_json(
+    model: Model, standing: Standing | None = None, seconds: float | None = None
+) -> dict[str, Any]:
     """A model as plain JSON values; what is not known is null."""
     row = {
         "name": model.system.name,
@@ -102,7 +114,9 @@ def as_json(model: Model, seconds: float | None = None) -> dict[str, Any]:
         "reason": model.reason,
         "encoder": model.card.id if model.card else None,
         "bytes": model.size or None,
-        "good_at": model.system.good_at,
+        "built_for": model.system.built_for,
+        "best_at": list(standing.best) if standing else [],
+        "level_with_the_best_at": list(standing.level) if standing else [],
         "trained_by": model.card.command if model.card else None,
         "measured_by": model.command or None,
         "figures": {
@@ -116,7 +130,7 @@ def as_json(model: Model, seconds: float | None = None) -> dict[str, Any]:
     return row | ({"seconds_a_picture": seconds} if seconds is not None else {})
 
 
-def as_text(model: Model, seconds: float | None = None) -> str:
+def as_text(model: Model, standing: Standing | None = None, seconds: float | None = None) -> str:
     """A model in a few lines."""
     system = model.system
     facts = []
@@ -126,11 +140,14 @@ def as_text(model: Model, seconds: float | None = None) -> str:
     if seconds is not None:
         facts.append(f"{1000 * seconds:.0f} ms a picture here")
     head = f"{system.name}: {', '.join(facts) or 'not here'}"
-    lines = [head, f"  {system.reference}", f"  {system.good_at}"]
+    lines = [head, f"  {system.reference}", f"  {system.built_for}"]
     if model.reason:
         lines.append(f"  Not to be chosen: {model.reason}")
     else:
         lines.append(f"  {figures_text(model.figures)}")
+    if standing is not None:
+        places = {"best of all": standing.best, "level with the best": standing.level}
+        lines += [f"  Measured {w} at: {', '.join(names)}" for w, names in places.items() if names]
     return "\n".join(lines)
 
 

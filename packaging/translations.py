@@ -48,7 +48,7 @@ def said() -> set[str]:
     found = {UNTRAINED, *(names[0] for names in FIBRES.values())}
     found |= {unit.symbol for units in UNITS.values() for unit in units}
     for system in SYSTEMS:
-        found |= {system.good_at, system.unshipped} - {""}
+        found |= {system.built_for, system.unshipped} - {""}
     found |= set(EXPLANATION.values()) | set(SHEET.values()) | set(PLOT_TEXTS)
     for tree in _trees(PACKAGE.rglob("*.py")):
         found |= set(_texts(tree))

@@ -12,7 +12,7 @@ import pytest
 
 from fabricfinder.__main__ import main, parse
 from fabricfinder.domain.errors import EncoderError
-from fabricfinder.domain.models import list_models
+from fabricfinder.domain.models import SHOWN, list_models
 from fabricfinder.domain.systems import SYSTEMS, system_names
 from fabricfinder.measuring import key_figures
 from fabricfinder.models_command import as_text
@@ -75,14 +75,16 @@ def test_the_list_names_every_system_without_torch() -> None:
         for figure in row["figures"].values():
             assert figure["low"] is None or figure["low"] <= figure["value"] <= figure["high"]
     assert rows["dvsh"]["shipped"]
+    best = [name for row in rows.values() for name in row["best_at"]]
+    assert sorted(set(best)) == sorted(SHOWN)  # somebody is best at each of what is compared
 
 
 def test_the_list_in_words(program) -> None:
     code, out, _ = program("models")
     assert code == 0 and all(out.count(f"{name}: ") == 1 for name in system_names())
     for model in list_models():
-        text = as_text(model, 0.0123)
-        assert ("12 ms a picture" in text) and model.system.good_at in text
+        text = as_text(model, seconds=0.0123)
+        assert ("12 ms a picture" in text) and model.system.built_for in text
         assert ("Not to be chosen" in text) != model.shipped
         assert ("not measured" in text) == (model.shipped and not model.figures)
 

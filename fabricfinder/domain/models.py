@@ -5,7 +5,7 @@ import math
 import os
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,8 @@ WEIGHTS = "model."
 # no gradient ever reaches them.
 COUNTED = ("running_mean", "running_var", "num_batches_tracked", "bank.weights")
 FLOATS = ("F", "BF")  # whole numbers, such as a system's fixed codes, are nobody's weights
+# The figures that models are compared by; of each more is better.
+SHOWN = ("recall@1", "design@1", "skill@50", "photos P@1", "pattern", "weave seen")
 UNTRAINED = "It has not been trained for this program yet."
 
 
@@ -47,6 +49,21 @@ class KeyFigure:
     floor: float
     n: int
     protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a model stands among those that can be used here, by what was measured.
+
+    Attributes:
+        best: names of figures in which none is better.
+        level: in which its interval reaches that of the best.
+        behind: in which another is clearly better.
+    """
+
+    best: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +223,29 @@ def _read_figures(path: Path) -> Mapping[str, Any]:
         return rows
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def standings(models: Iterable[Model], names: Sequence[str] = SHOWN) -> dict[str, Standing]:
+    """Where each model stands, by the name of its system; a figure of one alone says nothing.
+
+    Args:
+        names: figures of which more is better.
+    """
+    places: dict[str, dict[str, list[str]]] = {m.system.name: {} for m in models if m.shipped}
+    for name in names:
+        known = {m.system.name: m.figures[name] for m in models if m.shipped and name in m.figures}
+        if len(known) < 2:
+            continue
+        top = max(known.values(), key=lambda figure: figure.value)
+        least = top.value if math.isnan(top.low) else top.low
+        for system, figure in known.items():
+            reaches = (figure.value if math.isnan(figure.high) else figure.high) >= least
+            place = "best" if figure.value >= top.value else "level" if reaches else "behind"
+            places[system].setdefault(place, []).append(name)
+    return {
+        system: Standing(**{place: tuple(named) for place, named in found.items()})
+        for system, found in places.items()
+    }
 
 
 def keep_figures(

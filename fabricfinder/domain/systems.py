@@ -21,7 +21,8 @@ class System:
         title: as its paper calls it.
         authors, year, paper: of its paper; "" where it is our own.
         home: ``module:class`` of its network, inside the room of torch.
-        good_at: what it is for, to a designer.
+        built_for: what its makers meant it for, to a designer; what it is good at is measured
+            (``domain.models.standings``).
         unshipped: why no trained checkpoint of it comes with this program; "" for the usual
             reason, that it has not been trained.
     """
@@ -32,7 +33,7 @@ class System:
     year: int
     paper: str
     home: str
-    good_at: str
+    built_for: str
     unshipped: str = ""
 
     @property
@@ -53,29 +54,29 @@ SYSTEMS: tuple[System, ...] = (
         "mdff-sh", "MDFF-SH", "Belalia, Belloulata & Redaoui", 2025,
         "Enhanced Image Retrieval Using Multiscale Deep Feature Fusion in Supervised Hashing",
         "mdffsh:MDFFSH",
-        "Looks at fine grain, middle and whole at once and joins what it saw: for cloth whose "
-        "small and large patterns both matter.",
+        "Built to look at fine grain, middle and whole at once and to join what it saw, for cloth "
+        "whose small and large patterns both matter.",
     ),
     System(
         "dshc", "DSHC", "Luo, Guo, Ma et al.", 2021,
         "Deep Supervised Hashing by Classification for Image Retrieval",
         "dshc:DSHC",
-        "Sorts cloth into kinds and keeps the kinds far apart: for asking for all cloth of one "
-        "kind, every tartan, every herringbone.",
+        "Built to sort cloth into kinds and keep the kinds far apart, for asking for all cloth of "
+        "one kind, every tartan, every herringbone.",
     ),
     System(
         "dah", "DAH", "Li, Xu, Xu et al.", 2020,
         "Image Retrieval Using a Deep Attention-Based Hash",
         "dah:DAH",
-        "A small network that learns which parts of the picture to attend to: for a motif that "
-        "covers only part of the cloth.",
+        "Built small, to learn which parts of the picture to attend to, for a motif that covers "
+        "only part of the cloth.",
     ),
     System(
         "tsn", "TSN", "Bhunia, Kishore, Mukherjee et al.", 2019,
         "Texture Synthesis Guided Deep Hashing for Texture Image Retrieval",
         "tsn:TSN",
-        "Has learned to continue a texture beyond the edge of the picture: for small scraps that "
-        "show only a part of the repeat.",
+        "Built on a network that continues a texture beyond the edge of the picture, for small "
+        "scraps that show only a part of the repeat.",
     ),
     System(
         "dvsh-facets", "DVSH facets", "fabricfinder, after Xiang, Pan & Gao", 2026,

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.choosing import Choice
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.models import Model
+from fabricfinder.domain.models import Model, standings
 from fabricfinder.ui.job_book import JobLine, job_title, progress_text
 from fabricfinder.ui.models_card import ModelCard
-from fabricfinder.ui.models_words import effort_text, good_at, lesson_text, wanted_text
+from fabricfinder.ui.models_words import about_text, effort_text, lesson_text, wanted_text
 from fabricfinder.ui.number_words import named
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
@@ -249,9 +249,11 @@ class ModelsPage(QWidget):
         if lesson is not None:
             title = self.tr("Your own, taught from your cloth")
             self._add(ModelCard(TAUGHT, title, lesson_text(lesson), None, self))
+        places = standings(self._models)
         for model in sorted(self._models, key=lambda model: not model.shipped):
             system = model.system
-            self._add(ModelCard(system.name, system.title, good_at(model), model, self))
+            about = about_text(model, places.get(system.name))
+            self._add(ModelCard(system.name, system.title, about, model, self))
         self._show_states()
         self._lay_out()
 

@@ -3,11 +3,11 @@
 from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.lesson import Lesson
-from fabricfinder.domain.models import KeyFigure, Model
+from fabricfinder.domain.models import KeyFigure, Model, Standing
 from fabricfinder.domain.systems import find_system, system_of
-from fabricfinder.ui.how_well_words import hundred
+from fabricfinder.ui.how_well_words import hundred, joined
 from fabricfinder.ui.job_book import duration
-from fabricfinder.ui.number_words import count_text, decimal_text
+from fabricfinder.ui.number_words import count_text, decimal_text, listed
 from fabricfinder.ui.sentences import retold
 
 translate = QCoreApplication.translate
@@ -17,7 +17,7 @@ MILLION = 1_000_000
 
 
 def figure_words() -> tuple[tuple[str, str, str], ...]:
-    """(key, in a few words, in a sentence) of each figure that is shown, in order."""
+    """(key, in a few words, in a sentence) of each of ``domain.models.SHOWN``, in order."""
     return (
         (
             "recall@1", translate("Models", "Finds the very cloth"),
@@ -117,9 +117,33 @@ def effort_text(waiting: int, total: int, seconds: float | None) -> str:
     return f"{said} {takes.format(time=duration(waiting * seconds))}"
 
 
-def good_at(model: Model) -> str:
-    """What the model is for."""
-    return translate("Models", model.system.good_at)
+def about_text(model: Model, standing: Standing | None = None) -> str:
+    """What the model was built for, and what it was measured to be good at."""
+    said = translate("Models", model.system.built_for)
+    measured = standing_text(standing) if standing is not None else ""
+    return joined(said, measured) if measured else said
+
+
+def standing_text(standing: Standing) -> str:
+    """“Measured here, the best of all at: Finds its design.”; "" where nothing was compared."""
+    words = {key: few for key, few, _ in figure_words()}
+    if standing.best and not standing.level and not standing.behind:
+        return translate(
+            "Models", "Measured here, it is the best of all in everything that was asked."
+        )
+    said = [
+        text.format(list=listed(words[key] for key in keys))
+        for text, keys in (
+            (translate("Models", "Measured here, the best of all at: {list}."), standing.best),
+            (translate("Models", "Level with the best at: {list}."), standing.level),
+        )
+        if keys
+    ]
+    if not said and standing.behind:
+        said = [translate(
+            "Models", "Measured here, another finds better in everything that was asked."
+        )]  # fmt: skip
+    return joined(*said)
 
 
 def reason_text(model: Model) -> str:

@@ -16,14 +16,17 @@ from fabricfinder.domain.models import (
     HEADER,
     UNTRAINED,
     KeyFigure,
+    Model,
+    Standing,
     find_model,
     header_of,
     keep_figures,
     list_models,
     read_checkpoint,
+    standings,
 )
 from fabricfinder.domain.resources import resource_path
-from fabricfinder.domain.systems import system_names
+from fabricfinder.domain.systems import find_system, system_names
 from fabricfinder.domain.taxonomy import default_taxonomy
 
 FIGURE = KeyFigure(0.3125, 0.28, math.nan, 0.001, 1000, "re-captured")
@@ -163,3 +166,25 @@ def test_what_ships_is_whole_and_small() -> None:
     papers = {model.system.name for model in models if model.checkpoint.suffix != HEADER}
     assert papers == set(system_names()) - {"dvsh-facets"}  # ours, which its graph is enough for
     assert by_name(folder)["dvsh"].shipped
+
+
+def measured(name: str, **figures: tuple[float, float, float]) -> Model:
+    kept = {k: KeyFigure(*v, 0.0, 100, "asked") for k, v in figures.items()}
+    taxonomy = default_taxonomy()
+    card = EncoderCard(name, 64, {}, taxonomy.version, taxonomy.coarse, taxonomy.fine)
+    return Model(find_system(name), card, figures=kept)
+
+
+def test_where_a_model_stands_is_what_was_measured() -> None:
+    nan = math.nan
+    models = (
+        measured("dvsh", find=(0.5, 0.4, 0.6), order=(0.3, nan, nan), alone=(1, 1, 1)),
+        measured("dah", find=(0.4, 0.3, 0.5), order=(0.2, nan, nan)),
+        measured("tsn", find=(0.2, 0.1, 0.3), order=(0.1, 0.0, 0.35)),
+        replace(measured("dshc", find=(0.9, 0.8, 1.0)), reason="damaged"),
+    )
+    assert standings(models, ("find", "order", "alone", "unknown")) == {
+        "dvsh": Standing(best=("find", "order")),
+        "dah": Standing(level=("find",), behind=("order",)),
+        "tsn": Standing(level=("order",), behind=("find",)),
+    }

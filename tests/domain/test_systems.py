@@ -19,7 +19,7 @@ def test_every_published_system_is_listed_once_with_all_that_is_said_of_it() -> 
     for system in SYSTEMS:
         assert find_system(system.name) is system
         assert str(system.year) in system.reference and system.authors in system.reference
-        assert system.good_at.endswith(".") and "—" not in system.good_at
+        assert system.built_for.endswith(".") and "—" not in system.built_for
         module, _, network = system.home.partition(":")
         assert module.isidentifier() and network.isidentifier()
 

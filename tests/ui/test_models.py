@@ -15,9 +15,9 @@ from fabricfinder.choosing import Choice
 from fabricfinder.domain.encoder_card import EncoderCard
 from fabricfinder.domain.errors import EncoderError, FabricFinderError
 from fabricfinder.domain.lesson import Lesson, Marks
-from fabricfinder.domain.models import KeyFigure, Model
+from fabricfinder.domain.models import SHOWN, KeyFigure, Model, Standing
 from fabricfinder.domain.progress import Progress
-from fabricfinder.domain.systems import SYSTEMS, system_names
+from fabricfinder.domain.systems import SYSTEMS, find_system, system_names
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.finder import Finder
 from fabricfinder.importing import look_at
@@ -28,7 +28,14 @@ from fabricfinder.ui.find_page import FindPage
 from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
 from fabricfinder.ui.models_flow import MODELS
 from fabricfinder.ui.models_page import TAUGHT, ModelsPage
-from fabricfinder.ui.models_words import answering_name, effort_text, size_text, speed_text
+from fabricfinder.ui.models_words import (
+    answering_name,
+    effort_text,
+    figure_words,
+    size_text,
+    speed_text,
+    standing_text,
+)
 from fabricfinder.ui.session import Session
 
 LEFT = Qt.MouseButton.LeftButton
@@ -88,13 +95,35 @@ def test_every_system_is_told_of_and_what_is_not_here_says_why(page, models) -> 
     for model in models:
         card = page.cards[model.system.name]
         assert card.title.text() == model.system.title
-        assert card.about.text() == model.system.good_at
+        assert card.about.text() == model.system.built_for  # nothing to compare it with
         if model.shipped:
             assert "1 picture" not in card.speed.text() and "not measured" in card.speed.text()
         else:
             assert "has not been trained" in card.effort.text() and card.effort.isVisible()
             assert not card.button.isEnabled() and card.title.property("muted")
             assert card.speed.isHidden()
+
+
+def test_what_a_model_is_good_at_is_what_was_measured(page, models) -> None:
+    better = KeyFigure(0.6, 0.55, 0.65, 0.001, 1000, "benchmark, re-captured")
+    near = KeyFigure(0.61, 0.58, 0.64, 0.1, 1056, "photographs")
+    figures = {"dshc": {"recall@1": better, "photos P@1": near}, "dah": {"recall@1": FIGURES["recall@1"]}}
+    page.show_models([
+        replace(m, figures=figures[m.system.name]) if m.system.name in figures else m for m in models
+    ])  # fmt: skip
+    said = {name: card.about.text().removeprefix(find_system(name).built_for).strip()
+            for name, card in page.cards.items()}  # fmt: skip
+    assert said["dvsh"] == "Measured here, the best of all at: Same kind, photographs."
+    assert said["dshc"] == (
+        "Measured here, the best of all at: Finds the very cloth."
+        " Level with the best at: Same kind, photographs."
+    )
+    assert said["dah"] == "Measured here, another finds better in everything that was asked."
+    assert said["tsn"] == ""
+    assert [key for key, *_ in figure_words()] == list(SHOWN)
+    best = Standing(best=SHOWN)
+    assert standing_text(best) == "Measured here, it is the best of all in everything that was asked."
+    assert standing_text(Standing()) == ""
 
 
 def test_figures_have_intervals_words_and_what_was_asked(page) -> None:
