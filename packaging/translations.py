@@ -29,7 +29,7 @@ from fabricfinder.ui.plot_words import PLOT_TEXTS
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "fabricfinder"
 FOLDER = ROOT / "resources" / "translations"
-CALLS = {"tr": 0, "translate": 1, "Progress": 0}  # which argument is the text
+CALLS = {"tr": 0, "translate": 1, "Progress": 0, "_waiting": 1}  # which argument is the text
 # Modules whose sentences are read on the command line only, by those who measure or train, or that
 # only draw (a sheet's words are in SHEET, a card is printed in English).
 ELSEWHERE = re.compile(

@@ -155,7 +155,8 @@ def kbc(
     """K-means-based construction (DSHC §3.2): centres by clustering, sub-classes in their balls.
 
     A sub-class is a centre or one of its one-bit flips that keeps ``margin`` bits from every other
-    centre (the paper's "threshold 3"); every class keeps as many as the poorest has.
+    centre (the paper's "threshold 3"); every class keeps as many as the poorest has. Sub-classes of
+    two classes can then still lie as near as those of one, as in 10 bits for 10 classes: 2 and 2.
 
     Args:
         n_each: keep no more a class.

@@ -49,6 +49,7 @@ class ArchiveMapDialog(QDialog):
         self.query_button = QPushButton(self.tr("Use as query"), self)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE_M)
+        foot.addStrut(THUMB)  # as high without the picture
         foot.addWidget(self.picture)
         foot.addWidget(self.said, 1)
         foot.addWidget(self.query_button)
@@ -86,7 +87,7 @@ class ArchiveMapDialog(QDialog):
             self._show_picture(self._under)
         else:
             self.said.setText(self.tr("Draw a line around some cloths to choose them."))
-            self.picture.clear()
+            self.picture.hide()
 
     def _show_current(self, swatch_id: str) -> None:
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None
@@ -105,6 +106,7 @@ class ArchiveMapDialog(QDialog):
         if pixmap is not None:
             pixmap.setDevicePixelRatio(ratio)
             self.picture.setPixmap(pixmap)
+            self.picture.show()
 
     def _gather(self) -> None:
         new = self._basket.add(self.map.chosen)

@@ -164,6 +164,8 @@ class ModelsFlow(QObject):
             self._window.find.session.ask_again()  # what is shown was found by the one of before
         elif event.kind == "failed":
             self.page.say(event.sentence)
+            if self._window.page == MODELS:
+                self._window.banners.drop("failed")  # it is said here
         elif event.kind == "cancelled" and event.name != SPEED:
             self.page.say(self.tr(
                 "Stopped. The model you had goes on answering; what was looked at is kept."

@@ -7,7 +7,7 @@ from fabricfinder.domain.models import KeyFigure, Model, Standing
 from fabricfinder.domain.systems import find_system, system_of
 from fabricfinder.ui.how_well_words import hundred, joined
 from fabricfinder.ui.job_book import duration
-from fabricfinder.ui.number_words import count_text, decimal_text, listed
+from fabricfinder.ui.number_words import count_text, decimal_text, in_a_row, listed
 from fabricfinder.ui.sentences import retold
 
 translate = QCoreApplication.translate
@@ -114,7 +114,7 @@ def effort_text(waiting: int, total: int, seconds: float | None) -> str:
     if seconds is None:
         return said
     takes = translate("Models", "That takes {time} or more; you can go on searching.")
-    return f"{said} {takes.format(time=duration(waiting * seconds))}"
+    return in_a_row(said, takes.format(time=duration(waiting * seconds)))
 
 
 def about_text(model: Model, standing: Standing | None = None) -> str:

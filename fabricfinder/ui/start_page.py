@@ -121,10 +121,14 @@ class RecentRow(QWidget):
     forgotten = Signal(str)
 
     def __init__(self, folder: str, parent: QWidget) -> None:
+        from fabricfinder.demo import demo_library  # draws cloth: not before the first paint
+
         super().__init__(parent)
         self._folder = folder
         self.missing = not (Path(folder) / "library.sqlite").exists() and not Path(folder).is_dir()
-        self.button = QPushButton(Path(folder).name, self)
+        is_demo = Path(folder) == demo_library()  # that folder's name is nobody's choice
+        name = self.tr("Demo library") if is_demo else Path(folder).name
+        self.button = QPushButton(name, self)
         self.button.setProperty("link", True)
         self.button.setEnabled(not self.missing)
         self.button.clicked.connect(self._open)

@@ -4,23 +4,30 @@ The library does the taking back, so that it works over sittings; the stack show
 the menu's entries and says how far back she wants to go.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.archive_desk import ArchiveDesk
-from fabricfinder.ui.number_words import clock_text, day_text
+from fabricfinder.ui.number_words import clock_text, count_text, day_text
+
+
+translate = QCoreApplication.translate
+
+ARRIVED = re.compile(r"Add (?:one swatch|(?P<n>[\d,]+) swatches)")  # as the finder calls them
 
 
 class StepCommand(QUndoCommand):
     """One step; going over it does nothing here, the stack asks the library instead."""
 
     def __init__(self, step: Step) -> None:
-        super().__init__(f"{step_time(step)}   {step.name}\n{step.name}")
+        name = step_name(step)
+        super().__init__(f"{step_time(step)}   {name}\n{name}")
         self.step = step
 
 
@@ -75,6 +82,17 @@ class StepStack(QUndoStack):
 
     def _take_refusal(self, sentence: str) -> None:
         self.mirror(self._steps)  # nothing was changed: show what is so
+
+
+def step_name(step: Step) -> str:
+    """What was done, in her language: her own deeds are kept in it, arrivals in English."""
+    arrived = ARRIVED.fullmatch(step.name)
+    if arrived is None:
+        return step.name
+    if arrived["n"] is None:
+        return translate("Steps", "Add one swatch")
+    n = count_text(int(arrived["n"].replace(",", "")))
+    return translate("Steps", "Add {n} swatches").format(n=n)
 
 
 def step_time(step: Step) -> str:

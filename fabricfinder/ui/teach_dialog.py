@@ -21,6 +21,7 @@ from fabricfinder.teaching import Standing
 from fabricfinder.ui.job_book import JobLine, progress_text
 from fabricfinder.ui.number_words import in_a_row, named
 from fabricfinder.ui.plain_parts import plain_button, plain_words
+from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.teach_words import (
     figure_rows,
     judged_text,
@@ -134,7 +135,7 @@ class TeachDialog(QDialog):
         self._standing = standing
         self.standing_line.setText("" if standing is None else standing_text(standing))
         if standing is not None and standing.hindrance:
-            self.say(standing.hindrance)
+            self.say(retold(standing.hindrance))
         self._show_choices()
         self._fit()
 
