@@ -36,11 +36,6 @@ def default_demo_folder() -> Path:
     return user_data_path("fabricfinder") / "demo"
 
 
-def demo_library(folder: Path | None = None) -> Path:
-    """The library itself in the demo's folder, the usual one by default."""
-    return (folder or default_demo_folder()) / "library"
-
-
 def make_demo(
     finder: "Finder",
     folder: Path | None = None,
@@ -60,7 +55,7 @@ def make_demo(
         yield from write_demo(pictures, n=n_fabrics, captures=captures)
         (pictures / DRAWN_QUERY_NAME).replace(query_path)
         write_label_sheet(pictures / "labels.csv", sheet)
-    place = demo_library(folder)
+    place = folder / "library"
     yield from finder.open_library(place, create=not (place / "library.fflib").exists())
     assert finder.catalog is not None
     if not finder.catalog.read_only:

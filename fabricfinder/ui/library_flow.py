@@ -132,7 +132,7 @@ class LibraryFlow(QObject):
     def _take_opened(self, catalog: Catalog) -> None:
         for kind in ("read-only", "pending", "recode", "refused", "failed", "notice", "report"):
             self._banners.drop(kind)
-        self._session.remember_library(catalog.folder)
+        self._session.remember_library(catalog.folder, demo=bool(catalog.demo_query))
         self.opened.emit(catalog)
         self._offer(catalog)
         paths, self._then_import = self._then_import, ()

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         """Show a page; without a library there is only the start page."""
         key = key if self.desk.catalog is not None or key in (HOW_WELL, MODELS) else START
         if key == START:
-            self.start.show_recent(self.session.recent)
+            self.start.show_recent(self.session.recent, self.session.demo)
         if key != LABEL:
             self.labels.settle()
         self._stack.setCurrentWidget(self._pages[key])

@@ -18,7 +18,7 @@ from fabricfinder.ui.theme import THEME_NAMES
 
 MAX_RECENT = 8
 LANGUAGE_KEY = "look/language"
-RECENT_KEY = "library/recent"
+RECENT_KEY, DEMO_KEY = "library/recent", "library/demo"
 STATE_VERSION = 1
 BEFORE_RESET = "settings-before-reset.ini"
 PROBE_BYTES = 16 * 1024  # more than the settings ever take
@@ -111,9 +111,16 @@ class Session:
         """Folders of the libraries she had open, newest first."""
         return self._list(RECENT_KEY)
 
-    def remember_library(self, folder: Path) -> None:
-        """Put a library on top of the recent ones, to be opened at the next start."""
+    @property
+    def demo(self) -> str:
+        """The folder of the demo library, or "" where she never had it open."""
+        return self.text(DEMO_KEY)
+
+    def remember_library(self, folder: Path, *, demo: bool = False) -> None:
+        """Put a library, perhaps the demo, on top of the recent ones, to be opened next time."""
         name = str(folder)
+        if demo:
+            self.put(DEMO_KEY, name)
         others = [folder for folder in self.recent if folder != name]
         self._put_list(RECENT_KEY, [name, *others][:MAX_RECENT])
         self.put("library/last", name)

@@ -120,13 +120,11 @@ class RecentRow(QWidget):
     opened = Signal(str)
     forgotten = Signal(str)
 
-    def __init__(self, folder: str, parent: QWidget) -> None:
-        from fabricfinder.demo import demo_library  # draws cloth: not before the first paint
-
+    def __init__(self, folder: str, is_demo: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._folder = folder
         self.missing = not (Path(folder) / "library.sqlite").exists() and not Path(folder).is_dir()
-        is_demo = Path(folder) == demo_library()  # that folder's name is nobody's choice
+        # The name of the demo's folder is nobody's choice.
         name = self.tr("Demo library") if is_demo else Path(folder).name
         self.button = QPushButton(name, self)
         self.button.setProperty("link", True)
@@ -298,8 +296,8 @@ class StartPage(QScrollArea):
         self._lights.buttonClicked.connect(self._choose_light)
         return row
 
-    def show_recent(self, folders: list[str]) -> None:
-        """List the libraries she had open, newest first."""
+    def show_recent(self, folders: list[str], demo: str = "") -> None:
+        """List the libraries she had open, newest first; ``demo`` is the demo library's folder."""
         while self._recent.count():
             widget = self._recent.takeAt(0).widget()
             widget.hide()
@@ -310,7 +308,7 @@ class StartPage(QScrollArea):
         heading.setFont(scaled_font(1.0, bold=True))
         self._recent.addWidget(heading)
         for folder in folders:
-            row = RecentRow(folder, self)
+            row = RecentRow(folder, folder == demo, self)
             row.opened.connect(self.open_recent)
             row.forgotten.connect(self.forget_recent)
             self._recent.addWidget(row)

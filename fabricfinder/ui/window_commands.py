@@ -140,7 +140,7 @@ class WindowCommands(QObject):
 
     def _forget_recent(self, folder: str) -> None:
         self._window.session.forget_library(folder)
-        self._window.start.show_recent(self._window.session.recent)
+        self._window.start.show_recent(self._window.session.recent, self._window.session.demo)
 
     def choose_theme(self, name: str) -> None:
         """Dress the window and remember it."""

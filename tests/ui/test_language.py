@@ -28,8 +28,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.domain.archive import Step
 from fabricfinder.domain.composition import FIBRES, fibre_code, read_composition
 from fabricfinder.domain.models import list_models
+from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.units import UNITS, find_unit, read_measure
@@ -56,10 +58,12 @@ from fabricfinder.ui.main_window import FIND, LIBRARY, START, MainWindow
 from fabricfinder.ui.number_words import count_text, day_text, decimal_text
 from fabricfinder.ui.plot_words import plot_words
 from fabricfinder.ui.scan_dialog import ScanDialog
+from fabricfinder.ui.scan_words import progress_sentence
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.session import LANGUAGE_KEY, Session
 from fabricfinder.ui.settings import SettingsSheet
 from fabricfinder.ui.sheet_words import sheet_words
+from fabricfinder.ui.step_stack import step_name
 
 OPEN, CLOSE = "⟦", "⟧"
 INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
@@ -311,6 +315,14 @@ def test_a_sentence_from_below_is_told_in_chinese(clean, english, chinese) -> No
     put_on_language(clean, "zh_CN")
     assert retold(english) == chinese
     assert retold(chinese) == chinese  # told twice, it stays
+
+
+def test_arrivals_and_phases_of_a_scan_are_told_in_chinese(clean) -> None:
+    put_on_language(clean, "zh_CN")
+    names = [f"Add {n}" for n in ("one swatch", "1,200 swatches")] + ["Change the lot of A"]
+    told = [step_name(Step(1, name, "", 0)) for name in names]
+    assert told == ["添加一块布样", "添加 1,200 块布样", "Change the lot of A"]
+    assert progress_sentence(Progress("Looking for scanners"), 0)[0] == "正在寻找扫描仪"
 
 
 def test_every_fibre_can_be_typed_as_it_is_shown(clean) -> None:

@@ -49,6 +49,13 @@ def test_recent_libraries_are_few_and_each_once(file):
     assert session.recent[0] == "/cloth/15" and session.recent.count("/cloth/15") == 1
 
 
+def test_which_library_is_the_demo_is_remembered(file):
+    session = Session(file)
+    session.remember_library(Path("/cloth/demo/library"), demo=True)
+    session.remember_library(Path("/cloth/A"))
+    assert again(session, file).demo == "/cloth/demo/library"
+
+
 def test_forgetting_the_last_library(file):
     session = Session(file)
     session.remember_library(Path("/cloth/A"))

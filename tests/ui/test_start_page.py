@@ -68,6 +68,12 @@ def test_recent_libraries_open_and_missing_ones_say_so(page, qtbot, tmp_path):
     assert forgotten.args == [str(tmp_path / "Gone")]
 
 
+def test_the_demo_is_called_so_and_not_by_its_folder(page, tmp_path):
+    demo, other = str(tmp_path / "demo" / "library"), str(tmp_path / "mine" / "library")
+    page.show_recent([demo, other], demo)
+    assert [row.button.text() for row in page.findChildren(RecentRow)] == ["Demo library", "library"]
+
+
 def test_showing_recent_again_replaces_the_list(page, qtbot, tmp_path):
     for _ in range(3):
         page.show_recent([str(tmp_path)])
