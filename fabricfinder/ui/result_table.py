@@ -18,12 +18,12 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 52, Column.PICTURE: 66, Column.NAME: 116, Column.BAND: 86,
-    Column.OVERALL: 62, Column.COARSE: 60, Column.FINE: 50, Column.COLOR: 58,
+    Column.RANK: 48, Column.PICTURE: 66, Column.NAME: 108, Column.BAND: 86,
+    Column.OVERALL: 62, Column.COARSE: 58, Column.FINE: 50, Column.COLOR: 58,
     Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 84, Column.PATH: 240,
 }  # fmt: skip
-SORT_PX = 8  # so that the arrow that says which way does not lie on the title
+TITLE_PX = 21  # beside a title: its arrow stands there
 _HIGH_FIRST = {Column.OVERALL, Column.BAND, *SCORE_COLUMNS}
 
 
@@ -104,12 +104,15 @@ class ResultTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
+        header.setProperty("sorts", True)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.sectionClicked.connect(self._sort_by)
         self.show_sort()
+        words = header.fontMetrics()
         for column, width in _WIDTHS.items():  # a title in another language may be longer
-            self.setColumnWidth(column, max(width, header.sectionSizeHint(column) + SORT_PX))
+            title = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+            self.setColumnWidth(column, max(width, words.horizontalAdvance(title) + TITLE_PX))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setDragEnabled(True)

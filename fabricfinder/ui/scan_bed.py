@@ -32,7 +32,8 @@ from fabricfinder.ui.scan_frames import (
 from fabricfinder.ui.theme import current_theme, scaled_font
 
 AREA, FRAMES = "area", "frames"
-MARGIN, REACH = 26, 9
+RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+MARGIN, REACH = 30, 9
 KNOB_PX = 22  # how far above a frame its turning knob stands
 STEP_MM, TURN_DEG = 0.5, 0.5
 _LIGHT, _DARK = QColor("#ffffff"), QColor("#141414")
@@ -304,7 +305,8 @@ class ScanBed(QWidget):
             y = place.top() + mm * scale
             painter.drawLine(QPointF(place.left() - long, y), QPointF(place.left() - 1, y))
             if mm and mm % 50 == 0:
-                painter.drawText(QPointF(place.left() - 24, y + 4), f"{mm // 10}")
+                beside = QRectF(place.left() - 26, y - 8, 16, 16)
+                painter.drawText(beside, RIGHT_MIDDLE, f"{mm // 10}")
 
     def _paint_area(self, painter: QPainter, place: QRectF) -> None:
         """Fade what will not be scanned."""

@@ -74,6 +74,7 @@ QHeaderView::section {{
     background: {panel}; border: none; border-right: 1px solid {line};
     border-bottom: 1px solid {strong_line}; padding: 4px 8px;
 }}
+QHeaderView[sorts="true"]::section {{ padding: 4px 15px 4px 4px; }}
 QRadioButton::indicator, QCheckBox::indicator {{
     width: 13px; height: 13px; background: {field}; border: 1px solid {strong_line};
 }}

@@ -225,6 +225,15 @@ def test_the_table_shows_the_same_rows_in_the_same_order(grid, model, qtbot):
     assert selected == set(range(len(Column))), "a card chosen in the grid is a whole row"
 
 
+def test_no_title_is_cut_off_in_a_language_of_longer_words(model, qtbot, monkeypatch):
+    title = "Gleichmäßigkeit der Farbe"
+    monkeypatch.setattr(model, "headerData", lambda *_: title)
+    table = ResultTable(model)
+    qtbot.addWidget(table)
+    wide = table.horizontalHeader().fontMetrics().horizontalAdvance(title)
+    assert all(table.columnWidth(column) > wide + 20 for column in Column)
+
+
 def test_a_score_columns_first_click_puts_the_best_first(model, qtbot):
     table = ResultTable(model)
     qtbot.addWidget(table)
