@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from fabricfinder.domain.opinion import COMPUTED
 from fabricfinder.domain.textile import DIAMETER_FACTORS, cover_working
 from fabricfinder.ui.number_words import decimal_text
+from fabricfinder.ui.plain_parts import off_the_frame
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 
 _FIELDS = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex")
@@ -40,6 +41,7 @@ class CountsDialog(QDialog):
         texts = (self.tr("Ends"), self.tr("Picks"), self.tr("Warp yarn"), self.tr("Weft yarn"))
         for name, text in zip(_FIELDS, texts, strict=True):
             box = QDoubleSpinBox(self)
+            off_the_frame(box)
             box.setRange(0, 2000)
             box.setDecimals(1)
             box.setSuffix(self.tr(" per cm") if "per_cm" in name else self.tr(" tex"))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.ui.label_words import language
-from fabricfinder.ui.plain_parts import plain_button
+from fabricfinder.ui.plain_parts import off_the_frame, plain_button
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, current_theme, scaled_font
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ class DraftDialog(QDialog):
 
     def _number(self, name: str) -> QSpinBox:
         box = QSpinBox(self)
+        off_the_frame(box)
         box.setRange(2, LARGEST)
         box.setValue(8)
         box.setAccessibleName(name)

@@ -27,7 +27,7 @@ from fabricfinder.ui.glass_marks import (
 )
 from fabricfinder.ui.glass_words import count_text, repeat_text, ruler_text
 from fabricfinder.ui.measuring_glass import MeasuringGlass
-from fabricfinder.ui.plain_parts import plain_button, plain_words
+from fabricfinder.ui.plain_parts import off_the_frame, plain_button, plain_words
 from fabricfinder.ui.screen_room import fitting
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
@@ -73,6 +73,7 @@ class MeasureDialog(QDialog):
         self.back_button = plain_button(self, self.tr("Take a click back"))
         self.clear_button = plain_button(self, self.tr("Begin again"))
         self.length = QDoubleSpinBox(self)
+        off_the_frame(self.length)
         self.length.setRange(0.5, 2000)
         self.length.setValue(50)
         self.length.setSuffix(self.tr(" mm"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QPushButton, QWidget
 
 
 def plain_words(parent: QWidget, text: str = "") -> QLabel:
@@ -12,6 +12,11 @@ def plain_words(parent: QWidget, text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def off_the_frame(box: QAbstractSpinBox) -> None:
+    """Keep a number from touching its frame: a style sheet's padding does not reach it."""
+    box.lineEdit().setTextMargins(5, 0, 2, 0)
 
 
 def plain_button(

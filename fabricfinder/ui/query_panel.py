@@ -20,6 +20,7 @@ from fabricfinder.ui import wording
 from fabricfinder.ui.crop_view import CropView
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.palette_strip import PaletteStrip
+from fabricfinder.ui.plain_parts import off_the_frame
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.swatch_mime import swatch_ids
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
@@ -48,7 +49,7 @@ class ScaleChip(QWidget):
         self.chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.chip.setToolTip(self.tr("Press to set the scale of this picture."))
         self.dpi = QDoubleSpinBox(self)
-        self.dpi.lineEdit().setTextMargins(3, 0, 3, 0)
+        off_the_frame(self.dpi)
         self.dpi.setRange(0, MAX_DPI)
         self.dpi.setDecimals(0)
         self.dpi.setSuffix(self.tr(" dpi"))

@@ -29,7 +29,7 @@ from fabricfinder.capture.scanning import (
     is_from_feeder,
     pages_wanted,
 )
-from fabricfinder.ui.plain_parts import plain_button, plain_words
+from fabricfinder.ui.plain_parts import off_the_frame, plain_button, plain_words
 from fabricfinder.ui.scan_bed import AREA, FRAMES, ScanBed
 from fabricfinder.ui.scan_words import frames_sentence, offered_dpi, scale_sentence, source_title
 from fabricfinder.ui.screen_room import fitting
@@ -66,6 +66,7 @@ class ScanDialog(QDialog):
         self.scanners, self.sources = QComboBox(self), QComboBox(self)
         self.dpi, self.depths = QComboBox(self), QComboBox(self)
         self.pages = QSpinBox(self)
+        off_the_frame(self.pages)
         self.pages.setRange(0, 500)
         self.pages.setSpecialValueText(self.tr("all"))
         self.grey = QCheckBox(self.tr("Grey only"), self)
@@ -113,6 +114,7 @@ class ScanDialog(QDialog):
         made = []
         for name in names:
             box = QSpinBox(self)
+            off_the_frame(box)
             box.setRange(0, 2000)
             box.setAccessibleName(name)
             box.setToolTip(self.tr("{name}, in millimetres").format(name=name))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.search import Preference, SearchResult
 from fabricfinder.sheets.request import DEFAULT_TOP, FACTS, PAPERS, Pick, SheetRequest
+from fabricfinder.ui.plain_parts import off_the_frame
 from fabricfinder.ui.sheet_words import layout_names, profile_names
 from fabricfinder.ui.theme import SPACE_S
 
@@ -33,6 +34,7 @@ class SheetChoices(QWidget):
         super().__init__(parent)
         self.cloths = QComboBox(self)
         self.top = QSpinBox(self)
+        off_the_frame(self.top)
         self.top.setRange(1, MOST)
         self.top.setValue(DEFAULT_TOP)
         self.layout_box = _combo(layout_names(), "2x3", self)
