@@ -125,8 +125,8 @@ def about_text(model: Model, standing: Standing | None = None) -> str:
 
 
 def standing_text(standing: Standing) -> str:
-    """“Measured here, the best of all at: Finds its design.”; "" where nothing was compared."""
-    words = {key: few for key, few, _ in figure_words()}
+    """What it is best at, by the words over its marks; "" where nothing was compared."""
+    words = {key: f"“{few}”" for key, few, _ in figure_words()}
     if standing.best and not standing.level and not standing.behind:
         return translate(
             "Models", "Measured here, it is the best of all in everything that was asked."

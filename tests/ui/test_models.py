@@ -113,10 +113,10 @@ def test_what_a_model_is_good_at_is_what_was_measured(page, models) -> None:
     ])  # fmt: skip
     said = {name: card.about.text().removeprefix(find_system(name).built_for).strip()
             for name, card in page.cards.items()}  # fmt: skip
-    assert said["dvsh"] == "Measured here, the best of all at: Same kind, photographs."
+    assert said["dvsh"] == "Measured here, the best of all at: “Same kind, photographs”."
     assert said["dshc"] == (
-        "Measured here, the best of all at: Finds the very cloth."
-        " Level with the best at: Same kind, photographs."
+        "Measured here, the best of all at: “Finds the very cloth”."
+        " Level with the best at: “Same kind, photographs”."
     )
     assert said["dah"] == "Measured here, another finds better in everything that was asked."
     assert said["tsn"] == ""
