@@ -2,7 +2,8 @@
 
 Every line sees as many pictures of the same cloth through the same loop at 64 px, three seeds, and
 is judged by its codes of unseen cloth. Only the papers' own terms are trained. What a seed scored
-is kept in ``OUT`` as soon as it is there; two processes may share one, the second ``--backwards``.
+is kept in ``OUT`` as soon as it is there; two processes may share one, the second ``--backwards``
+(where they meet both train the last seed, and the first to end keeps it).
 """
 
 import argparse
@@ -139,6 +140,10 @@ def kept_seeds(path: Path) -> list[Seed]:
     return [Seed(line["seed"], GridRow(**line["row"])) for line in lines]
 
 
+def _is_kept(path: Path, seed: int, name: str) -> bool:
+    return any(done.seed == seed and done.row.name == name for done in kept_seeds(path))
+
+
 def whole_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder study --whole``; seeds that are already in ``--out`` stay."""
     out = Path(arguments.out)
@@ -160,17 +165,19 @@ def whole_command(arguments: argparse.Namespace) -> int:
         if arguments.only and arm.system not in arguments.only:
             continue
         # Read anew each time, as another process may be coming from the other end.
-        if any(done.seed == seed and done.row.name == arm.name for done in kept_seeds(path)):
+        if _is_kept(path, seed, arm.name):
             continue
         began, folder = time.process_time(), out / f"{arm.name} {seed}".replace(" ", "-")
         model = run(train_whole(arm, cloth, album, (learnt, held), replace(base, seed=seed), folder))
         images = base.steps * base.fabrics * CAPTURES
         minutes = (time.process_time() - began) / 60
         row = judge_whole(model.eval(), arm, cloth, unseen, truth, images, minutes)
+        if _is_kept(path, seed, arm.name):
+            continue
         save_checkpoint(model, new_card(model), folder.with_suffix(".safetensors"))
         with path.open("a") as file:
             file.write(json.dumps(asdict(Seed(seed, row)), ensure_ascii=False) + "\n")
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
         print(row.name, seed, {k: round(v[0], 4) for k, v in row.figures.items()}, flush=True)
     return show_whole(kept_seeds(path), truth, out)
 

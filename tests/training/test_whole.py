@@ -107,6 +107,16 @@ def test_whole_systems_are_trained_seed_by_seed(cloth, tmp_path, monkeypatch, ca
         assert [value, low, high] == pytest.approx(means, nan_ok=True)
         assert spread == pytest.approx(abs(pair[0][0] - pair[1][0]) / 2, nan_ok=True)
     assert mean.seeds == 2
+    both = path.read_text()
+    path.write_text("".join(both.splitlines(keepends=True)[:-1]))
+
+    def overtaken(*rest: object):
+        path.write_text(both)  # another process ends the same seed first
+        return original(*rest)
+
+    monkeypatch.setattr(whole, "train_whole", overtaken)
+    assert whole.whole_command(asked) == 0
+    assert path.read_text() == both
 
 
 def test_every_system_stands_in_the_whole_table() -> None:
