@@ -71,7 +71,9 @@ def _add_cifar(commands: argparse._SubParsersAction, count: Number, seed: Number
     cifar.set_defaults(command="cifar")
     cifar.add_argument("--data", metavar="FILE", required=True, help="CIFAR-10 as JPEGs in one npz")
     cifar.add_argument("--out", metavar="DIR", required=True, help="where figures and states lie")
-    cifar.add_argument("--systems", nargs="*", choices=("mdff-sh", "dshc", "dah", "nonea-dah"))
+    cifar.add_argument("--systems", nargs="*",
+                       choices=("mdff-sh", "dshc", "dah", "nonea-dah", "dah-gain"),
+                       help="dah-gain: DAH whose classifier is heard sooner (ours)")  # fmt: skip
     cifar.add_argument("--bits", nargs="*", type=count, metavar="N", help="(the paper's lengths)")
     cifar.add_argument("--budget", choices=("small", "full"), default="small",
                        help="full wants a CUDA device")  # fmt: skip

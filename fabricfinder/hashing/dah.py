@@ -58,6 +58,9 @@ class DAHConfig(OfClasses):
         balance: W2 of each pair as printed, or of each bit of it (ours).
         threshold: t = k / this.
         phi_1, phi_2, weight_w: weights of W1, W2, and of W beside the cross entropy.
+        class_gain: the classifier reads ``class_gain``·(x − ½) instead of x (ours; None = x). It can
+            say the same, but x spans half a unit, and by Adam's steps of fixed size the weights that
+            such a span needs are long in coming.
         beyond: terms beyond the paper.
     """
 
@@ -76,6 +79,7 @@ class DAHConfig(OfClasses):
     phi_1: float = 1.0
     phi_2: float = 1.0
     weight_w: float = 1.0
+    class_gain: float | None = None
     beyond: Beyond = Beyond()
 
     def __post_init__(self) -> None:
@@ -286,7 +290,9 @@ class DAH(HashingMethod):
         x = shrink_sigmoid(v)
         beliefs = beliefs_of(self.heads, torch.cat([r, scale], 1), self.config.beyond)
         logits = torch.stack([-v / 2, v / 2], 2)
-        return DAHOutput(r, x, 4 * x - 2, logits, self.classifier(x), *beliefs)
+        gain = self.config.class_gain
+        read = x if gain is None else gain * (x - 0.5)
+        return DAHOutput(r, x, 4 * x - 2, logits, self.classifier(read), *beliefs)
 
     def bits(self, output: DAHOutput) -> Tensor:
         """x ≥ ½ as uint8 (B, k); (5) leaves x = ½ open, here it is 1."""

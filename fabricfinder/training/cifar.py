@@ -48,6 +48,7 @@ CLAIMS: dict[str, dict[int, float | None]] = {
     "dshc": {10: None, 20: None, 30: 0.9431, 60: 0.9437},
     "dah": {12: 0.9251, 24: 0.9219, 36: 0.9267, 48: 0.9231},
     "nonea-dah": {12: 0.9208, 24: 0.9206, 36: 0.9235, 48: 0.9189},
+    "dah-gain": {48: None},  # ours: ``DAHConfig.class_gain``
 }
 
 
@@ -94,7 +95,9 @@ FULL = {  # the papers' optimisers and batches; epochs where they are printed
     "dshc": Recipe("sgd", 0.1, 128, 50_000 * 160),
     "dah": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
     "nonea-dah": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
+    "dah-gain": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
 }
+DAH_GAIN = 16.0
 SMALL_IMAGES = 20_000
 SMALL_QUERIES, SMALL_DATABASE = 1000, 10_000
 
@@ -169,9 +172,9 @@ def new_model(system: str, bits: int, *, small: bool) -> HashingMethod:
         h = bits // CLASSES
         centres = {"construction": "cpbc", "bits_a_class": h} if h >= LEAST_BITS_A_CLASS else {}
         return DSHC(DSHCConfig(trunk, lite, True, n_bits=bits, **centres, **labels))
-    if system in ("dah", "nonea-dah"):
-        attention = system == "dah"
-        return DAH(DAHConfig(bits, attention, 32, "macro", **labels))
+    if system in ("dah", "nonea-dah", "dah-gain"):
+        gain = DAH_GAIN if system == "dah-gain" else None
+        return DAH(DAHConfig(bits, system != "nonea-dah", 32, "macro", class_gain=gain, **labels))
     raise FabricFinderError(f"“{system}” is not measured on CIFAR-10; choose {', '.join(FULL)}.")
 
 

@@ -232,6 +232,26 @@ def test_a_value_of_one_half_is_a_one() -> None:
         assert model.bits(model.hashed(torch.rand(2, 4))).min() == 1
 
 
+def test_a_classifier_with_gain_can_say_what_the_printed_one_says() -> None:
+    """G·w·(x − ½) + (b + Σw/2) are the logits w·x + b, for weights w/G."""
+    printed, gained = small(features=4), small(features=4, class_gain=16.0)
+    r = torch.rand(5, 4)
+    own = printed.classifier
+    with torch.no_grad():
+        gained.hash.load_state_dict(printed.hash.state_dict())
+        gained.classifier.weight.copy_(own.weight / 16)
+        gained.classifier.bias.copy_(own.bias + own.weight.sum(1) / 2)
+        a, b = printed.hashed(r), gained.hashed(r)
+        torch.testing.assert_close(a.class_logits, b.class_logits, rtol=1e-5, atol=1e-6)
+        assert torch.equal(a.x, b.x)
+        gained.classifier.weight.copy_(own.weight)
+        biases = gained.classifier.bias.tolist()
+        want = [[16 * float(w @ (x - 0.5)) + c for w, c in zip(own.weight, biases, strict=True)]
+                for x in b.x]  # fmt: skip
+        found = gained.hashed(r).class_logits
+    torch.testing.assert_close(found, torch.tensor(want), rtol=1e-4, atol=1e-5)
+
+
 def test_ratios_of_ones_to_zeros_by_loops() -> None:
     torch.manual_seed(0)
     bits = (torch.rand(40, 12) < torch.linspace(0.1, 0.9, 12)).to(torch.uint8)
