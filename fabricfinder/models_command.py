@@ -116,7 +116,7 @@ def as_json(
         "bytes": model.size or None,
         "built_for": model.system.built_for,
         "best_at": list(standing.best) if standing else [],
-        "level_with_the_best_at": list(standing.level) if standing else [],
+        "not_clearly_behind_at": list(standing.level) if standing else [],
         "trained_by": model.card.command if model.card else None,
         "measured_by": model.command or None,
         "figures": {
@@ -146,7 +146,7 @@ def as_text(model: Model, standing: Standing | None = None, seconds: float | Non
     else:
         lines.append(f"  {figures_text(model.figures)}")
     if standing is not None:
-        places = {"best of all": standing.best, "level with the best": standing.level}
+        places = {"best of all": standing.best, "not clearly behind the best": standing.level}
         lines += [f"  Measured {w} at: {', '.join(names)}" for w, names in places.items() if names]
     return "\n".join(lines)
 

@@ -135,7 +135,7 @@ def standing_text(standing: Standing) -> str:
         text.format(list=listed(words[key] for key in keys))
         for text, keys in (
             (translate("Models", "Measured here, the best of all at: {list}."), standing.best),
-            (translate("Models", "Level with the best at: {list}."), standing.level),
+            (translate("Models", "Not clearly behind the best at: {list}."), standing.level),
         )
         if keys
     ]

@@ -116,7 +116,7 @@ def test_what_a_model_is_good_at_is_what_was_measured(page, models) -> None:
     assert said["dvsh"] == "Measured here, the best of all at: “Same kind, photographs”."
     assert said["dshc"] == (
         "Measured here, the best of all at: “Finds the very cloth”."
-        " Level with the best at: “Same kind, photographs”."
+        " Not clearly behind the best at: “Same kind, photographs”."
     )
     assert said["dah"] == "Measured here, another finds better in everything that was asked."
     assert said["tsn"] == ""
