@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import fabricfinder
 from fabricfinder import eyes
 from fabricfinder.__main__ import main
 from fabricfinder.domain.hashcode import unpack_bits
@@ -687,6 +688,8 @@ def test_evaluate_recaptures_reads_rendered_captures(program, tmp_path) -> None:
 def test_training_without_torch_says_what_to_install(program, monkeypatch, tmp_path) -> None:
     for name in [m for m in sys.modules if m.startswith("fabricfinder.training")]:
         monkeypatch.delitem(sys.modules, name)
+    if hasattr(fabricfinder, "training"):  # the room that is imported anew goes away again
+        monkeypatch.delattr(fabricfinder, "training")
     monkeypatch.setitem(sys.modules, "torch", None)
     said = program.says(1, "train", "dvsh", "--out", tmp_path / "out")
     assert "train" in said and "pip install" in said

@@ -12,6 +12,7 @@ from fabricfinder.hashing.base import BackboneConfig
 from fabricfinder.hashing.checkpoint import load_checkpoint
 from fabricfinder.hashing.dvsh import DVSH, DVSHConfig
 from fabricfinder.terminal import run
+from fabricfinder.training import album as album_room
 from fabricfinder.training import whole
 from fabricfinder.training.album import fill_album, open_album
 from fabricfinder.training.batches import CAPTURES, photograph, photograph_batch
@@ -61,7 +62,7 @@ def test_an_album_is_taken_once(cloth, tmp_path, monkeypatch) -> None:
     with pytest.raises(FileNotFoundError):
         open_album(tmp_path)
     first = run(fill_album(tmp_path, cloth, rows, 2, 32, seed=1))
-    monkeypatch.setattr("fabricfinder.training.album.photograph", None)
+    monkeypatch.setattr(album_room, "photograph", None)
     again = run(fill_album(tmp_path, cloth, rows, 2, 32, seed=1))
     np.testing.assert_array_equal(again.taken.micro, first.taken.micro)
 
