@@ -1,9 +1,22 @@
 #!/bin/sh
 # Set up what is missing (torch and torchvision included) and run the tests, offscreen.
-# Arguments are passed on to pytest: "packaging/test.sh -m slow" runs the longer proofs.
+# Arguments are passed on to pytest: "packaging/test.sh -m slow" runs the longer proofs. Without any,
+# the window's tests run beside all others, since hardly a test uses more than one core.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/environment.sh
 prepare_environment "[train,test]"
 export QT_QPA_PLATFORM=offscreen
-exec .venv/bin/python -m pytest "$@"
+if [ $# -gt 0 ]; then
+    exec .venv/bin/python -m pytest "$@"
+fi
+said=$(mktemp)
+.venv/bin/python -m pytest tests/ui >"$said" 2>&1 &
+window=$!
+trap 'kill $window 2>/dev/null; rm -f "$said"' EXIT
+trap 'exit 130' INT TERM
+status=0
+.venv/bin/python -m pytest --ignore=tests/ui || status=$?
+wait $window || status=$?
+cat "$said"
+exit $status
