@@ -20,6 +20,7 @@ from fabricfinder.domain.resources import resource_path
 from fabricfinder.domain.systems import find_system
 
 MEGABYTE = 1_000_000
+NOWHERE = Standing()  # of a model that nothing was compared of
 NOT_MEASURED = "not measured"
 
 
@@ -75,11 +76,11 @@ def models_command(arguments: argparse.Namespace) -> int:
     seconds = _seconds(models) if arguments.speed else {}
     places = standings(models)
     if arguments.json:
-        rows = [as_json(m, places.get(m.system.name), seconds.get(m.system.name)) for m in models]
+        rows = [as_json(m, places.get(m.system.name, NOWHERE), seconds.get(m.system.name)) for m in models]
         print(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False))
     else:
         print("\n\n".join(
-            as_text(m, places.get(m.system.name), seconds.get(m.system.name)) for m in models
+            as_text(m, places.get(m.system.name, NOWHERE), seconds.get(m.system.name)) for m in models
         ))  # fmt: skip
     return 0
 
@@ -99,7 +100,7 @@ def _seconds(models: tuple[Model, ...]) -> Mapping[str, float]:
 
 
 def as_json(
-    model: Model, standing: Standing | None = None, seconds: float | None = None
+    model: Model, standing: Standing = NOWHERE, seconds: float | None = None
 ) -> dict[str, Any]:
     """A model as plain JSON values; what is not known is null."""
     row = {
@@ -115,8 +116,8 @@ def as_json(
         "encoder": model.card.id if model.card else None,
         "bytes": model.size or None,
         "built_for": model.system.built_for,
-        "best_at": list(standing.best) if standing else [],
-        "not_clearly_behind_at": list(standing.level) if standing else [],
+        "best_at": list(standing.best),
+        "not_clearly_behind_at": list(standing.level),
         "trained_by": model.card.command if model.card else None,
         "measured_by": model.command or None,
         "figures": {
@@ -130,7 +131,7 @@ def as_json(
     return row | ({"seconds_a_picture": seconds} if seconds is not None else {})
 
 
-def as_text(model: Model, standing: Standing | None = None, seconds: float | None = None) -> str:
+def as_text(model: Model, standing: Standing = NOWHERE, seconds: float | None = None) -> str:
     """A model in a few lines."""
     system = model.system
     facts = []
@@ -145,9 +146,8 @@ def as_text(model: Model, standing: Standing | None = None, seconds: float | Non
         lines.append(f"  Not to be chosen: {model.reason}")
     else:
         lines.append(f"  {figures_text(model.figures)}")
-    if standing is not None:
-        places = {"best of all": standing.best, "not clearly behind the best": standing.level}
-        lines += [f"  Measured {w} at: {', '.join(names)}" for w, names in places.items() if names]
+    places = {"best of all": standing.best, "not clearly behind the best": standing.level}
+    lines += [f"  Measured {w} at: {', '.join(names)}" for w, names in places.items() if names]
     return "\n".join(lines)
 
 

@@ -231,9 +231,10 @@ def standings(models: Iterable[Model], names: Sequence[str] = SHOWN) -> dict[str
     Args:
         names: figures of which more is better.
     """
-    places: dict[str, dict[str, list[str]]] = {m.system.name: {} for m in models if m.shipped}
+    here = {model.system.name: model.figures for model in models if model.shipped}
+    places: dict[str, dict[str, list[str]]] = {system: {} for system in here}
     for name in names:
-        known = {m.system.name: m.figures[name] for m in models if m.shipped and name in m.figures}
+        known = {system: figures[name] for system, figures in here.items() if name in figures}
         if len(known) < 2:
             continue
         top = max(known.values(), key=lambda figure: figure.value)

@@ -390,6 +390,6 @@ class TSN(HashingMethod):
             return batch
         grown = torch.zeros(len(macro), dtype=torch.bool)
         grown[chosen] = True
-        others = batch.similarities[[d for d in range(4) if d != TIGHTNESS]].mean(0)
+        others = batch.similarities[[d for d in range(len(DIMENSIONS)) if d != TIGHTNESS]].mean(0)
         either = grown[:, None] | grown
         return batch._replace(similarity=torch.where(either, others, batch.similarity))

@@ -90,12 +90,11 @@ class Recipe:
     balanced: bool = False
 
 
+DAH_FORMS = ("dah", "nonea-dah", "dah-gain")
 FULL = {  # the papers' optimisers and batches; epochs where they are printed
     "mdff-sh": Recipe("rmsprop", 1e-4, 32, 5000 * 160),
     "dshc": Recipe("sgd", 0.1, 128, 50_000 * 160),
-    "dah": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
-    "nonea-dah": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
-    "dah-gain": Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True),
+    **dict.fromkeys(DAH_FORMS, Recipe("adam", 1e-3, 20, 50_000 * 40, balanced=True)),
 }
 DAH_GAIN = 16.0
 SMALL_IMAGES = 20_000
@@ -172,7 +171,7 @@ def new_model(system: str, bits: int, *, small: bool) -> HashingMethod:
         h = bits // CLASSES
         centres = {"construction": "cpbc", "bits_a_class": h} if h >= LEAST_BITS_A_CLASS else {}
         return DSHC(DSHCConfig(trunk, lite, True, n_bits=bits, **centres, **labels))
-    if system in ("dah", "nonea-dah", "dah-gain"):
+    if system in DAH_FORMS:
         gain = DAH_GAIN if system == "dah-gain" else None
         return DAH(DAHConfig(bits, system != "nonea-dah", 32, "macro", class_gain=gain, **labels))
     raise FabricFinderError(f"“{system}” is not measured on CIFAR-10; choose {', '.join(FULL)}.")

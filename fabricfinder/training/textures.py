@@ -159,6 +159,11 @@ class TextureBudget:
     queries: int = 2
     growth_steps: int = 800
 
+    @property
+    def images(self) -> int:
+        """Patches seen in stage 2."""
+        return self.steps * self.pictures * 2
+
 
 def fit_textures(
     arm: TextureArm, textures: Textures, generator: Generator, budget: TextureBudget, seed: int

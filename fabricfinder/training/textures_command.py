@@ -9,7 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -83,22 +83,19 @@ def textures_command(arguments: argparse.Namespace) -> int:
     ).generator
     cloth = open_cloth_set(Path(arguments.cloth)) if arguments.cloth else None
     budget = TextureBudget(steps=arguments.steps, growth_steps=arguments.growth_steps)
-    images = budget.steps * budget.pictures * 2
     for seed in range(1, arguments.seeds + 1):
         for arm in arms:
-            if any((one.line, one.seed) == (arm.name, seed) for one in kept_seeds(kept, images)):
+            if any((one.line, one.seed) == (arm.name, seed) for one in kept_seeds(kept, budget.images)):
                 continue
-            generator, eyes = given, None
+            generator, seen_by = given, ""
             if cloth is not None and arm.generator in PRESETS:
                 eyes = best_eyes()
-                generator = grown_by(arm.generator, cloth, budget, eyes, out)
-            one = judged_seed(arm, textures, generator, budget, seed)
-            if eyes is not None:
-                one = replace(one, eyes=eyes.name)
+                generator, seen_by = grown_by(arm.generator, cloth, budget, eyes, out), eyes.name
+            one = judged_seed(arm, textures, generator, budget, seed, seen_by)
             with kept.open("a") as file:
                 file.write(json.dumps(asdict(one)) + "\n")
             print(f"{arm.name}, seed {seed}: {np.mean(one.precision):.4f}", flush=True)
-    done = kept_seeds(kept, images)
+    done = kept_seeds(kept, budget.images)
     print(f"Stand-in for VisTex, STex and ALOT: {int((~textures.rendered).sum())} photographs and "
           f"{int(textures.rendered.sum())} rendered swatches, each its own class.")  # fmt: skip
     print(table(done, textures))
@@ -140,15 +137,16 @@ def grown_by(
 
 
 def judged_seed(
-    arm: TextureArm, textures: Textures, generator: Generator, budget: TextureBudget, seed: int
-) -> Judged:
-    """Train stage 2 of one line on a generator, and search with it."""
+    arm: TextureArm, textures: Textures, generator: Generator, budget: TextureBudget, seed: int,
+    eyes: str = "",
+) -> Judged:  # fmt: skip
+    """Train stage 2 of one line on a generator, and search with it; ``eyes`` as ``Judged``."""
     began = time.process_time()
     model = run(fit_textures(arm, textures, generator, budget, seed))
     precision, pictures = run(judge_textures(model, textures, budget))
     return Judged(
-        arm.name, seed, budget.steps * budget.pictures * 2, precision.round(5).tolist(),
-        pictures.tolist(), round((time.process_time() - began) / 60, 1),
+        arm.name, seed, budget.images, precision.round(5).tolist(), pictures.tolist(),
+        round((time.process_time() - began) / 60, 1), eyes,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.choosing import Choice
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.models import Model, standings
+from fabricfinder.domain.models import Model, Standing, standings
 from fabricfinder.ui.job_book import JobLine, job_title, progress_text
 from fabricfinder.ui.models_card import ModelCard
 from fabricfinder.ui.models_words import about_text, effort_text, lesson_text, wanted_text
@@ -252,7 +252,7 @@ class ModelsPage(QWidget):
         places = standings(self._models)
         for model in sorted(self._models, key=lambda model: not model.shipped):
             system = model.system
-            about = about_text(model, places.get(system.name))
+            about = about_text(model, places.get(system.name, Standing()))
             self._add(ModelCard(system.name, system.title, about, model, self))
         self._show_states()
         self._lay_out()

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from fabricfinder.domain.lesson import Lesson
 from fabricfinder.domain.models import KeyFigure, Model, Standing
 from fabricfinder.domain.systems import find_system, system_of
-from fabricfinder.ui.how_well_words import hundred, joined
+from fabricfinder.ui.how_well_words import hundred
 from fabricfinder.ui.job_book import duration
 from fabricfinder.ui.number_words import count_text, decimal_text, in_a_row, listed
 from fabricfinder.ui.sentences import retold
@@ -117,11 +117,9 @@ def effort_text(waiting: int, total: int, seconds: float | None) -> str:
     return in_a_row(said, takes.format(time=duration(waiting * seconds)))
 
 
-def about_text(model: Model, standing: Standing | None = None) -> str:
+def about_text(model: Model, standing: Standing) -> str:
     """What the model was built for, and what it was measured to be good at."""
-    said = translate("Models", model.system.built_for)
-    measured = standing_text(standing) if standing is not None else ""
-    return joined(said, measured) if measured else said
+    return in_a_row(translate("Models", model.system.built_for), standing_text(standing))
 
 
 def standing_text(standing: Standing) -> str:
@@ -143,7 +141,7 @@ def standing_text(standing: Standing) -> str:
         said = [translate(
             "Models", "Measured here, another finds better in everything that was asked."
         )]  # fmt: skip
-    return joined(*said)
+    return in_a_row(*said)
 
 
 def reason_text(model: Model) -> str:
