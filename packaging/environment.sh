@@ -48,6 +48,20 @@ find_python() {
     exit 1
 }
 
+# Say it before minutes of downloading when the disk cannot hold what comes: what is installed, and
+# what pip unpacks on the way. Only a warning: part of it may be there already.
+warn_of_little_room() {
+    needed_gb="$1"
+    for folder in . "${TMPDIR:-/tmp}"; do
+        free_kb="$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')"
+        if [ -n "$free_kb" ] && [ "$free_kb" -lt $((needed_gb * 1024 * 1024)) ]; then
+            say "Only $((free_kb / 1024)) MB are free where $folder lies; about $needed_gb GB are needed." \
+                "If the installation fails, free some room there and run this again: it goes on."
+            return 0
+        fi
+    done
+}
+
 prepare_environment() {
     extras="$1"
     case "$(uname -s)" in Linux) install_system_packages $QT_PACKAGES ;; esac
@@ -66,6 +80,7 @@ prepare_environment() {
     if [ "$installed" = "$wanted $extras" ]; then return 0; fi
     if [ -z "$extras" ] && [ "$installed" = "$wanted [train,test]" ]; then return 0; fi
     say "Installing fabricfinder's Python packages into .venv (a few minutes the first time)"
+    case "$extras" in *train*) warn_of_little_room 10 ;; *) warn_of_little_room 2 ;; esac
     .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         -c packaging/constraints.txt -e ".$extras" >&2 || exit 1
     printf '%s' "$wanted $extras" >.venv/installed
