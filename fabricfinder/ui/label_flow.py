@@ -111,8 +111,9 @@ class LabelFlow(QObject):
     def say(self, opinions: object, name: str) -> None:
         """Keep words on swatches as one step, and have them learned from when they are enough."""
         self._changed()
-        self.learning.answered(opinions[0].dimension, len(opinions))
+        # Kept first: what learns at the twenty-fifth answer must find it in the library.
         self._window.desk.submit(SAY, lambda f: f.labels.say(opinions, name), URGENT)
+        self.learning.answered(opinions[0].dimension, len(opinions))
 
     def _changed(self) -> None:
         self._unsaved = True
