@@ -180,3 +180,18 @@ def _mean_figure(figures: Sequence[Figure]) -> Figure:
         for name in ("value", "low", "high", "floor")
     )
     return Figure(first.name, value, first.n, floor, low, high, first.excluded, first.group)
+
+
+def differences_table(
+    asked: Sequence[tuple[str, str, str]], found: Sequence[Difference]
+) -> str:
+    """Paired differences as aligned text, Holm over all of them.
+
+    Args:
+        asked: what is compared, against what, and which figure, of each.
+        found: their differences, in the same order.
+    """
+    rows = [["", "against", "figure", "difference", "95 %", "p (Holm)"]]
+    for names, d, p in zip(asked, found, holm([d.p for d in found]), strict=True):
+        rows.append([*names, f"{d.value:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", f"{p:.4f}"])
+    return aligned(rows)

@@ -6,10 +6,9 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, get_type_hints
+from typing import get_type_hints
 
 import numpy as np
 import torch
@@ -31,11 +30,15 @@ from fabricfinder.training.batches import CAPTURES, choose_by_class, choose_rows
 from fabricfinder.training.cloth import PARTS, ClothSet, open_cloth_set, write_cloth_set
 from fabricfinder.training.finish import finish
 from fabricfinder.training.frozen import Budget, fit, freeze
-from fabricfinder.training.growth_command import asked_generator, train_growth, tsn_config
+from fabricfinder.training.growth_command import (
+    asked_generator,
+    growth_form,
+    train_growth,
+    tsn_config,
+)
 from fabricfinder.training.loop import Schedule, split_rows, train
+from fabricfinder.training.settings import configured
 
-
-Config = TypeVar("Config")
 CHOOSERS = {"dah": choose_by_class}
 """Which fabrics meet in a batch, where it is not ``choose_rows``."""
 
@@ -64,43 +67,6 @@ def dvsh_config(arguments: argparse.Namespace) -> DVSHConfig:
 def facets_config(arguments: argparse.Namespace) -> FacetsConfig:
     """Sub-codes for each dimension; their lengths are fixed, so ``--bits`` does not speak here."""
     return FacetsConfig(backbone=BackboneConfig(width=arguments.width))
-
-
-def configured(config: Config, settings: Sequence[str]) -> Config:
-    """A configuration with some of its fields set as ``NAME=VALUE``, ``beyond.joint=true``.
-
-    Values are JSON, or a bare word. All are set together, so that their order does not matter.
-
-    Raises:
-        FabricFinderError: no such field, a value it cannot have, or values that do not go together.
-    """
-    changes: dict[str, dict[str, object]] = {}
-    said = ""
-    try:
-        for said in settings:
-            name, _, text = said.partition("=")
-            owner, _, part = name.rpartition(".")
-            before, value = getattr(getattr(config, owner) if owner else config, part), _value(text)
-            if isinstance(before, int | float) > isinstance(value, int | float):
-                raise ValueError(f"{part} is a number")
-            changes.setdefault(owner, {})[part] = value
-        said = ", ".join(settings)
-        whole = changes.pop("", {})
-        inner = {owner: replace(getattr(config, owner), **new) for owner, new in changes.items()}
-        return replace(config, **whole, **inner)
-    except (TypeError, ValueError, AttributeError) as error:
-        fields_here = ", ".join(field.name for field in fields(config))
-        raise FabricFinderError(
-            f"“{said}” cannot be set ({error}). There are: {fields_here}."
-        ) from error
-
-
-def _value(text: str) -> object:
-    """A JSON value, or the bare word it is."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
 
 
 NEW_MODELS: dict[str, Callable[[argparse.Namespace], HashingMethod]] = {
@@ -205,8 +171,7 @@ def train_command(arguments: argparse.Namespace) -> int:
     """Run ``fabricfinder train``; resumes by itself when ``--out`` holds an unfinished run."""
     out = Path(arguments.out)
     begins = arguments.method == "tsn" and arguments.stage == 1
-    if not begins:
-        new_model(arguments)  # what cannot be is refused before hours of drawing
+    (growth_form if begins else new_model)(arguments)  # what cannot be is refused before it is drawn
     folder = Path(arguments.cloth) if arguments.cloth else out / "cloth"
     parts = tuple(part for part in PARTS if not arguments.parts or part.name in arguments.parts)
     run(write_cloth_set(folder, arguments.fabrics, parts))

@@ -18,7 +18,8 @@ import torch
 
 from fabricfinder.domain.progress import Progress
 from fabricfinder.evaluation.code_figures import CodeFigures
-from fabricfinder.evaluation.intervals import holm, paired_difference
+from fabricfinder.evaluation.differences import differences_table
+from fabricfinder.evaluation.intervals import paired_difference
 from fabricfinder.evaluation.metrics import PrecisionRecall
 from fabricfinder.evaluation.plots import (
     bits_plot,
@@ -284,8 +285,4 @@ def grid_differences(rows: Sequence[GridRow], families: Sequence[str]) -> str:
         )
         for a, b, k in asked
     ]
-    lines = [["", "against", "figure", "difference", "95 %", "p (Holm)"]]
-    for (a, b, k), d, p in zip(asked, found, holm([d.p for d in found]), strict=True):
-        lines.append([b.name, f"{a.system} {a.form}", k, f"{d.value:+.3f}",
-                      f"{d.low:+.3f} to {d.high:+.3f}", f"{p:.4f}"])  # fmt: skip
-    return aligned(lines)
+    return differences_table([(b.name, f"{a.system} {a.form}", k) for a, b, k in asked], found)

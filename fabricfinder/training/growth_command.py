@@ -31,6 +31,7 @@ from fabricfinder.terminal import run
 from fabricfinder.training.cloth import ClothSet
 from fabricfinder.training.growth import GrowthSchedule, grow_cloth, judge_growth, judged_pairs
 from fabricfinder.training.loop import split_rows
+from fabricfinder.training.settings import configured
 
 JUDGED = ("l1", "style", "l1_own", "style_own", "l1_repeat", "style_repeat", "l1_mirror",
           "style_mirror", "share_own")  # fmt: skip
@@ -54,11 +55,17 @@ def growth_schedule(arguments: argparse.Namespace) -> GrowthSchedule:
     return replace(schedule, rate=PAPER_RATE, anywhere=True)
 
 
+def growth_form(arguments: argparse.Namespace) -> GrowthConfig:
+    """The generator a command line asks for; ``--set repeats=false`` paints everything itself."""
+    literal = arguments.form == "literal"
+    return configured(PAPER if literal else GrowthConfig(), arguments.set)
+
+
 def train_growth(arguments: argparse.Namespace, cloth: ClothSet) -> int:
     """Train stage 1 on a cloth set and write ``tsn-grow`` into ``--out``, and ``--ship``."""
     out = Path(arguments.out)
     rows, held, _ = split_rows(cloth)
-    form = PAPER if arguments.form == "literal" else GrowthConfig()
+    form = growth_form(arguments)
     schedule = growth_schedule(arguments)
     torch.manual_seed(arguments.seed)
     eyes = best_eyes()

@@ -17,7 +17,8 @@ from fabricfinder.domain.progress import Progress
 from fabricfinder.evaluation.baselines import random_codes, standardised
 from fabricfinder.evaluation.classic_codes import CLASSIC, SEEDED, cosine_scores, packed
 from fabricfinder.evaluation.code_figures import CodeFigures, evaluate_codes
-from fabricfinder.evaluation.intervals import Difference, holm, paired_difference
+from fabricfinder.evaluation.differences import differences_table
+from fabricfinder.evaluation.intervals import Difference, paired_difference
 from fabricfinder.evaluation.report import aligned
 from fabricfinder.evaluation.tracks import evaluate_graded, evaluate_reidentification
 from fabricfinder.evaluation.truth import CaptureTruth
@@ -241,8 +242,4 @@ def differences(outcomes: Sequence[Outcome], families: Sequence[str]) -> str:
         paired_difference(by_name[a].per_query[k], by_name[b].per_query[k], families)
         for a, b, k in asked
     ]
-    rows = [["against", "", "figure", "difference", "95 %", "p (Holm)"]]
-    corrected = holm([d.p for d in found])
-    for (a, b, k), d, p in zip(asked, found, corrected, strict=True):
-        rows.append([b, a, k, f"{d.value:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", f"{p:.4f}"])
-    return aligned(rows)
+    return differences_table([(b, a, k) for a, b, k in asked], found)

@@ -18,7 +18,8 @@ import torch
 from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.grown import GROWTH_CHECKPOINT
 from fabricfinder.domain.resources import resource_path
-from fabricfinder.evaluation.intervals import cluster_bootstrap, holm, paired_difference
+from fabricfinder.evaluation.differences import differences_table
+from fabricfinder.evaluation.intervals import cluster_bootstrap, paired_difference
 from fabricfinder.evaluation.report import aligned
 from fabricfinder.hashing.growth import PRESETS, Generator, GrowthConfig
 from fabricfinder.hashing.growth_file import load_growth
@@ -205,7 +206,4 @@ def differences(done: Iterable[Judged]) -> str:
         paired_difference(mean_precision(lines[a]), mean_precision(lines[b]), lines[a][0].pictures)
         for b, a in pairs
     ]
-    rows = [["", "against", "MAP@500", "95 %", "p (Holm)"]]
-    for (line, head), d, p in zip(pairs, found, holm([d.p for d in found]), strict=True):
-        rows.append([line, head, f"{d.value:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", f"{p:.4f}"])
-    return aligned(rows)
+    return differences_table([(line, head, "MAP@500") for line, head in pairs], found)

@@ -10,9 +10,10 @@ from fabricfinder.evaluation.differences import (
     changes_text,
     compare_runs,
     compare_systems,
+    differences_table,
     pooled,
 )
-from fabricfinder.evaluation.intervals import cluster_bootstrap, holm
+from fabricfinder.evaluation.intervals import Difference, cluster_bootstrap, holm
 from fabricfinder.evaluation.report import Figure, Report, figure_from
 from fabricfinder.evaluation.saved import load_evaluation, save_evaluation
 
@@ -47,6 +48,16 @@ def test_a_shift_is_seen_and_noise_is_not(values) -> None:
     (ball,) = compare_systems([report("x", values + 0.2, "empty ball")],
                               report("y", values, "empty ball"), "empty ball", resamples=500)  # fmt: skip
     assert ball.verdict == "worse"  # of empty balls fewer is better
+
+
+def test_a_table_of_differences_corrects_over_all_of_them() -> None:
+    found = [Difference(0.04, 0.01, 0.07, 0.012), Difference(-0.2, -0.3, -0.1, 0.004)]
+    asked = [("corrected", "signs", "recall@1"), ("no attention", "TSN + DSDH", "MAP@500")]
+    head, *rows = differences_table(asked, found).splitlines()
+    assert head.split()[0] == "against"
+    assert rows[0].startswith("corrected") and "signs" in rows[0]
+    assert rows[0].split()[-5:] == ["+0.040", "+0.010", "to", "+0.070", "0.0120"]
+    assert rows[1].split()[-5:] == ["-0.200", "-0.300", "to", "-0.100", "0.0080"]
 
 
 def test_runs_are_matched_by_system_and_protocol(values, tmp_path) -> None:

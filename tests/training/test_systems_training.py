@@ -24,9 +24,9 @@ from fabricfinder.hashing.tsn import TSN, TSNConfig
 from fabricfinder.training import command, grid, trained
 from fabricfinder.training.batches import choose_by_class, colors_of
 from fabricfinder.training.cloth import ClothSet, Stack
-from fabricfinder.training.command import configured
+from fabricfinder.training.settings import configured
 from fabricfinder.training.frozen import LOOKS, Budget, FrozenSet, fit, truth_of
-from fabricfinder.training.growth_command import growth_schedule
+from fabricfinder.training.growth_command import growth_form, growth_schedule
 from fabricfinder.training.loop import Schedule, split_rows, train
 from fabricfinder.training.systems import BITS, SYSTEMS, system_arms
 
@@ -349,6 +349,13 @@ def test_every_system_s_fields_can_be_set_on_the_command_line() -> None:
                 command.new_model(arguments)
             continue
         assert getattr(command.new_model(arguments).config, field) == value
+
+
+def test_the_generator_s_fields_can_be_set_on_the_command_line() -> None:
+    line = ["train", "tsn", "--stage", "1", "--out", "x", "--set"]
+    assert growth_form(parse([*line, "repeats=false"])) == GrowthConfig(repeats=False)
+    with pytest.raises(FabricFinderError, match="There are: .*repeats"):
+        growth_form(parse([*line, "attention=none"]))
 
 
 def test_stage_1_as_printed_has_the_paper_s_rate() -> None:

@@ -124,7 +124,7 @@ def test_lines_are_means_of_seeds_and_compared_by_query(textures: Textures) -> N
     assert not any(line.startswith(("TSN + DSDH", FULL_LOSSES)) for line in shown)
     assert ["-0.200", "-0.200", "to", "-0.200"] == next(
         line for line in shown if line.startswith("no attention")
-    ).split()[5:9]
+    ).split()[6:10]
     assert "-0.250" in next(line for line in shown if line.startswith("generator by adv "))
 
 
