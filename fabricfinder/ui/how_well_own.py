@@ -158,8 +158,13 @@ class OwnPanel(QFrame):
         ready = catalog is not None and len(catalog.table) > 0
         if catalog is None:
             words = self.tr("Open a library to measure how well it finds in your own cloth.")
-        elif not ready:
+        elif not len(catalog):
             words = self.tr("There is no cloth in this library yet, so nothing to measure.")
+        elif not ready:
+            words = self.tr(
+                "The model has not looked at the cloth of this library yet. Once it has, how well it"
+                " finds among it can be measured."
+            )
         else:
             words = self.tr(
                 "Not measured yet. Some of your pictures are photographed again, with other light,"

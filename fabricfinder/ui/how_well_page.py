@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -113,8 +112,13 @@ class HowWellPage(QWidget):
         title.setFont(scaled_font(1.15, bold=True))
         self.note = ReadingLabel(self.tr("Reading its figures…"), inside)
         self.note.setProperty("muted", True)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(SPACE_M)
+        self._left, self._right, self._below = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._columns = QHBoxLayout()
+        for column in (self._left, self._right, self._below, self._columns):
+            column.setSpacing(SPACE_M)
+        for column in (self._left, self._right):
+            column.addStretch(1)  # the shorter one ends where its plates do
+            self._columns.addLayout(column, 1)
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(SPACE_XL, 0, SPACE_XL, SPACE_XL)
         rows.setSpacing(SPACE_S)
@@ -122,7 +126,9 @@ class HowWellPage(QWidget):
         rows.addSpacing(SPACE_L)
         rows.addWidget(title)
         rows.addWidget(self.note)
-        rows.addLayout(self._grid)
+        rows.addLayout(self._columns)
+        rows.addSpacing(SPACE_M - SPACE_S)
+        rows.addLayout(self._below)
         rows.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setAccessibleName(self.tr("How well does it find?"))
@@ -183,15 +189,13 @@ class HowWellPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Plates into one column or two; a wide one takes a row of its own."""
-        columns = 2 if self.width() >= TWO_COLUMNS_PX else 1
-        row = column = 0
+        """Plates into one column or two, each at its own height; a wide one goes below."""
+        columns = (self._left, self._right) if self.width() >= TWO_COLUMNS_PX else (self._left,)
+        self._columns.setStretch(1, len(columns) - 1)
+        narrow = [plate for plate in self._plates if plate.key not in WIDE]
+        for i, plate in enumerate(narrow):
+            column = columns[i % len(columns)]
+            column.insertWidget(i // len(columns), plate)
         for plate in self._plates:
-            wide = plate.key in WIDE
-            if wide and column:
-                row, column = row + 1, 0
-            self._grid.addWidget(plate, row, column, 1, columns if wide else 1)
-            column = 0 if wide else (column + 1) % columns
-            row += column == 0
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, columns - 1)
+            if plate.key in WIDE:
+                self._below.addWidget(plate)
