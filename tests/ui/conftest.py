@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
 
 from fabricfinder.domain.archive import Originals, Relinked
 from fabricfinder.domain.tables import Column, TableOffer, TableReport
@@ -396,6 +398,30 @@ class FakeArchive:
         yield Progress("Looking for the same cloth twice")
         ids = self.finder.catalog.table.ids
         return (tuple(ids[:2]),), {}
+
+
+PATIENCE_MS = 30_000
+
+
+class PatientBot(QtBot):
+    """Waits longer than the five seconds a busy machine may need for what takes a moment."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitSignals(
+        self, signals: list[Any], *, timeout: int = PATIENCE_MS, **more: Any
+    ) -> MultiSignalBlocker:
+        return super().waitSignals(signals, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's own, more patient."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_asking_never_waits_for_the_disk(library, thumbnails, qtbot, monkeypatch
     began = time.perf_counter()
     for swatch in library.swatches:
         assert thumbnails.pixmap(swatch.id, 40) is None
-    assert time.perf_counter() - began < 0.05
+    assert time.perf_counter() - began < 1  # the gate stays shut for five
     gate.set()
     arrive(qtbot, thumbnails, library.swatches[0].id, 40)
 
