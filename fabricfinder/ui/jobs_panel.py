@@ -25,6 +25,7 @@ from fabricfinder.ui.problem_model import ProblemModel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 
 STRIP_DELAY_MS = 300
+STRIP_TITLE_PX = 160  # of a job's title that a long sentence beside it leaves, at most
 
 
 class JobRow(QFrame):
@@ -151,6 +152,8 @@ class JobsStrip(QWidget):
             where = progress_text(line)
             title = job_title(line.name)
             self._text.setText(f"{title} · {where}" if where else title)
+            title_px = self._text.fontMetrics().horizontalAdvance(title) + SPACE_S
+            self._text.setMinimumWidth(min(title_px, STRIP_TITLE_PX))
             self._bar.setRange(0, line.total or 0)
             self._bar.setValue(line.done)
             paused = line.state == "paused"

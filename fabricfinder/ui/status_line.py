@@ -29,6 +29,6 @@ class StatusLine(QStatusBar):
         )
         self.setSizeGripEnabled(False)
         self.addWidget(self.dot)
-        self.addWidget(self.message, 2)
-        self.addPermanentWidget(self.strip, 3)
+        self.addWidget(self.message)  # as long as its sentence; the job has the rest
+        self.addPermanentWidget(self.strip, 1)
         self.addPermanentWidget(self.units)
