@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from fabricfinder.archive.originals import find_moved, look_for, same_rows
+from fabricfinder.archive.doubles import doubles
+from fabricfinder.archive.originals import find_moved, look_for
 from fabricfinder.archive.tables import TableOffer, TableReport, offer_table, take_table, write_table
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
@@ -229,13 +230,11 @@ class Archive:
         """Swatches that may be one cloth twice, and files that are one swatch.
 
         Returns:
-            groups of ids with the same code and the same two main colours, as a cloth scanned
-            again has them, the largest first; and swatch id -> its files, where it has several.
+            Alikes of different articles, the most alike first; and swatch id -> its files, where
+            it has several.
         """
-        yield Progress("Looking for the same cloth twice")
-        table = self._catalog().table
-        twice = [tuple(table.ids[row] for row in rows) for rows in same_rows(table)]
-        return tuple(sorted(twice, key=len, reverse=True)), self._library().copies()
+        twice = yield from doubles(self._catalog())
+        return twice, self._library().copies()
 
     # -- tables --------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Originals: which are where they were, which have moved, and pictures that are one cloth twice."""
+"""Originals: which are where they were, and which have moved."""
 
 import os
 import threading
@@ -8,10 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from fabricfinder.domain.archive import Originals, Relinked
-from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import FabricFinderError, LibraryError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.jobs import until_done
@@ -117,20 +114,6 @@ def moved_root(old: str, new: str) -> tuple[str, str]:
 def under(path: str, folder: str) -> bool:
     """Whether a path lies in a folder or below it."""
     return path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def same_rows(table: DescriptorTable) -> list[np.ndarray]:
-    """Rows of a table with equal codes and equal main colours, in groups of two or more."""
-    if not len(table):
-        return []
-    main = table.palettes[:, :2]
-    colours = np.concatenate([main[..., 0], (main[..., 4] * 8).round()], axis=1).astype(np.uint8)
-    keys = np.ascontiguousarray(np.concatenate([table.codes, colours], axis=1))
-    whole = keys.view(np.dtype((np.void, keys.shape[1]))).ravel()
-    _, group, counts = np.unique(whole, return_inverse=True, return_counts=True)
-    order = np.argsort(group, kind="stable")
-    starts = np.cumsum(counts) - counts
-    return [order[at : at + n] for at, n in zip(starts, counts, strict=True) if n > 1]
 
 
 def _not_there(paths: Mapping[str, str], stop: threading.Event | None = None) -> list[str]:

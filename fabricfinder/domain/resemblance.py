@@ -35,7 +35,7 @@ def resembling(table: DescriptorTable, new: Collection[str]) -> Iterator[Alike |
     bits = 8 * table.codes.shape[1] if len(table) else 0
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
-        apart = _distances(table.codes[chunk], table.codes[: chunk[-1]])
+        apart = code_distances(table.codes[chunk], table.codes[: chunk[-1]])
         for row, distances in zip(chunk, apart, strict=True):
             near = int(distances[:row].argmin()) if row else 0
             if not row or distances[near] > MOST_BITS_APART * bits:
@@ -45,7 +45,7 @@ def resembling(table: DescriptorTable, new: Collection[str]) -> Iterator[Alike |
             yield Alike(table.ids[row], table.ids[near], likeness)
 
 
-def _distances(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+def code_distances(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Hamming distances of packed codes, uint8 (n, b) and (m, b): int32 (n, m)."""
     width = next(size for size in (8, 4, 2, 1) if codes.shape[1] % size == 0)
     words = [np.ascontiguousarray(some).view(f"u{width}") for some in (codes, others)]

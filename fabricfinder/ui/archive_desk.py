@@ -26,7 +26,7 @@ class ArchiveDesk(QObject):
     Signals:
         originals_checked: archive's Originals.
         relinked: archive's Relinked.
-        duplicates_found: groups of swatch ids, and swatch id -> its files.
+        duplicates_found: Alikes, the most alike first, and swatch id -> its files.
         refused: a change was not made; the sentence says why.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.archive import Originals
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.swatch import Alike
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.number_words import count_text, day_text, listed
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, scaled_font
 
 Deed = tuple[str, Callable[[], object]]
+PAIRS_TOLD = 3  # the most alike; the rest are seen by “Show them”
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class HealthPage(QWidget):
         self._archive = archive
         self._catalog: Catalog | None = None
         self._originals: Originals | None = None
-        self._twice: Sequence[Sequence[str]] | None = None
+        self._twice: Sequence[Alike] | None = None
         self._copies: Mapping[str, Sequence[str]] = {}
         self._backups: tuple[tuple[Path, datetime], ...] = ()
         heading = QLabel(self.tr("Health of the library"), self)
@@ -170,7 +172,7 @@ class HealthPage(QWidget):
     def findings(self, catalog: Catalog) -> list[Finding]:
         """Everything worth saying, what is most urgent first."""
         found = [self._missing(), self._unreadable(catalog), *self._unlooked(catalog)]
-        found += [self._unlabelled(catalog), self._unscaled(catalog), self._doubles()]
+        found += [self._unlabelled(catalog), self._unscaled(catalog), self._doubles(catalog)]
         return [*found, self._taken_out(catalog), *self._backup_findings(catalog)]
 
     def _missing(self) -> Finding:
@@ -235,22 +237,24 @@ class HealthPage(QWidget):
     def _search(self, text: str) -> tuple[Deed, ...]:
         return ((self.tr("Show them"), lambda: self.search_wanted.emit(text)),)
 
-    def _doubles(self) -> Finding:
+    def _doubles(self, catalog: Catalog) -> Finding:
         title = self.tr("Perhaps one cloth twice")
         if self._twice is None:
             return Finding(None, title, self.tr("Looking…"))
         n, copies = len(self._twice), len(self._copies)
-        words = self.tr("No two swatches look the same in pattern, weave and colours.")
+        words = self.tr("No two articles look so alike that they might be one cloth.")
         if n:
             words = self.tr(
-                "Groups that look the same in pattern, weave and colours: a cloth photographed"
-                " again. File them under one article, or take one out."
+                "Filed apart, but so alike that it may be one cloth photographed again. If it is,"
+                " file both under one article, or take one out."
             )
+            lines = (_alike_line(catalog, a) for a in self._twice[:PAIRS_TOLD])
+            words = "\n".join(filter(None, (words, *lines)))
         if copies:
             words += "\n" + self.tr("{n} swatches lie in several files; each is here once.").format(
                 n=count_text(copies)
             )
-        ids = tuple(i for group in self._twice for i in group)
+        ids = tuple(i for a in self._twice for i in (a.earlier, a.swatch))
         show: Deed = (self.tr("Show them"), lambda: self.swatches_wanted.emit(title, ids))
         return Finding(n, title, words, (show,) if n else ())
 
@@ -268,7 +272,7 @@ class HealthPage(QWidget):
         return Finding(len(gone), self.tr("Swatches taken out"), words, deeds)
 
     def _backup_findings(self, catalog: Catalog) -> list[Finding]:
-        title = self.tr("Backups of labels, fields and codes")
+        title = self.tr("Backups of labels and fields")
         if not self._backups:
             words = self.tr("The first is made at the next opening on another day.")
             return [Finding(0, title, words)]
@@ -282,3 +286,14 @@ class HealthPage(QWidget):
             for file, made in self._backups[:3]
         )  # fmt: skip
         return [Finding(len(self._backups), title, words, deeds if not catalog.read_only else ())]
+
+
+def _alike_line(catalog: Catalog, alike: Alike) -> str:
+    """“argyle-160.jpg looks like argyle-161.jpg, 89 % alike”; "" when one is gone meanwhile."""
+    earlier, later = catalog.find(alike.earlier), catalog.find(alike.swatch)
+    if earlier is None or later is None:
+        return ""
+    return QCoreApplication.translate("HealthPage", "{name} looks like {other}, {n} % alike").format(
+        name=wording.swatch_title(later), other=wording.swatch_title(earlier),
+        n=f"{100 * alike.likeness:.0f}",
+    )  # fmt: skip

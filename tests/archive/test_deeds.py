@@ -150,8 +150,8 @@ def test_one_cloth_twice_is_noticed(finder: Finder, swatch_folder: Path) -> None
     shutil.copy(swatch_folder / "swatch-07.png", swatch_folder / "copy.png")
     run_to_end(finder.import_paths([str(swatch_folder)]))
     twice, copies = run_to_end(finder.archive.duplicates())
-    pairs = [{Path(finder.catalog.find(i).path).name for i in group} for group in twice]
-    assert {"again.png", "swatch-03.png"} in pairs
+    names = {a: {Path(finder.catalog.find(i).path).name for i in (a.swatch, a.earlier)} for a in twice}
+    assert [a.likeness for a, both in names.items() if both == {"again.png", "swatch-03.png"}] == [1]
     assert [sorted(Path(p).name for p in paths) for paths in copies.values()] == [
         ["copy.png", "swatch-07.png"]
     ]

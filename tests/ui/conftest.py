@@ -26,7 +26,7 @@ from fabricfinder.domain.errors import FabricFinderError
 from fabricfinder.domain.expression import ExpressionError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
-from fabricfinder.domain.swatch import ImportProblem, ImportReport, Labels, Swatch
+from fabricfinder.domain.swatch import Alike, ImportProblem, ImportReport, Labels, Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.trade_fields import FIELDS
 from fabricfinder.retrieval.filters import facet_counts
@@ -397,7 +397,7 @@ class FakeArchive:
     def duplicates(self) -> Generator[Progress, None, tuple]:
         yield Progress("Looking for the same cloth twice")
         ids = self.finder.catalog.table.ids
-        return (tuple(ids[:2]),), {}
+        return (Alike(ids[1], ids[0], 0.9),), {}
 
 
 PATIENCE_MS = 30_000
