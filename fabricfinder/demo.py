@@ -1,7 +1,7 @@
 """The demo library: rendered cloth to try everything on, with a query swatch lying beside it."""
 
 import csv
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,9 @@ QUERY_NAME = "customer-scrap.jpg"
 SHEET_NAME = "archive.csv"
 LIBRARY_NAME = "Demo library"
 FIRST_ARTICLE = 1001
+UNLABELLED = 1 / 3  # of the articles, at most
+# Column of the sheet -> column of the exact labels.
+LABELS = {"coarse": "coarse_minor", "fine": "fine", "tightness": "tightness"}
 
 Steps = Generator[Progress, None, Any]
 
@@ -69,16 +72,18 @@ def make_demo(
 def write_label_sheet(source: Path, target: Path) -> None:
     """Turn the exact labels of rendered cloth into a sheet as a mill would keep it.
 
-    A design is an article and gets a number; its colours are colourways 01, 02, ...
+    A design is an article and gets a number; its colours are colourways 01, 02, ... About a third
+    of the articles are left without labels, as in any drawer: there is something to label.
     """
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    same = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex", "fine", "tightness")
+    same = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex")
+    open_designs = unlabelled_designs(rows)
     articles: dict[str, str] = {}
     colourways: dict[str, dict[str, str]] = {}
     unfinished = target.with_suffix(".part")
     with unfinished.open("w", encoding="utf-8", newline="") as file:
-        columns = ("path", "article", "colourway", "coarse", "repeat", *same)
+        columns = ("path", "article", "colourway", "coarse", "repeat", *same, "fine", "tightness")
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
@@ -87,11 +92,29 @@ def write_label_sheet(source: Path, target: Path) -> None:
             article = articles.setdefault(design, f"{word} {FIRST_ARTICLE + len(articles)}")
             numbers = colourways.setdefault(design, {})
             colourway = numbers.setdefault(row["colourway"], f"{len(numbers) + 1:02}")
+            labels = {name: row[of] for name, of in LABELS.items()}
             writer.writerow(
                 {
                     "path": row["path"], "article": article, "colourway": colourway,
-                    "coarse": row["coarse_minor"], "repeat": row["repeat_mm"],
-                    **{name: row[name] for name in same},
+                    "repeat": row["repeat_mm"], **{name: row[name] for name in same},
+                    **({} if design in open_designs else labels),
                 }
             )  # fmt: skip
     unfinished.replace(target)
+
+
+def unlabelled_designs(rows: Sequence[Mapping[str, str]]) -> set[str]:
+    """Designs that lie in the demo unlabelled, the same ones every time.
+
+    Only those of whose pattern and weave a labelled one lies before them, so that every kind has
+    an example, and never more than ``UNLABELLED`` of those before and with them.
+    """
+    kinds = {row["design"]: {row["coarse_minor"], row["fine"]} for row in rows}
+    unlabelled: set[str] = set()
+    shown: set[str] = set()
+    for at, (design, kind) in enumerate(kinds.items(), 1):
+        if kind <= shown and len(unlabelled) + 1 <= UNLABELLED * at:
+            unlabelled.add(design)
+        else:
+            shown |= kind
+    return unlabelled

@@ -16,7 +16,7 @@ from fabricfinder.domain.agreement import Agreement, Suspect, agreements, suspic
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.errors import LibraryError
-from fabricfinder.domain.opinion import COMPUTED, Opinion, Suggestion
+from fabricfinder.domain.opinion import COMPUTED, DIMENSIONS, Opinion, Suggestion
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.textile import tightness
@@ -25,6 +25,7 @@ from fabricfinder.labelling.exchange import Imported, read_opinions, write_opini
 from fabricfinder.labelling.pairing import Pairing, newest_step
 from fabricfinder.labelling.questions import Asked, LabelQueue, Turned
 from fabricfinder.labelling.queue import (
+    AGAIN,
     DISAGREE,
     SECOND,
     alike_in,
@@ -76,16 +77,19 @@ class Labelling:
         yield Progress("Sorting the swatches")
         library, catalog = self._library(), self._current()
         said: dict[str, str | float] = {}
-        answered: set[str] = set()
+        spoken: dict[str, set[str]] = {name: set() for name in DIMENSIONS}
         mine: set[str] = set()
         me = this_user()
         for opinion in library.opinions():
-            if opinion.dimension == dimension and not opinion.by_model:
-                answered.add(opinion.swatch)
+            if opinion.by_model:
+                continue
+            spoken[opinion.dimension].add(opinion.swatch)
+            if opinion.dimension == dimension:
                 if opinion.who == me:
                     mine.add(opinion.swatch)
                 if not opinion.is_answer:
                     said[opinion.swatch] = opinion.value
+        answered = spoken[dimension]
         table = self._as_seen(catalog.table, dimension)
         if order == DISAGREE:
             rows = {catalog.table_row_of[i]: v for i, v in said.items() if i in catalog.table_row_of}
@@ -94,6 +98,8 @@ class Labelling:
             chosen = [table.ids[d.row] for d in disagreements(table, dimension, plain)][:most]
         elif order == SECOND:
             chosen = [s.id for s in catalog.swatches if s.id in said and s.id not in mine][:most]
+        elif order == AGAIN:
+            chosen = [s.id for s in catalog.swatches if s.id in answered][:most]
         else:
             waiting = np.array([i not in answered for i in table.ids], bool)
             chosen = [table.ids[r] for r in order_rows(table, dimension, order, waiting, seed, most)]
@@ -101,9 +107,12 @@ class Labelling:
             chosen += [i for i in uncoded if i not in answered][: most - len(chosen)]
         yield Progress("Sorting the swatches")
         asked = self._ask_all(chosen, table, dimension, {} if order == SECOND else said)
+        if order == AGAIN:  # her own words stand there, not the model's
+            asked = tuple(a if a.said is None else replace(a, ghosts=()) for a in asked)
         rungs = ladder_covers() if dimension == "tightness" else ()
+        left = {name: len(catalog.row_of.keys() - ids) for name, ids in spoken.items()}
         return LabelQueue(
-            dimension, order, asked, len(said), len(catalog), library.vocabulary(), rungs
+            dimension, order, asked, len(said), len(catalog), library.vocabulary(), left, rungs
         )
 
     def _ask_all(

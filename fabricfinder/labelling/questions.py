@@ -1,6 +1,7 @@
 """Values of a sitting: what is asked of whom, and what an answer brought."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.opinion import ESTIMATED, Suggestion
@@ -34,6 +35,7 @@ class LabelQueue:
         asked: in order.
         labelled, total: swatches of the library with a label in this dimension, and all.
         vocabulary: the words to answer with.
+        open: dimension -> swatches that nobody has answered in it.
         rungs: name and cover in percent of the ladder's swatches, loosest first; of tightness only.
     """
 
@@ -43,6 +45,7 @@ class LabelQueue:
     labelled: int
     total: int
     vocabulary: Vocabulary
+    open: Mapping[str, int] = field(default_factory=dict)
     rungs: tuple[tuple[str, float], ...] = ()
 
 

@@ -14,7 +14,8 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 
 LEAST_SURE, MOST_USEFUL, RANDOM, DISAGREE = "least-sure", "most-useful", "random", "disagree"
 SECOND = "second"  # what somebody else has labelled, without what was said
-ORDERS = (MOST_USEFUL, LEAST_SURE, RANDOM, DISAGREE, SECOND)
+AGAIN = "again"  # what was answered, to look through once more
+ORDERS = (MOST_USEFUL, LEAST_SURE, RANDOM, DISAGREE, SECOND, AGAIN)
 GHOSTS = 12
 _WORTH_SAYING = 0.01  # a belief below this is no suggestion, but for the likeliest
 _ANCHORS = 256

@@ -27,18 +27,6 @@ def spread_heading(n: int, value: str | float, sitting: Sitting) -> str:
     )
 
 
-def over_text(sitting: Sitting) -> str:
-    """What stands where nothing is left to ask."""
-    queue = sitting.queue
-    if not queue.total:
-        return tr("There is nothing to label yet. Add a folder of swatches first.")
-    if queue.order == "disagree" and not queue.asked:
-        return tr("You and the model agree on everything you have labelled.")
-    if queue.order == "second" and not queue.asked:
-        return tr("There is nothing that somebody else has labelled and you have not.")
-    return tr("All of these are answered.\nChoose another order or another dimension.")
-
-
 def choices(sitting: Sitting, group_id: str, *, one: bool) -> list[Choice]:
     """The answers to show.
 

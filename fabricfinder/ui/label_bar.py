@@ -82,9 +82,14 @@ class LabelBar(QWidget):
         """Mark the dimension that is asked."""
         self.findChild(QToolButton, f"label-{dimension}").setChecked(True)
 
-    def show_pace(self, s: Sitting) -> None:
-        """Show how far she is."""
-        self.pace.setText(words_of.pace_text(s.done, s.labelled, s.queue.total, s.per_minute))
+    def show_order(self, order: str) -> None:
+        """Mark the order asked in."""
+        self.order.setCurrentIndex(self.order.findData(order))
+
+    def show_pace(self, s: Sitting, before: int) -> None:
+        """Show how far she is; ``before`` were answered in other dimensions and orders."""
+        done = before + s.done
+        self.pace.setText(words_of.pace_text(done, s.labelled, s.queue.total, s.per_minute))
         self.progress.setRange(0, max(1, s.queue.total))
         self.progress.setValue(s.labelled)
 
@@ -124,6 +129,18 @@ class LabelKeys(QWidget):
             button.clicked.connect(self._clicked)
             row.addWidget(button)
         row.addStretch(1)
+        self.show_asking(False, False)
+
+    def show_asking(self, asking: bool, back: bool) -> None:
+        """Let the keys be pressed that have something to act on.
+
+        Args:
+            asking: whether a swatch is asked about.
+            back: whether there is one to go back to.
+        """
+        for key in ("accept", "skip", "cant", "not", "true", "counts", "draft", "pairs"):
+            self.findChild(QPushButton, f"label-key-{key}").setEnabled(asking)
+        self.findChild(QPushButton, "label-key-back").setEnabled(back)
 
     def show_dimension(self, dimension: str) -> None:
         """Offer counts and densities, and pairs, for tightness; a draft for the weave."""

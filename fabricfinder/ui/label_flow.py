@@ -66,6 +66,7 @@ class LabelFlow(QObject):
         page.pairs_wanted.connect(self._ask_pairs)
         page.draft_wanted.connect(self._ask_draft)
         page.about_wanted.connect(self.about.open)
+        page.choose_folder.connect(self._add_folder)
         window.desk.job_event.connect(self._take_event)
 
     def show(self) -> None:
@@ -79,10 +80,13 @@ class LabelFlow(QObject):
 
     def take_catalog(self, catalog: Catalog) -> None:
         """Another library: its own queue is asked for when the page is seen."""
+        sitting = self.page.sitting
         if self._folder is not None and self._folder != catalog.folder:
             self.page.sitting = None
             if self._window.page == LABEL:
                 self.show()
+        elif sitting is not None and sitting.current is None and sitting.queue.total != len(catalog):
+            self.begin_anew()  # cloth came in while nothing was left to ask
 
     def settle(self) -> None:
         """Let the rest of the window see what was said, if anything was."""
@@ -91,10 +95,15 @@ class LabelFlow(QObject):
             self._unsaved = False
             self._settling = self._window.desk.run(SETTLE, lambda f: f.labels.settle(), replaces=SETTLE)
 
+    def _add_folder(self) -> None:
+        self._window.flow.add_folder()
+
     # Wishes ------------------------------------------------------------------------------------
 
     def _begin(self, dimension: str, order: str) -> None:
-        self._folder = self._window.desk.catalog.folder if self._window.desk.catalog else None
+        catalog = self._window.desk.catalog
+        self._folder = catalog.folder if catalog else None
+        self.page.read_only = catalog is not None and catalog.read_only
         self._unsaved = False
         if dimension in DIMENSIONS:
             self._window.desk.run(QUEUE, lambda f: f.labels.begin(dimension, order), replaces=QUEUE)

@@ -31,7 +31,8 @@ class Tile(QAbstractButton):
         self.asked, self._thumbnails = asked, thumbnails
         ghost = asked.ghosts[0] if asked.ghosts else None
         self._sure = "" if ghost is None else certainty_text(ghost.certainty)
-        self.setText("" if ghost is None else value_text(ghost.value, words))
+        shown = asked.said if ghost is None else ghost.value
+        self.setText("" if shown is None else value_text(shown, words))
         told = f"{self.text()} {self._sure}".strip()
         self.setAccessibleName(listed((wording.spoken_title(asked.swatch), told)))
         self.setToolTip(self.accessibleName())

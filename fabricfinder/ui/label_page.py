@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
 from fabricfinder.domain.weave_record import WeaveRecord
 from fabricfinder.labelling.questions import Asked, LabelQueue
+from fabricfinder.labelling.queue import AGAIN
 from fabricfinder.ui import label_words as words_of
-from fabricfinder.ui.label_asking import choices, heading, over_text, spread_heading
+from fabricfinder.ui.label_asking import choices, heading, spread_heading
 from fabricfinder.ui.label_bar import LabelBar, LabelKeys
 from fabricfinder.ui.label_choices import Choice, ChoiceBoard
 from fabricfinder.ui.label_grid import CELLS, LabelGrid
+from fabricfinder.ui.label_over import OverPage, over_text, ways_on
 from fabricfinder.ui.label_pictures import TermPictures
 from fabricfinder.ui.label_sitting import Sitting
 from fabricfinder.ui.label_stage import LabelStage
@@ -38,6 +40,7 @@ class LabelPage(QWidget):
         pairs_wanted: she wants to compare two and two.
         draft_wanted: she wants to say the weave by a draft.
         about_wanted: what the labels taught, which are doubtful, and the words.
+        choose_folder: she wants to add cloth.
         status: a sentence for the status line.
     """
 
@@ -51,6 +54,7 @@ class LabelPage(QWidget):
     pairs_wanted = Signal()
     draft_wanted = Signal()
     about_wanted = Signal()
+    choose_folder = Signal()
     status = Signal(str)
 
     def __init__(
@@ -61,6 +65,8 @@ class LabelPage(QWidget):
         self.setAccessibleName(self.tr("Label"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.sitting: Sitting | None = None
+        self.read_only = False
+        self._answered = 0
         self.dimension = "coarse"
         self._group = ""
         self._spreading: tuple[str | float, tuple[Asked, ...]] | None = None
@@ -73,10 +79,7 @@ class LabelPage(QWidget):
         self.left.addWidget(self.grid)
         self.heading = QLabel(self)
         self.heading.setFont(scaled_font(1.15, bold=True))
-        self.empty = QLabel(self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.setFont(scaled_font(1.15))
+        self.over = OverPage(self)
         self.bar, self.keys = LabelBar(self), LabelKeys(self)
         self._arrange()
         self.bar.wanted.connect(self._want_queue)
@@ -86,6 +89,8 @@ class LabelPage(QWidget):
         self.stage.accepted.connect(self._accept)
         self.stage.spread.connect(self._want_alike)
         self.grid.changed.connect(self._show_heading)
+        self.over.queue_wanted.connect(self._want_queue)
+        self.over.choose_folder.connect(self.choose_folder)
 
     # Parts -------------------------------------------------------------------------------------
 
@@ -105,9 +110,9 @@ class LabelPage(QWidget):
         column.setSpacing(SPACE_S)
         column.addWidget(self.bar)
         column.addWidget(self.work, 1)
-        column.addWidget(self.empty, 1)
+        column.addWidget(self.over, 1)
         column.addWidget(self.keys)
-        self.empty.hide()
+        self.over.hide()
 
     @property
     def _many(self) -> bool:
@@ -116,11 +121,13 @@ class LabelPage(QWidget):
     # What is shown -----------------------------------------------------------------------------
 
     def show_queue(self, queue: LabelQueue) -> None:
-        """Begin a sitting."""
+        """Begin a sitting, or go on with it in another dimension or order."""
+        self._answered = 0 if self.sitting is None else self._answered + self.sitting.done
         self.sitting = Sitting(queue)
         self.dimension, self._group, self._spreading = queue.dimension, "", None
         self._sorted = None
         self.bar.show_dimension(queue.dimension)
+        self.bar.show_order(queue.order)
         self.keys.show_dimension(queue.dimension)
         self.stage.cloth.show_swatch(None)
         self.show_now()
@@ -136,11 +143,14 @@ class LabelPage(QWidget):
         if sitting is None:
             return
         asked = sitting.current
-        over = asked is None and self._spreading is None
+        over = self.read_only or asked is None and self._spreading is None
         self.work.setVisible(not over)
-        self.empty.setVisible(over)
-        if over:
-            self.empty.setText(over_text(sitting))
+        self.over.setVisible(over)
+        if self.read_only:
+            words = self.tr("This library is open to read only, so nothing can be labelled in it.")
+            self.over.show_ways(words, ())
+        elif over:
+            self.over.show_ways(over_text(sitting), ways_on(sitting))
         elif self._many:
             self._show_many()
         else:
@@ -151,7 +161,8 @@ class LabelPage(QWidget):
         if not over:
             self.board.show_choices(choices(self.sitting, self._group, one=not self._many))
             self._show_heading()
-        self.bar.show_pace(sitting)
+        self.bar.show_pace(sitting, self._answered)
+        self.keys.show_asking(not over, not self.read_only and sitting.at > 0)
 
     def _show_many(self) -> None:
         sitting = self.sitting
@@ -188,7 +199,7 @@ class LabelPage(QWidget):
     ) -> None:
         """Answer for the swatch, or for those chosen in the grid."""
         sitting = self.sitting
-        if sitting is None or sitting.current is None and self._spreading is None:
+        if sitting is None or sitting.current is None or self.read_only:
             return
         if self._spreading is not None:
             return
@@ -212,18 +223,28 @@ class LabelPage(QWidget):
 
     def _accept(self) -> None:
         sitting = self.sitting
-        if sitting is None:
+        if sitting is None or self.read_only:
             return
         if self._spreading is not None:
             self._confirm_spread()
         elif self._many:
-            page = sitting.page(CELLS)
-            waiting, self._sorted = self._sorted, None  # rows keep their places until all is said
-            for value, rows in sitting.ghost_rows(page[at] for at in self.grid.chosen()).items():
-                self._keep(sitting.answer(value, rows), value)
-            self._sorted = waiting
+            self._accept_many(sitting)
         elif opinions := sitting.accept():
             self._keep(opinions, opinions[0].value)
+        else:
+            self.show_now()
+
+    def _accept_many(self, sitting: Sitting) -> None:
+        """Say of those chosen what the model would; labels looked through again all stay."""
+        page = sitting.page(CELLS)
+        if sitting.queue.order == AGAIN:
+            sitting.skip(len(page))
+            self.show_now()
+            return
+        waiting, self._sorted = self._sorted, None  # rows keep their places until all is said
+        for value, rows in sitting.ghost_rows(page[at] for at in self.grid.chosen()).items():
+            self._keep(sitting.answer(value, rows), value)
+        self._sorted = waiting
 
     def _keep(self, opinions: Sequence[object], value: str | float) -> None:
         words = self.sitting.queue.vocabulary
@@ -237,7 +258,7 @@ class LabelPage(QWidget):
 
     def _go(self, key: str) -> None:
         """Skip, or go back."""
-        if self.sitting is not None and self._spreading is None:
+        if self.sitting is not None and self._spreading is None and not self.read_only:
             self._group = ""
             self.sitting.skip() if key == "skip" else self.sitting.back()
             self.show_now()

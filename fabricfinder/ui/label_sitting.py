@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fabricfinder.domain.opinion import ANSWERS, COMPUTED, ESTIMATED, JUDGED, Opinion
 from fabricfinder.domain.weave_record import WeaveRecord
 from fabricfinder.labelling.questions import Asked, LabelQueue
+from fabricfinder.labelling.queue import AGAIN, SECOND
 
 _PACE_OF = 12  # answers the pace is taken over
 _IDLE_S = 60.0  # a pause longer than this is no labelling
@@ -63,6 +64,15 @@ class Sitting:
         return self.queue.labelled - before + now
 
     @property
+    def left(self) -> int:
+        """Swatches of the library without an answer in this dimension by now."""
+        asked, steps = self.queue.asked, self._steps
+        new = {row for step in steps for row in step.rows if asked[row].said is None}
+        if self.queue.order in (AGAIN, SECOND):  # of those every one has an answer already
+            new.clear()
+        return max(0, self.queue.open.get(self.queue.dimension, 0) - len(new))
+
+    @property
     def per_minute(self) -> float:
         """Answers a minute over the last dozen; 0 while that cannot be said."""
         if len(self._times) < 3:
@@ -107,8 +117,10 @@ class Sitting:
         return tuple(opinions)
 
     def accept(self) -> tuple[Opinion, ...]:
-        """Say what the model would; () when it would say nothing."""
+        """Say what the model would; where it says nothing, keep what was said: ()."""
         asked = self.current
+        if asked is not None and not asked.ghosts and self.said(self.at) is not None:
+            self.skip()
         if asked is None or not asked.ghosts:
             return ()
         source = asked.source if self.queue.dimension == "tightness" else ""
@@ -160,9 +172,9 @@ class Sitting:
             row: a.said for row, a in enumerate(asked) if row not in kept and a.said is not None
         }
 
-    def skip(self) -> None:
-        """Go on without a word."""
-        self.at = min(self.at + 1, len(self.queue.asked))
+    def skip(self, n: int = 1) -> None:
+        """Go on without a word, past one swatch or some."""
+        self.at = min(self.at + n, len(self.queue.asked))
 
     def back(self) -> None:
         """Go to the swatch before; what was said of it stays until something else is."""

@@ -198,7 +198,7 @@ class LabelStage(QWidget):
             self._clear_references()
         self.title.setText(wording.swatch_title(swatch))
         self.facts.setText(wording.size_text(swatch.width, swatch.height, swatch.px_per_cm))
-        self.accept.setVisible(bool(asked.ghosts))
+        self.accept.setVisible(bool(asked.ghosts) or said is not None)
         told = []
         if asked.ghosts:
             best = asked.ghosts[0]
@@ -211,6 +211,8 @@ class LabelStage(QWidget):
                 f"{value_text(g.value, words)} {certainty_text(g.certainty)}"
                 for g in asked.ghosts[1:3] if g.certainty >= 0.02
             ]  # fmt: skip
+        elif said is not None:
+            self.accept.setText(tr("Keep {name}   ⏎ Enter").format(name=value_text(said, words)))
         else:
             told.append(tr("The model cannot say."))
         if said is not None:

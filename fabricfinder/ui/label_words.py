@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fabricfinder.domain.opinion import CANT_TELL, NOT_CLOTH
 from fabricfinder.domain.vocabulary import Vocabulary
-from fabricfinder.labelling.queue import DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM, SECOND
+from fabricfinder.labelling.queue import AGAIN, DISAGREE, LEAST_SURE, MOST_USEFUL, RANDOM, SECOND
 from fabricfinder.ui.number_words import count_text
 
 DIMENSIONS = ("coarse", "fine", "tightness")
@@ -30,7 +30,7 @@ def order_words() -> dict[str, str]:
     return {
         MOST_USEFUL: tr("most useful first"), LEAST_SURE: tr("least sure first"),
         RANDOM: tr("at random"), DISAGREE: tr("where you and the model differ"),
-        SECOND: tr("second opinions"),
+        SECOND: tr("second opinions"), AGAIN: tr("what is labelled, again"),
     }  # fmt: skip
 
 

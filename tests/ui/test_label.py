@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QPushButton
 
 from fabricfinder.domain.opinion import CANT_TELL, COMPUTED, ESTIMATED, JUDGED, Suggestion
 from fabricfinder.domain.swatch import Swatch
@@ -10,7 +11,7 @@ from fabricfinder.domain.vocabulary import shipped_vocabulary
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.labelling.questions import LabelQueue
-from fabricfinder.labelling.queue import LEAST_SURE, RANDOM
+from fabricfinder.labelling.queue import AGAIN, LEAST_SURE, RANDOM
 from fabricfinder.labelling.deeds import Asked
 from fabricfinder.ui.app import make_window
 from fabricfinder.ui.label_grid import believes
@@ -203,9 +204,93 @@ def test_an_order_is_chosen_and_the_end_is_told(window, qtbot):
     qtbot.waitUntil(lambda: page.sitting.queue.order == LEAST_SURE)
     for _ in range(12):
         _press(qtbot, window, Key.Key_Return)
-    assert page.empty.isVisible() and "answered" in page.empty.text()
+    assert page.over.isVisible() and "answered" in page.over.words.text()
     qtbot.keyClick(page, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert page.work.isVisible() and page.sitting.at == 11
+
+
+def _keys_that_act(page):
+    return {key for key in ("accept", "skip", "cant", "not", "true", "back")
+            if page.keys.findChild(QPushButton, f"label-key-{key}").isEnabled()}  # fmt: skip
+
+
+def test_where_nothing_is_asked_the_keys_are_grey_and_a_button_leads_on(window, qtbot):
+    page = window.labels.page
+    assert _keys_that_act(page) == {"accept", "skip", "cant", "not", "true"}
+    _press(qtbot, window, "s")
+    for _ in range(11):
+        _press(qtbot, window, Key.Key_Return)
+    assert page.over.isVisible() and _keys_that_act(page) == {"back"}
+    texts = [button.text() for button in page.over.buttons]
+    assert texts == ["Pattern: 1 to label", "Weave: 12 to label", "Tightness: 12 to label",
+                     "Look through the labels again"]  # fmt: skip
+    qtbot.mouseClick(page.over.buttons[0], Qt.MouseButton.LeftButton)  # what was skipped
+    qtbot.waitUntil(lambda: len(page.sitting.queue.asked) == 1 and page.work.isVisible())
+    _press(qtbot, window, Key.Key_Return)
+    assert [b.text() for b in page.over.buttons][0] == "Weave: 12 to label"
+    qtbot.mouseClick(page.over.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.dimension == "fine" and page.work.isVisible())
+    assert page.bar.pace.text().startswith("12 in this sitting · 0 of 12 labelled")
+    _press(qtbot, window, Key.Key_Return)
+    assert page.bar.pace.text().startswith("13 in this sitting · 1 of 12 labelled")
+
+
+def test_labels_are_looked_through_again_and_enter_keeps_them(window, qtbot):
+    page = window.labels.page
+    for _ in range(12):
+        _press(qtbot, window, "ew")
+    before = {key: o.value for key, o in _said(window, qtbot).items()}
+    qtbot.mouseClick(page.over.buttons[-1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.sitting.queue.order == AGAIN and page.work.isVisible())
+    assert page.bar.order_key == AGAIN and "gingham" in page.stage.accept.text()
+    _press(qtbot, window, Key.Key_Return, "we")  # kept; changed
+    assert page.sitting.at == 2 and page.bar.pace.text().startswith("13 in this sitting")
+    now = {key: o.value for key, o in _said(window, qtbot).items()}
+    changed = page.sitting.queue.asked[1].swatch.id
+    assert now == before | {(changed, "coarse"): "stripe/chalk"}
+    qtbot.keyClick(page, Key.Key_F5)
+    assert {tile.text() for tile in page.grid.tiles} == {"gingham"}
+    qtbot.keyClick(page.grid.tiles[0], Key.Key_Return)
+    assert page.over.isVisible() and page.over.words.text() == "You have seen all your labels."
+    assert {key: o.value for key, o in _said(window, qtbot).items()} == now
+
+
+def test_a_library_without_cloth_offers_a_folder_and_asks_once_there_is_some(
+    window, qtbot, tmp_path, swatch_folder
+):
+    page = window.labels.page
+    with qtbot.waitSignal(window.desk.library_opened):
+        window.desk.open_library(tmp_path / "empty", create=True)
+    window.labels.show()
+    qtbot.waitUntil(lambda: page.sitting is not None and page.sitting.queue.total == 0)
+    assert [b.text() for b in page.over.buttons] == ["Add a folder…"] and not _keys_that_act(page)
+    with qtbot.waitSignal(page.choose_folder):
+        page.choose_folder.disconnect(window.labels._add_folder)
+        qtbot.mouseClick(page.over.buttons[0], Qt.MouseButton.LeftButton)
+    window.desk.import_paths([str(swatch_folder)])
+    qtbot.waitUntil(lambda: page.work.isVisible())
+
+
+def test_a_library_open_to_read_only_says_so_and_takes_no_answer(
+    qtbot, folder, fake_encoder, tmp_path, no_drawing
+):
+    window = make_window(
+        Session(tmp_path / "settings.ini"), lambda: Finder(fake_encoder), tmp_path / "home"
+    )
+    qtbot.addWidget(window)
+    window.show()
+    window.desk.start()
+    with qtbot.waitSignal(window.desk.library_opened):
+        window.desk.open_library(folder, read_only=True)
+    assert window.desk.catalog.read_only
+    qtbot.keySequence(window, QKeySequence("Ctrl+3"))
+    page = window.labels.page
+    qtbot.waitUntil(lambda: page.sitting is not None)
+    assert "read only" in page.over.words.text() and not page.over.buttons
+    assert not _keys_that_act(page)
+    _press(qtbot, window, Key.Key_Return, Key.Key_Minus, "s")
+    assert page.sitting.done == 0 and page.sitting.at == 0
+    window.close()
 
 
 def _queue(n, **changes):
