@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fabricfinder.domain.vocabulary import Vocabulary
 from fabricfinder.labelling.questions import Asked
+from fabricfinder.retrieval.explanation import short_name
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_choices import paint_tag
@@ -19,6 +20,12 @@ from fabricfinder.ui.thumbnails import ThumbnailCache
 
 CELLS = 24
 GAP, PAD = 8, 4
+NAME_LINES = 2
+
+
+def words_room() -> int:
+    """Height a tile needs around its picture, px."""
+    return round(NAME_LINES * Face(scaled_font(0.88)).spacing) + 2 * PAD + 2
 
 
 class Tile(QAbstractButton):
@@ -58,11 +65,13 @@ class Tile(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Override QWidget::paintEvent: the picture, a tick where it is chosen, the ghost under it."""
+        """Override QWidget::paintEvent: the picture, a tick where it is chosen, the ghost under it.
+
+        How sure the model is stands on the picture, so that a long name has the line for itself.
+        """
         theme, painter = current_theme(), QPainter(self)
         small = Face(scaled_font(0.88))
-        side = self.height() - round(small.spacing) - 2 * PAD - 2
-        side = min(side, self.width() - 2 * PAD)
+        side = min(self.height() - words_room(), self.width() - 2 * PAD)
         place = QRect((self.width() - side) // 2, PAD, side, side)
         picture = self._thumbnails.pixmap(
             self.asked.swatch.id, round(side * self.devicePixelRatioF()), fill=True
@@ -77,13 +86,19 @@ class Tile(QAbstractButton):
             painter.setPen(QPen(theme.color("focus"), 3))
             painter.drawRect(place.adjusted(0, 0, -1, -1))
             paint_tag(painter, QRect(place.left() + 4, place.top() + 4, 20, 20), "✓", filled=True)
+        if self._sure:
+            room = QSize(round(Face(scaled_font(0.82)).advance(self._sure)) + 8, 16)
+            corner = place.bottomRight() - QPoint(room.width() + 1, room.height() + 1)
+            paint_tag(painter, QRect(corner, room), self._sure, filled=False)
         painter.setFont(small.font)
         painter.setPen(theme.color("muted"))
-        words = f"{self.text()}  {self._sure}".strip()
-        line = small.fitted(words, self.width() - 4)[0] if words else ""
-        painter.drawText(place.left(), round(place.bottom() + 3 + small.ascent), line)
+        foot = place.bottom() + 3 + small.ascent
+        for line in small.fitted(short_name(self.text()), self.width() - 4, NAME_LINES):
+            painter.drawText(place.left(), round(foot), line)
+            foot += small.spacing
         if self.hasFocus():
             painter.setPen(QPen(theme.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
 
@@ -143,15 +158,16 @@ class LabelGrid(QWidget):
                 tile.update()
 
     def _arrange(self) -> None:
-        n = max(1, len(self.tiles))
+        n, room = max(1, len(self.tiles)), words_room()
         best = QSize(0, 0)
         for columns in range(2, 13):
             rows = -(-n // columns)
             cell = QSize((self.width() - (columns - 1) * GAP) // columns,
                          (self.height() - (rows - 1) * GAP) // rows)  # fmt: skip
-            if min(cell.width(), cell.height() - 22) > min(best.width(), best.height() - 22):
+            side, best_side = (min(s.width(), s.height() - room) for s in (cell, best))
+            if side > best_side:
                 best, self._columns = cell, columns
-        best.setHeight(min(best.height(), best.width() + 22))
+        best.setHeight(min(best.height(), best.width() + room))
         for at, tile in enumerate(self.tiles):
             row, column = divmod(at, self._columns)
             tile.setGeometry(column * (best.width() + GAP), row * (best.height() + GAP),

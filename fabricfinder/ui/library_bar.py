@@ -1,22 +1,26 @@
 """The bar above the library's grid: words to look for, how many are shown, order and size."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSlider,
     QToolButton,
     QWidget,
 )
 
-from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.flow_layout import FlowLayout
 from fabricfinder.ui.library_grid import MAX_SIDE, MIN_SIDE, SIDE_STEP
 from fabricfinder.ui.library_model import ORDERS
-from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S
+from fabricfinder.ui.theme import SPACE_M, SPACE_S
 
 TYPING_MS = 180
+LEAST_SEARCH = 260  # px of the search box while everything stands in one line
 
 
 class LibraryBar(QFrame):
@@ -40,7 +44,7 @@ class LibraryBar(QFrame):
         super().__init__(parent)
         self.setProperty("bar", True)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search: words, weave:twill, gsm:180..220, -supplier:…"))
+        self.search.setPlaceholderText(self.tr("Search the words"))
         self.search.setAccessibleName(self.tr("Search text"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(150)
@@ -55,7 +59,7 @@ class LibraryBar(QFrame):
         self._typing.timeout.connect(self._tell_text)
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._tell_text)
-        self.count = ElidedLabel(self)
+        self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.order = QComboBox(self)
         self.order.setAccessibleName(self.tr("Order"))
@@ -75,16 +79,58 @@ class LibraryBar(QFrame):
         self.spec = self._toggle(self.tr("Spec sheet"), self.tr("Show the spec sheet (Ctrl+E)"))
         self.spec.setShortcut("Ctrl+E")
         self.spec.toggled.connect(self.spec_changed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        row.setSpacing(SPACE_M)
-        row.addWidget(self.search, 3)
-        row.addWidget(self.count, 2)
-        row.addWidget(self.piles)
-        row.addWidget(self.order)
-        row.addWidget(self.size)
-        row.addSpacing(SPACE_L)
-        row.addWidget(self.spec)
+        self._controls = QWidget(self)
+        self._parts = (self.piles, self.order, self.size, self.spec)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Search and count, and the controls beside them, or under them in a narrow window."""
+        first = QHBoxLayout()
+        first.setSpacing(SPACE_M)
+        first.addWidget(self.search, 1)
+        first.addWidget(self.count)
+        flow = FlowLayout(self._controls, spacing=SPACE_M)
+        for widget in self._parts:
+            flow.addWidget(widget)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        self._lines.setSpacing(SPACE_S)
+        self._lines.addLayout(first, 1)
+        self._lines.addWidget(self._controls)
+
+    def show_count(self, words: str) -> None:
+        """Say how many swatches are shown."""
+        self.count.setText(words)
+        self._fit()
+
+    def _fit(self) -> None:
+        """One line where everything fits, else two; the count and the size give way first."""
+        width = self.width() - 2 * SPACE_M
+        gaps = SPACE_M * (len(self._parts) - 1)
+        widths = (max(p.sizeHint().width(), p.minimumWidth()) for p in self._parts)
+        controls = sum(widths) + gaps
+        count = self.count.sizeHint().width() + SPACE_M
+        one = width >= LEAST_SEARCH + count + SPACE_S + controls
+        way = QBoxLayout.Direction
+        self._lines.setDirection(way.LeftToRight if one else way.TopToBottom)
+        self._controls.setMinimumWidth(controls if one else 0)
+        self.count.setVisible(one or width >= self.search.minimumWidth() + count)
+        self.size.setVisible(one or width >= controls)
+
+    def minimumSizeHint(self) -> QSize:
+        """Override QFrame::minimumSizeHint: what one line needs must not keep the pane wide."""
+        return QSize(self.search.minimumWidth() + 2 * SPACE_M, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QFrame::resizeEvent."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QFrame::changeEvent: larger letters need more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.layout() is not None:
+            self._fit()
 
     def _toggle(self, text: str, told: str) -> QToolButton:
         button = QToolButton(self)

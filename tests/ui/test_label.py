@@ -235,6 +235,16 @@ def test_where_nothing_is_asked_the_keys_are_grey_and_a_button_leads_on(window, 
     assert page.bar.pace.text().startswith("13 in this sitting · 1 of 12 labelled")
 
 
+def test_the_picture_of_a_tile_is_seen_with_the_keyboard_on_it(window, qtbot):
+    page = window.labels.page
+    qtbot.keyClick(page, Key.Key_F5)
+    tile = page.grid.tiles[0]
+    tile.setFocus()
+    tile.setChecked(True)
+    qtbot.waitUntil(lambda: len({tile.grab().toImage().pixel(x, tile.width() // 3)
+                                 for x in range(10, tile.width() - 10)}) > 5)  # fmt: skip
+
+
 def test_labels_are_looked_through_again_and_enter_keeps_them(window, qtbot):
     page = window.labels.page
     for _ in range(12):
