@@ -9,6 +9,7 @@ import numpy as np
 
 from fabricfinder.composing import thumbnail_of
 from fabricfinder.domain.catalog import Catalog
+from fabricfinder.domain.certainty import certainty
 from fabricfinder.domain.density import settle
 from fabricfinder.domain.descriptor import FabricDescriptor, table_of
 from fabricfinder.domain.encoder import Encoder
@@ -18,14 +19,20 @@ from fabricfinder.domain.search import SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
-from fabricfinder.retrieval.explanation import explain, threads_per_cm
+from fabricfinder.retrieval.explanation import explain
 from fabricfinder.retrieval.occlusion import Part, occlusion_steps, scores_against
 from fabricfinder.retrieval.palette_transport import transport_plan
 from fabricfinder.sheets.build import color_line
 from fabricfinder.sheets.content import ColorLine, Scores, SheetValue
 from fabricfinder.sheets.differences import Difference, counted_values, differences
 from fabricfinder.sheets.profiles import PROFILES
-from fabricfinder.sheets.values import printable, seen_values, swatch_name, swatch_values
+from fabricfinder.sheets.values import (
+    printable,
+    scale_text,
+    seen_values,
+    swatch_name,
+    swatch_values,
+)
 from fabricfinder.vision.decode import DecodedImage
 from fabricfinder.vision.density import density_readings
 from fabricfinder.vision.palette import palette_pixels
@@ -44,7 +51,7 @@ class Cloth:
         title: what it is called.
         path: its picture; ``fallback``: a small one where that is not at hand, or "".
         width, height: of the whole picture in px, 0 where not known.
-        px_per_cm: scale, or None.
+        px_per_cm: scale, or None; ``scale_source``: who says it, one of ``SCALE_SOURCES`` or "".
         crop: the part that was searched with, 0..1, or None for all of it.
         known: what the program sees in it, or None.
         values: its facts in the order a weaver reads them.
@@ -62,6 +69,7 @@ class Cloth:
     known: FabricDescriptor | None = None
     values: tuple[SheetValue, ...] = ()
     swatch: Swatch | None = None
+    scale_source: str = ""
 
 
 def swatch_cloth(
@@ -82,6 +90,7 @@ def swatch_cloth(
         swatch.id, swatch_name(swatch, inside, words), swatch.path,
         str(thumbnail_of(catalog.folder, swatch.id)), swatch.width, swatch.height,
         swatch.px_per_cm, None, known, _with_counts(values, counted), swatch,
+        swatch.scale_source,
     )  # fmt: skip
 
 
@@ -94,18 +103,19 @@ def query_cloth(
     if swatch is not None:
         cloth = swatch_cloth(swatch, catalog, words, taxonomy)
         return replace(
-            cloth, px_per_cm=result.query_px_per_cm, crop=query.crop, known=result.descriptor
+            cloth, px_per_cm=result.query_px_per_cm, crop=query.crop, known=result.descriptor,
+            scale_source=result.query_scale_source,
         )
     seen = result.descriptor
     values = tuple(seen_values(seen, taxonomy or default_taxonomy(), words))
     scale = result.query_px_per_cm
     if scale is not None:
-        text = words["scale_text"].format(scale=f"{scale:.0f}")
-        values += (SheetValue("scale", words["scale"], text, scale, "px/cm"),)
+        values += (SheetValue("scale", words["scale"], scale_text(scale, words), scale, "px/cm"),)
     name = printable(query.path.replace("\\", "/").rpartition("/")[2])
     return Cloth(
         query.path, name, query.path, "", *result.query_size, scale, query.crop, seen,
         _with_counts(values, counted_values(seen.density, words)),
+        scale_source=result.query_scale_source,
     )  # fmt: skip
 
 
@@ -123,6 +133,7 @@ class Comparison:
 
     Attributes:
         scores: the four dimensions 0..1, None = cannot be judged.
+        unsure: which of them are guesses.
         sentence: why they are near, or "" where nothing is known of one of them.
         color: the main colours compared, both formulas named, or None.
         differences: fact by fact.
@@ -131,6 +142,7 @@ class Comparison:
     """
 
     scores: Scores
+    unsure: tuple[bool, bool, bool, bool]
     sentence: str
     color: ColorLine | None
     differences: tuple[Difference, ...]
@@ -148,25 +160,35 @@ def compare(
         taxonomy: what patterns and weaves are called; the usual one by default.
     """
     rows = differences(pinned.values, candidate.values, words)
-    a, b = pinned.known, candidate.known
-    if a is None or b is None or a.encoder != b.encoder:
-        return Comparison((None,) * 4, "", None, rows, np.zeros((0, 0), np.float32))
+    if pinned.known is None or candidate.known is None:
+        return _incomparable(rows)
+    a, b = (_with_threads(cloth) for cloth in (pinned, candidate))
+    if a.encoder != b.encoder:
+        return _incomparable(rows)
+    table = table_of([b], [candidate.key])
     if scores is None:
-        swatch = Swatch(candidate.key, candidate.path, candidate.title, 0, 0)
-        found = scores_against(a, [swatch], table_of([b], [candidate.key]), measure)[0]
+        swatch = candidate.swatch or Swatch(candidate.key, candidate.path, candidate.title, 0, 0)
+        found = scores_against(a, [swatch], table, measure)[0]
         scores = SimilarityBreakdown.from_row(found).as_tuple()
-    threads = tuple(
-        None if cloth.swatch is None else threads_per_cm(cloth.swatch.fields)
-        for cloth in (pinned, candidate)
-    )
-    sentence = explain(a, b, SimilarityBreakdown(*scores), taxonomy or default_taxonomy(),
-                       threads_per_cm=threads, phrases=words)  # fmt: skip
+    names = taxonomy or default_taxonomy()
+    sentence = explain(a, b, SimilarityBreakdown(*scores), names, phrases=words)
+    unsure = certainty(a, table, table.density, names).unsure[0]
     flows = np.zeros((0, 0), np.float32)
     if a.palette.colors and b.palette.colors:
         plan = transport_plan(a.palette.to_array(), b.palette.to_array())
         flows = plan[: len(a.palette.colors), : len(b.palette.colors)]
     line = color_line(a.palette, b.palette, words)
-    return Comparison(scores, sentence, line, rows, flows)
+    return Comparison(scores, tuple(unsure.tolist()), sentence, line, rows, flows)
+
+
+def _incomparable(rows: tuple[Difference, ...]) -> Comparison:
+    """Two cloths of which only facts can be compared."""
+    return Comparison((None,) * 4, (False,) * 4, "", None, rows, np.zeros((0, 0), np.float32))
+
+
+def _with_threads(cloth: Cloth) -> FabricDescriptor:
+    """What is known of a cloth, with the threads to compare it by."""
+    return cloth.known if cloth.swatch is None else cloth.known.with_stated_threads(cloth.swatch.fields)
 
 
 def scores_of(result: SearchResult, catalog: Catalog, ids: Sequence[str]) -> dict[str, Scores]:

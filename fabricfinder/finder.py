@@ -38,14 +38,13 @@ Steps = Generator[Progress, None, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What is known of a query: descriptor, digest, full size, scale, sentences, thread count."""
+    """What is known of a query: descriptor, digest, full size, scale, sentences."""
 
     descriptor: FabricDescriptor
     digest: str
     size: tuple[int, int]
     px_per_cm: float | None
     notes: tuple[str, ...] = ()
-    ends_per_cm: float | None = None
 
 
 class Finder:
@@ -260,9 +259,11 @@ class Finder:
             seen.descriptor, catalog.coded, catalog.table, query, mask, encoder.blend,
             self.taxonomy, measure=query.color_measure, layout=encoder.code_layout,
         )  # fmt: skip
+        asked = catalog.find(query.swatch_id) if query.swatch_id else None
         extra = {
             "digest": seen.digest, "not_coded": len(catalog) - len(catalog.table),
-            "threads_per_cm": seen.ends_per_cm, "conformal": encoder.conformal,
+            "conformal": encoder.conformal,
+            "scale_source": asked.scale_source if asked else "",
         }  # fmt: skip
         return replace(
             result, seconds=time.perf_counter() - began, notes=seen.notes + result.notes,
@@ -274,11 +275,8 @@ class Finder:
         swatch = catalog.find(query.swatch_id) if query.swatch_id else None
         row = catalog.table_row_of.get(query.swatch_id) if query.swatch_id else None
         if swatch and row is not None and query.crop is None and query.px_per_cm is None:
-            ends = swatch.fields.get("ends_per_cm")
-            return Seen(
-                catalog.table.descriptor(row), swatch.id, (swatch.width, swatch.height),
-                swatch.px_per_cm, (), ends if isinstance(ends, float) else None,
-            )  # fmt: skip
+            known = catalog.table.descriptor(row).with_stated_threads(swatch.fields)
+            return Seen(known, swatch.id, (swatch.width, swatch.height), swatch.px_per_cm)
         path, scale = self._query_file(query, catalog)
         seeing = self._query_pool.submit(look_at, path, query.crop, scale)
         yield from until_done([seeing], Progress("Looking at the cloth"))
@@ -287,9 +285,11 @@ class Finder:
         encoding = self.labels.heads.over_encoding(encoding, encoder.id)
         encoding = without_beliefs(encoding) if look.hopeless else encoding
         yield Progress("Searching", notice=self._notices.pop(0) if self._notices else "")
+        described = look.described(encoder.id, encoding)
+        if swatch is not None:
+            described = described.with_stated_threads(swatch.fields)
         return Seen(
-            look.described(encoder.id, encoding), look.digest,
-            (look.width, look.height), look.px_per_cm,
+            described, look.digest, (look.width, look.height), look.px_per_cm,
             look.notes + self._beliefs_notes(encoding, look),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ weave then decides between them, or nothing does and the count is refused.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,15 +27,17 @@ KNIT = "A knit: its yarns are not counted."
 
 @dataclass(frozen=True, slots=True)
 class YarnDensity:
-    """Threads counted in a picture.
+    """Threads of a cloth: counted in a picture, or stated for it.
 
-    Which of the two systems is the warp cannot be told from a picture: ``ends`` are the threads
-    counted from left to right.
+    Which of the two systems is the warp cannot be told from a picture: there ``ends`` are the
+    threads counted from left to right.
 
     Attributes:
         ends, picks: threads per cm; nan = not known.
-        ends_within, picks_within: half width of the 90 % interval, threads per cm.
-        px_per_yarn: pixels of the picture that the finer system had for a thread.
+        ends_within, picks_within: half width of the 90 % interval, threads per cm; nan where they
+            are stated.
+        px_per_yarn: pixels of the picture that the finer system had for a thread; nan where they
+            are stated.
     """
 
     ends: float = math.nan
@@ -47,6 +50,11 @@ class YarnDensity:
     def known(self) -> bool:
         """Whether both systems were counted."""
         return self.ends > 0 and self.picks > 0
+
+    @property
+    def stated(self) -> bool:
+        """Whether a person or a table said so, not a picture."""
+        return self.known and math.isnan(self.px_per_yarn)
 
     @property
     def mean(self) -> float:
@@ -67,6 +75,26 @@ class YarnDensity:
 
 
 UNCOUNTED = YarnDensity()
+STATED_FIELDS = ("ends_per_cm", "picks_per_cm")
+
+
+def stated_density(fields: Mapping[str, object]) -> YarnDensity:
+    """The threads that trade fields state; UNCOUNTED unless ends and picks are both numbers."""
+    stated = [fields.get(name) for name in STATED_FIELDS]
+    if not all(isinstance(count, float | int) and count > 0 for count in stated):
+        return UNCOUNTED
+    return YarnDensity(float(stated[0]), float(stated[1]))
+
+
+def serving_density(counted: YarnDensity, fields: Mapping[str, object]) -> YarnDensity:
+    """The threads to compare a cloth by: those stated for it, else those counted in its picture.
+
+    What is stated wins, as a person's label does: a mill's table or a pick glass counted the whole
+    cloth, the picture shows a corner of it and leaves one reading in ten wrong. So all pictures of
+    an article have the same threads.
+    """
+    stated = stated_density(fields)
+    return stated if stated.known else counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,12 +1,12 @@
 """What the program knows of one swatch, and of many in columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fabricfinder.domain.density import COLUMNS as DENSITY_COLUMNS
-from fabricfinder.domain.density import UNCOUNTED, YarnDensity
+from fabricfinder.domain.density import UNCOUNTED, YarnDensity, serving_density
 from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette
 
@@ -44,8 +44,9 @@ class Encoding:
 class FabricDescriptor:
     """An encoding, the palette seen beside it, and the id of the encoder that made it.
 
-    ``density`` is what was counted of its threads. ``certain`` names the dimensions ("coarse", "fine", "tightness") a person has labelled; their
-    belief is one-hot (or has standard deviation 0).
+    ``density`` is what was counted of its threads, or what is stated of them. ``certain`` names the
+    dimensions ("coarse", "fine", "tightness") a person has labelled; their belief is one-hot (or has
+    standard deviation 0).
     """
 
     encoder: str
@@ -53,6 +54,11 @@ class FabricDescriptor:
     palette: Palette
     certain: frozenset[str] = frozenset()
     density: YarnDensity = UNCOUNTED
+
+    def with_stated_threads(self, fields: Mapping[str, object]) -> "FabricDescriptor":
+        """The same with the threads to compare it by: those its trade fields state, if any."""
+        density = serving_density(self.density, fields)
+        return self if density is self.density else replace(self, density=density)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from fabricfinder.domain.bands import BANDS, Band, match_bands
+from fabricfinder.domain.certainty import Certainty, certainty
 from fabricfinder.domain.descriptor import DescriptorTable, FabricDescriptor
 from fabricfinder.domain.encoder import Blend
 from fabricfinder.domain.similarity import (
@@ -15,6 +17,7 @@ from fabricfinder.domain.similarity import (
     overall_similarity,
 )
 from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.taxonomy import default_taxonomy
 
 # A locked dimension must score at least this share of what the query could score at all. Coarse .75 means "same minor, on the whole";
 # colour .85 is about ΔE00 8; tightness .85 is within 6 points of cover.
@@ -190,6 +193,8 @@ class SearchResult:
         notes: quiet sentences ("scale unknown: fine texture counts less").
         query_size: width and height of the query picture in px, its full size.
         query_px_per_cm: scale used, or None.
+        sure: how surely each candidate can be compared with the query; None: worked out when first
+            needed.
         id_rank: int (n,), place of each candidate's id in alphabetical order (gaps allowed), for
             the last tie-break; None: worked out when first needed.
         complete: False for an early result whose colour bars are still being filled.
@@ -213,10 +218,18 @@ class SearchResult:
     notes: tuple[str, ...] = ()
     query_size: tuple[int, int] = (0, 0)
     query_px_per_cm: float | None = None
+    sure: Certainty | None = None
     id_rank: np.ndarray | None = None
     complete: bool = True
     attainable: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     extra: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def query_scale_source(self) -> str:
+        """Who says the query's scale, one of ``SCALE_SOURCES``; "" = not known."""
+        if self.query.px_per_cm is not None:
+            return "hand"
+        return str(self.extra.get("scale_source", "")) if self.query.swatch_id else "file"
 
     def __post_init__(self) -> None:
         n = len(self.swatches)
@@ -235,6 +248,47 @@ class SearchResult:
         span = int(rank.max(initial=0)) + 1
         return self.hamming.astype(np.int64) * span + rank
 
+    def candidate(self, row: int) -> FabricDescriptor:
+        """What is known of candidate ``row``, with the threads it was compared by."""
+        return self.table.descriptor(row).with_stated_threads(self.swatches[row].fields)
+
+    @cached_property
+    def certainty(self) -> Certainty:
+        """How surely each candidate can be compared with the query."""
+        if self.sure is not None:
+            return self.sure
+        return certainty(self.descriptor, self.table, self.table.density, default_taxonomy())
+
+    def unsure(self, row: int) -> tuple[bool, bool, bool, bool]:
+        """Which scores of candidate ``row`` are guesses, in the order of DIMENSIONS."""
+        return tuple(self.certainty.unsure[row].tolist())
+
+    def band(self, row: int, overall: float) -> Band:
+        """The band of candidate ``row`` under an overall score."""
+        return BANDS[int(self.bands(np.array([overall]), slice(row, row + 1))[0])]
+
+    def bands(self, overall: np.ndarray, rows: slice = slice(None)) -> np.ndarray:
+        """The bands of some candidates (all of them) under their overall scores.
+
+        While colours are still being compared, one that is missing is held against nobody.
+
+        Args:
+            overall: (m,), of those rows.
+            rows: which candidates.
+
+        Returns:
+            int (m,), places in BANDS.
+        """
+        sure, scores = self.certainty, self.scores[rows]
+        if not self.complete:
+            scores = scores.copy()
+            scores[:, DIMENSIONS.index("color")] = 0.0
+        return match_bands(overall, scores, Certainty(sure.unsure[rows], sure.same_texture[rows]))
+
+    def alike(self, weights: Weights, rows: slice = slice(None)) -> np.ndarray:
+        """How alike the codes of some candidates are, (m,) in [0, 1], on the scale of the bars."""
+        return stretched(weighted_code(self.code_similarity[rows], weights), self.blend)
+
     def overall(self, weights: Weights) -> np.ndarray:
         """Ranking score, float64 (n,) in [0, 1]: four dimensions blended with the code.
 
@@ -242,8 +296,7 @@ class SearchResult:
         """
         share = code_weight(self.blend, weights)
         four = overall_similarity(self.scores, weights, self.medians)
-        code = stretched(weighted_code(self.code_similarity, weights), self.blend)
-        return np.round((1 - share) * four + share * code, SCORE_DECIMALS)
+        return np.round((1 - share) * four + share * self.alike(weights), SCORE_DECIMALS)
 
     def order(self, preference: Preference) -> tuple[np.ndarray, np.ndarray]:
         """Candidate rows best first, int (m,), and every candidate's overall score, (n,).

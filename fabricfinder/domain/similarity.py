@@ -20,7 +20,7 @@ TIGHTNESS_ETA = 20.0  # steps until nothing is left of the similarity
 # A quarter more threads a cm: nothing is left of the sett's similarity. On 280 re-captures among
 # rendered siblings recall@1 rises from .346 to .436 with it (.396 with half again as many).
 SETT_ZERO = math.log(1.25)
-SETT_SHARE = 0.5  # of the tightness dimension, where the query's threads were counted
+SETT_SHARE = 0.5  # of the tightness dimension, where the query's threads are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def sett_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
         candidates: float (n, 5).
 
     Returns:
-        float32 (n,) in [0, 1]; nan where either side was not counted.
+        float32 (n,) in [0, 1]; nan where the threads of either side are not known.
     """
     one = np.log(np.asarray(query, np.float64)[..., :2])
     other = np.log(np.asarray(candidates, np.float64)[..., :2])
@@ -185,7 +185,7 @@ def sett_similarity(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
 def tightness_with_sett(
     tightness: np.ndarray, sett: np.ndarray, tightness_median: float, sett_median: float
 ) -> np.ndarray:
-    """The tightness dimension where threads were counted: cover and sett, half each.
+    """The tightness dimension where the query's threads are known: cover and sett, half each.
 
     As in ``overall_similarity``, what cannot be judged of a candidate takes the median of what can
     be in the library: leaving it out would reward being incomparable.

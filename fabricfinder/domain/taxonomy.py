@@ -78,6 +78,17 @@ class Taxonomy:
         return np.array([self.constructions[f] == "woven" for f in self.fine])
 
     @cached_property
+    def weave_kinds(self) -> tuple[tuple[str, str], ...]:
+        """Every (construction, family) that a weave or knit belongs to, in alphabetical order."""
+        return tuple(sorted({(self.constructions[f], self.families[f]) for f in self.fine}))
+
+    @cached_property
+    def weave_kind_matrix(self) -> np.ndarray:
+        """0/1 float32 (n_fine, n_kinds): ``belief @ weave_kind_matrix`` is the kinds' belief."""
+        kinds = [(self.constructions[f], self.families[f]) for f in self.fine]
+        return np.array([[kind == k for k in self.weave_kinds] for kind in kinds], np.float32)
+
+    @cached_property
     def coarse_table(self) -> np.ndarray:
         """Coarse similarity of each pair of minors (n_coarse, n_coarse) in {0, .5, 1}.
 

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from fabricfinder.domain.density import STATED_FIELDS
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.folding import fold
 from fabricfinder.domain.palette import MAX_COLORS
@@ -104,6 +105,26 @@ class SwatchColumns:
         faces = (s.view in ("", "face") for s in self.swatches)
         return np.fromiter(faces, bool, len(self.swatches))
 
+    @cached_property
+    def stated(self) -> np.ndarray:
+        """Ends and picks per cm stated for each swatch, float32 (n, 2); nan unless both are."""
+        both = np.stack([self.numbers(name) for name in STATED_FIELDS], axis=1).astype(np.float32)
+        return np.where((both > 0).all(axis=1, keepdims=True), both, np.float32(np.nan))
+
+    def serving(self, counted: np.ndarray) -> np.ndarray:
+        """The threads each swatch is compared by, float32 (n, 5), as ``serving_density`` has it.
+
+        Args:
+            counted: float32 (n, 5), what was counted in the pictures.
+        """
+        rows = np.flatnonzero(~np.isnan(self.stated[:, 0]))
+        if not len(rows):
+            return counted
+        served = counted.copy()
+        served[rows] = np.nan
+        served[rows, :2] = self.stated[rows]
+        return served
+
     def field_values(self, name: str) -> tuple[tuple[str, ...], np.ndarray]:
         """The values of a trade field, most frequent first, and each swatch's among them.
 
@@ -126,12 +147,11 @@ class SwatchColumns:
             self._fields[name] = values, codes
         return self._fields[name]
 
-
     def numbers(self, name: str) -> np.ndarray:
         """A measured trade field of each swatch in its stored unit, float64 (n,); nan unknown."""
         if name not in self._numbers:
             values = [s.fields.get(name) for s in self.swatches]
-            numbers = [v if isinstance(v, float) else np.nan for v in values]
+            numbers = [v if isinstance(v, float | int) else np.nan for v in values]
             self._numbers[name] = np.array(numbers, np.float64)
         return self._numbers[name]
 

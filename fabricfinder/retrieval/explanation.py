@@ -1,84 +1,42 @@
 """Why a cloth was found: one sentence for its card, and the same in parts for the inspector.
 
-All words are templates in one table, so that another language is another table.
+All words are templates in one table (``why_words``), so that another language is another table.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
-from fabricfinder.domain.density import YarnDensity
+from fabricfinder.domain.certainty import (
+    SURE,
+    UNSURE,
+    VAGUE_TIGHTNESS,
+    Agreement,
+    pattern_agreement,
+    tightness_spread,
+    weave_agreement,
+)
 from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.similarity import (
     DIMENSIONS,
+    SETT_ZERO,
     SimilarityBreakdown,
     knit_against_woven,
+    sett_similarity,
 )
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.retrieval.color_words import color_difference
+from fabricfinder.retrieval.why_words import ENGLISH, pattern_name, short_name
 
-SURE = 0.6  # a belief under this is said with "probably"
-UNSURE = 0.35  # and under this is no statement at all
 SAME_TIGHTNESS = 1.5  # percent: what two measurements of one cloth differ by
-VAGUE_TIGHTNESS = 12.0  # percent of standard deviation beyond which nothing is said
 SAME_COLOR = 1.0  # ΔE00: no eye tells the two apart
 MEASURED_COLOR = 10.0  # ΔE00: above, the number says nothing a word does not
 OTHER_COLOR = 25.0  # ΔE00: another colour altogether
 FINER = 1.08  # ratio of threads per cm
-
-ENGLISH: Mapping[str, str] = MappingProxyType(
-    {
-        "join": ", ",
-        "nothing": "nothing in it could be compared",
-        "probably": "probably {words}",
-        "same_weave": "same {name}",
-        "probably_same_weave": "probably the same {name}",
-        "same_family": "also a {family}",
-        "woven_plain": "plain weave", "woven_twill": "twill weave", "woven_satin": "satin weave",
-        "woven_crepe": "crepe weave", "woven_dobby": "dobby weave", "woven_leno": "leno weave",
-        "woven_double": "double weave", "woven_honeycomb": "honeycomb weave",
-        "woven_jacquard": "jacquard weave", "woven_pile": "pile weave",
-        "woven_seersucker": "seersucker weave", "knit_cable": "cable knit",
-        "knit_fleece": "fleece knit", "knit_jacquard": "jacquard knit", "knit_rib": "rib knit",
-        "knit_jersey": "jersey knit", "knit_warp-knit": "warp knit",
-        "other_weave": "{name} instead of {other}",
-        "weave_unsure": "weave unsure",
-        "textures_unsure": "weave and pattern unsure",
-        "weave_unknown": "weave not known",
-        "same_pattern": "{name} too",
-        "other_pattern": "{name} instead of {other}",
-        "pattern_unsure": "pattern unsure",
-        "pattern_unknown": "pattern not known",
-        "finer": "finer", "coarser": "coarser",
-        "finer_counted": "finer: {new} against {old} threads/cm",
-        "coarser_counted": "coarser: {new} against {old} threads/cm",
-        "same_color": "same colour",
-        "same_ground": "same ground colour, other accents",
-        "same_colors": "same colours in other shares",
-        "ground_measured": "ground ΔE00 {delta_e} {direction}, other accents",
-        "color_measured": "ΔE00 {delta_e} {direction}",
-        "color_shifted": "{direction}",
-        "color_much": "much {direction}",
-        "other_color": "{name} instead of {other}",
-        "color_unknown": "colour not known",
-        "tighter": "{percent} % tighter",
-        "looser": "{percent} % looser",
-        "same_tightness": "same tightness",
-        "tightness_unsure": "tightness unsure", "tightness_unknown": "tightness not known",
-        "knit_and_woven": "knit and woven: tightness does not compare",
-        "by_person": "labelled", "sure": "sure", "quite_sure": "quite sure",
-        "perhaps": "probably", "unsure": "unsure", "unknown": "not known", "measured": "measured",
-        "spread": "give or take {percent} %",
-        "lighter": "lighter", "darker": "darker", "brighter": "brighter", "duller": "duller",
-        "redder": "redder", "greener": "greener", "yellower": "yellower", "bluer": "bluer",
-        "warmer": "warmer", "cooler": "cooler",
-        "black": "black", "white": "white", "grey": "grey", "red": "red", "orange": "orange",
-        "yellow": "yellow", "green": "green", "cyan": "cyan", "blue": "blue", "purple": "purple",
-    }
-)  # fmt: skip
+SAME_SETT = 1.05  # mean ratio of both systems: what two counts of one cloth differ by
+_SAME_SETT_SCORE = 1 - math.log(SAME_SETT) / SETT_ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +48,7 @@ class ExplanationPart:
         score: 0..1, or None when it cannot be judged.
         words: the statement, candidate against query.
         agrees: whether it speaks for the match.
+        unsure: whether the score is a guess: no statement can be made.
         query_certainty, candidate_certainty: how far each side can be trusted, in words.
     """
 
@@ -97,6 +56,7 @@ class ExplanationPart:
     score: float | None
     words: str
     agrees: bool
+    unsure: bool
     query_certainty: str
     candidate_certainty: str
 
@@ -121,37 +81,30 @@ def explain(
     breakdown: SimilarityBreakdown,
     taxonomy: Taxonomy,
     *,
-    threads_per_cm: tuple[float | None, float | None] = (None, None),
     phrases: Mapping[str, str] = ENGLISH,
 ) -> str:
-    """One sentence why: "same 2/2 twill, finer, ΔE00 2.1 warmer, 4 % looser".
+    """One sentence why: "same 2/2 twill, ΔE00 2.1 warmer, 4 points looser".
 
     Args:
-        query, candidate: what is known of both.
+        query, candidate: what is known of both, with the threads to compare them by.
         breakdown: the candidate's four scores.
         taxonomy: the vocabularies of the beliefs.
-        threads_per_cm: yarn density of query and candidate by their trade fields, where known;
-            finer and coarser are said only when both are. Where both pictures were counted, that
-            is said instead, with the numbers.
         phrases: the templates, ``ENGLISH`` or a translation of it.
 
     Returns:
         the sentence, without capital or full stop; what speaks for the match comes first among
         the textures, what is unsure last. Dimensions that cannot be judged are left out.
     """
-    stated = _stated(query, candidate, breakdown, taxonomy, phrases)
-    parts = {part.dimension: part for part in stated}
+    parts = {
+        part.dimension: part for part in _stated(query, candidate, breakdown, taxonomy, phrases)
+    }
     textures = [parts[name] for name in ("fine", "coarse") if parts[name].score is not None]
-    nothing = {phrases["weave_unsure"], phrases["pattern_unsure"]}
-    textures.sort(key=lambda part: (not part.agrees, part.words in nothing))
+    textures.sort(key=lambda part: (not part.agrees, part.unsure))
     said = [part.words for part in textures]
     if said == [phrases["weave_unsure"], phrases["pattern_unsure"]]:
         said = [phrases["textures_unsure"]]
-    fineness = _counted_fineness(query.density, candidate.density, phrases)
-    if fineness is None and (key := _fineness(threads_per_cm)):
-        fineness = phrases[key]
-    if fineness:
-        said.append(fineness)
+    if (sett := _sett(query, candidate)) and parts["tightness"].score is not None:
+        said.append(phrases[sett])
     if parts["color"].score is not None:
         said.append(parts["color"].words)
     tightness = parts["tightness"]
@@ -170,11 +123,12 @@ def explain_parts(
 ) -> tuple[ExplanationPart, ...]:
     """The four dimensions in words, in the order of DIMENSIONS; args as ``explain``."""
     parts = _stated(query, candidate, breakdown, taxonomy, phrases)
-    fineness = _counted_fineness(query.density, candidate.density, phrases)
-    if not fineness:
+    counted = _counted_words(query, candidate, phrases)
+    if not counted or parts[3].score is None:
         return parts
-    words = phrases["join"].join((parts[3].words, fineness))  # counts speak in the tightness bar
-    return (*parts[:3], replace(parts[3], words=words, agrees=False))
+    words = phrases["join"].join((parts[3].words, counted))  # threads speak in the tightness bar
+    agrees = parts[3].agrees and _sett(query, candidate) == "same_sett"
+    return (*parts[:3], replace(parts[3], words=words, agrees=agrees))
 
 
 def _stated(
@@ -185,7 +139,7 @@ def _stated(
     said = {
         "coarse": _pattern_words(query, candidate, taxonomy, phrases),
         "fine": _weave_words(query, candidate, taxonomy, phrases),
-        "color": _color_words(query, candidate, phrases),
+        "color": (*_color_words(query, candidate, phrases), False),
         "tightness": _tightness_words(query, candidate, taxonomy, phrases),
     }
     return tuple(
@@ -197,111 +151,117 @@ def _stated(
     )
 
 
-def threads_per_cm(fields: Mapping[str, str | float]) -> float | None:
-    """Mean of ends and picks per cm from a swatch's trade fields; None unless both are numbers."""
-    counts = [fields.get(name) for name in ("ends_per_cm", "picks_per_cm")]
-    if not all(isinstance(count, float | int) and count > 0 for count in counts):
-        return None
-    return sum(counts) / 2
+def _sett(query: FabricDescriptor, candidate: FabricDescriptor) -> str:
+    """How the threads of both compare, a key of the phrases; "" where those of one are not known.
 
-
-def _fineness(threads_per_cm: tuple[float | None, float | None]) -> str:
-    """The phrase for how the candidate's yarns are set, or "" when alike or not known."""
-    query, candidate = threads_per_cm
-    if not query or not candidate:
+    A picture does not tell warp from weft, so the systems are paired the way that suits better.
+    """
+    one, other = query.density, candidate.density
+    if not (one.known and other.known):
         return ""
-    if candidate / query > FINER:
-        return "finer"
-    return "coarser" if query / candidate > FINER else ""
+    if max(other.mean / one.mean, one.mean / other.mean) > FINER:
+        return "finer" if other.mean > one.mean else "coarser"
+    alike = float(sett_similarity(one.to_array(), other.to_array()[None])[0])
+    return "same_sett" if alike >= _SAME_SETT_SCORE else "other_sett"
 
 
-def _counted_fineness(
-    query: YarnDensity, candidate: YarnDensity, phrases: Mapping[str, str]
-) -> str | None:
-    """Finer or coarser by the denser system of both counts; "" alike, None where one is missing."""
-    if not (query.known and candidate.known):
-        return None
-    key = _fineness((query.mean, candidate.mean))
-    old, new = (round(max(side.ends, side.picks)) for side in (query, candidate))
-    return phrases[f"{key}_counted"].format(new=new, old=old) if key else ""
+def _counted_words(
+    query: FabricDescriptor, candidate: FabricDescriptor, phrases: Mapping[str, str]
+) -> str:
+    """The same with the numbers, for where there is room; or that the candidate's are not known."""
+    one, other = query.density, candidate.density
+    key = _sett(query, candidate)
+    if not key:
+        return phrases["threads_unknown"] if one.known else ""
+    old, new = (f"{side.ends:.0f} × {side.picks:.0f}" for side in (one, other))
+    if key in ("finer", "coarser"):
+        old, new = (f"{max(side.ends, side.picks):.0f}" for side in (one, other))
+    return phrases[f"{key}_counted"].format(new=new, old=old)
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """The most believed label of one side: its column, and how much it is believed."""
-
-    column: int
-    belief: float
-
-
-def _label(beliefs: np.ndarray, certain: bool) -> _Label | None:
-    """The label of a belief (c,), or None when nothing is believed."""
-    if not beliefs.size or np.isnan(beliefs).any():
-        return None
-    best = int(beliefs.argmax())
-    return _Label(best, 1.0 if certain else float(beliefs[best]))
+def _top(beliefs: np.ndarray) -> int:
+    """The column of the most believed label of a belief (c,), -1 when nothing is believed."""
+    return int(beliefs.argmax()) if beliefs.size and not np.isnan(beliefs).any() else -1
 
 
 def _pattern_words(
     query: FabricDescriptor, candidate: FabricDescriptor, taxonomy: Taxonomy,
     phrases: Mapping[str, str],
-) -> tuple[str, bool]:  # fmt: skip
-    """What is said of the coarse texture, and whether it agrees."""
-    sides = (query, candidate)
-    labels = [_label(d.encoding.coarse, "coarse" in d.certain) for d in sides]
-    if None in labels:
-        return phrases["pattern_unknown"], False
-    names = [_pattern_name(taxonomy.coarse[label.column], taxonomy) for label in labels]
-    belief = min(label.belief for label in labels)
-    if belief < UNSURE:  # which kind is unclear, but perhaps not that it is, say, a plaid
-        majors = [d.encoding.coarse @ taxonomy.major_matrix for d in sides]
-        belief = min(float(major.max()) for major in majors)
-        names = [taxonomy.names[taxonomy.majors[int(major.argmax())]] for major in majors]
-        if belief < SURE:
-            return phrases["pattern_unsure"], False
-    same = names[0] == names[1]
+) -> tuple[str, bool, bool]:  # fmt: skip
+    """What is said of the coarse texture, whether it agrees, and whether it is unsure."""
+    beliefs = [side.encoding.coarse for side in (query, candidate)]
+    columns = [_top(belief) for belief in beliefs]
+    if -1 in columns:
+        return phrases["pattern_unknown"], False, False
+    found = _agreement(pattern_agreement, query, candidate, "coarse", taxonomy)
+    if found.unsure[0]:
+        return phrases["pattern_unsure"], False, True
+    belief = float(found.belief[0])
+    ids = [taxonomy.coarse[column] for column in columns]
+    majors = [name.split("/")[0] for name in ids]
+    grouped = taxonomy.is_other[columns].any() and majors[0] == majors[1]
+    if belief < UNSURE:  # which kind is unclear, but not that it is, say, a plaid
+        majors = [taxonomy.majors[int((b @ taxonomy.major_matrix).argmax())] for b in beliefs]
+        if majors[0] != majors[1]:
+            names = [taxonomy.names[major] for major in majors]
+            return phrases["other_pattern"].format(name=names[1], other=names[0]), False, False
+        grouped = True
+    if grouped:
+        return (*_group_words(majors[0], *beliefs, belief, phrases), False)
+    same, names = ids[0] == ids[1], [pattern_name(name, taxonomy) for name in ids]
     words = phrases["same_pattern" if same else "other_pattern"]
-    return _hedged(words.format(name=names[1], other=names[0]), belief, phrases), same
+    return _hedged(words.format(name=names[1], other=names[0]), belief, phrases), same, False
+
+
+def _group_words(
+    major: str, query: np.ndarray, candidate: np.ndarray, belief: float,
+    phrases: Mapping[str, str],
+) -> tuple[str, bool]:  # fmt: skip
+    """What is said where only the group is the same, and whether it agrees.
+
+    "Also patterned" says little, herringbone and paisley are both: where the beliefs leave the same
+    motif little room, that is said instead.
+    """
+    room = float(np.minimum(query, candidate).sum())
+    if major == "pattern" and room <= 1 - SURE:
+        return _hedged(phrases["another_motif"], belief, phrases), False
+    return phrases[f"also_{major}"], True
 
 
 def _weave_words(
     query: FabricDescriptor, candidate: FabricDescriptor, taxonomy: Taxonomy,
     phrases: Mapping[str, str],
-) -> tuple[str, bool]:  # fmt: skip
-    """What is said of the fine texture, and whether it agrees."""
-    sides = (query, candidate)
-    labels = [_label(d.encoding.fine, "fine" in d.certain) for d in sides]
-    if None in labels:
-        return phrases["weave_unknown"], False
-    belief = min(label.belief for label in labels)
-    if belief < UNSURE:
-        return _weave_family_words(query, candidate, taxonomy, phrases)
-    ids = [taxonomy.fine[label.column] for label in labels]
+) -> tuple[str, bool, bool]:  # fmt: skip
+    """What is said of the fine texture, whether it agrees, and whether it is unsure."""
+    columns = [_top(side.encoding.fine) for side in (query, candidate)]
+    if -1 in columns:
+        return phrases["weave_unknown"], False, False
+    found = _agreement(weave_agreement, query, candidate, "fine", taxonomy)
+    if found.unsure[0]:
+        return phrases["weave_unsure"], False, True
+    belief = float(found.belief[0])
+    if belief < UNSURE:  # which weave is unclear, but not its family
+        kinds = candidate.encoding.fine @ taxonomy.weave_kind_matrix
+        construction, family = taxonomy.weave_kinds[int(kinds.argmax())]
+        family = phrases[f"{construction}_{family}"]
+        return phrases["same_family"].format(family=family), True, False
+    ids = [taxonomy.fine[column] for column in columns]
     names = [short_name(taxonomy.names[i]) for i in ids]
     if ids[0] != ids[1]:
         words = phrases["other_weave"].format(name=names[1], other=names[0])
-        return _hedged(words, belief, phrases), False
+        return _hedged(words, belief, phrases), False, False
     key = "same_weave" if belief >= SURE else "probably_same_weave"
-    return phrases[key].format(name=names[1]), True
+    return phrases[key].format(name=names[1]), True, False
 
 
-def _weave_family_words(
-    query: FabricDescriptor, candidate: FabricDescriptor, taxonomy: Taxonomy,
-    phrases: Mapping[str, str],
-) -> tuple[str, bool]:  # fmt: skip
-    """The weave's family, where the weave itself is unsure but both are of one family."""
-    kinds = sorted({(taxonomy.constructions[f], taxonomy.families[f]) for f in taxonomy.fine})
-    of_kind = np.array(
-        [[(taxonomy.constructions[f], taxonomy.families[f]) == kind for f in taxonomy.fine]
-         for kind in kinds], np.float32,
-    )  # fmt: skip
-    beliefs = [of_kind @ side.encoding.fine for side in (query, candidate)]
-    best = {int(belief.argmax()) for belief in beliefs}
-    construction, family = kinds[min(best)]
-    sure = min(float(belief.max()) for belief in beliefs) >= SURE
-    if len(best) > 1 or not sure or construction == "nonwoven":
-        return phrases["weave_unsure"], False
-    return phrases["same_family"].format(family=phrases[f"{construction}_{family}"]), True
+def _agreement(
+    judge: Callable[..., Agreement], query: FabricDescriptor, candidate: FabricDescriptor,
+    dimension: str, taxonomy: Taxonomy,
+) -> Agreement:  # fmt: skip
+    """How the two textures agree, as the bands and the bars judge it."""
+    one, other = (getattr(side.encoding, dimension) for side in (query, candidate))
+    certain = np.array([dimension in candidate.certain])
+    return judge(one, other[None], dimension in query.certain, certain, taxonomy)
 
 
 def _color_words(
@@ -333,23 +293,28 @@ def _color_words(
 def _tightness_words(
     query: FabricDescriptor, candidate: FabricDescriptor, taxonomy: Taxonomy,
     phrases: Mapping[str, str],
-) -> tuple[str, bool]:  # fmt: skip
-    """What is said of the tightness, and whether it agrees."""
-    (old, old_spread), (new, new_spread) = query.encoding.tightness, candidate.encoding.tightness
-    if math.isnan(old) or math.isnan(new):
-        return phrases["tightness_unknown"], False
+) -> tuple[str, bool, bool]:  # fmt: skip
+    """What is said of the tightness, whether it agrees, and whether it is unsure.
+
+    Both are percentages of the cloth, so that they differ by points: 77 % and 88 % by 11.
+    """
+    one, other = np.array(query.encoding.tightness), np.array(candidate.encoding.tightness)
+    spread = float(tightness_spread(one, other[None])[0])
+    if math.isnan(spread):
+        return phrases["tightness_unknown"], False, False
     if _crosses(query, candidate, taxonomy):
-        return phrases["knit_and_woven"], False
-    spread = math.hypot(*(0.0 if math.isnan(s) else s for s in (old_spread, new_spread)))
-    difference = new - old
+        return phrases["knit_and_woven"], False, False
     if spread > VAGUE_TIGHTNESS:
-        return phrases["tightness_unsure"], False
+        by_threads = query.density.known and candidate.density.known
+        return phrases["tightness_unsure"], False, not by_threads
+    difference = float(other[0] - one[0])
     if abs(difference) < SAME_TIGHTNESS:
-        return phrases["same_tightness"], True
-    words = phrases["tighter" if difference > 0 else "looser"]
-    words = words.format(percent=f"{abs(difference):.0f}")
+        return phrases["same_tightness"], True, False
+    points = round(abs(difference))
+    words = phrases["tighter" if difference > 0 else "looser"].format(n=points)
     unsure = abs(difference) < 2 * spread  # within what chance alone would show in one of twenty
-    return (phrases["probably"].format(words=words) if unsure else words), abs(difference) < 5
+    words = phrases["probably"].format(words=words) if unsure else words
+    return words, abs(difference) < 5, False
 
 
 def _crosses(query: FabricDescriptor, candidate: FabricDescriptor, taxonomy: Taxonomy) -> bool:
@@ -374,23 +339,6 @@ def _certainty(side: FabricDescriptor, dimension: str, phrases: Mapping[str, str
         if math.isnan(mean) or math.isnan(spread):
             return phrases["unknown"]
         return phrases["spread"].format(percent=f"{spread:.0f}")
-    label = _label(getattr(side.encoding, dimension), False)
-    return certainty_words(math.nan if label is None else label.belief, False, phrases)
-
-
-def _pattern_name(minor: str, taxonomy: Taxonomy) -> str:
-    """What a minor is called in a sentence; ``plaid/other`` is a plaid."""
-    major, _, tail = minor.partition("/")
-    return taxonomy.names[major] if tail == "other" else short_name(taxonomy.names[minor])
-
-
-def short_name(name: str) -> str:
-    """The first synonym of a display name, with the noun the last one carries.
-
-    >>> short_name("glen / Prince of Wales check")
-    'glen check'
-    """
-    first, *synonyms = name.split(" / ")
-    noun = synonyms[-1].rsplit(" ", 1)[-1] if synonyms else ""
-    wants = noun in ("stripe", "check") and noun not in first
-    return f"{first} {noun}" if wants else first
+    beliefs = getattr(side.encoding, dimension)
+    top = _top(beliefs)
+    return certainty_words(math.nan if top < 0 else float(beliefs[top]), False, phrases)

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
+from fabricfinder.domain.certainty import Certainty, certainty
 from fabricfinder.domain.descriptor import (
     TABLE_COLUMNS,
     DescriptorTable,
@@ -32,7 +33,7 @@ from fabricfinder.domain.similarity import (
 )
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy, default_taxonomy
-from fabricfinder.retrieval.columns import TableColumns, columns_of
+from fabricfinder.retrieval.columns import TableColumns, columns_of, swatch_columns_of
 from fabricfinder.retrieval.hamming import (
     asymmetric_similarity,
     hamming_distances,
@@ -80,7 +81,7 @@ def search(
 
     Args:
         descriptor: what was seen in the query.
-        swatches: n swatches, in the table's order.
+        swatches: n swatches, in the table's order; threads their fields state win over counts.
         table: their descriptors, by one encoder.
         query: kept with the result; ``exclude_self`` leaves its ``swatch_id`` out.
         mask: bool (n,), which swatches to search at all; None = all.
@@ -105,7 +106,9 @@ def search(
     _refuse_foreign_codes(descriptor, table)
     searched = _searched_rows(query, table, mask)
     yield Progress("Searching", 0, len(searched))
-    scan = _Scan(descriptor, table, searched, taxonomy or default_taxonomy(), measure, layout)
+    threads = _serving(descriptor, swatches, table)
+    names = taxonomy or default_taxonomy()
+    scan = _Scan(descriptor, table, searched, names, measure, layout, threads)
     yield from scan.score_texture()
     rows = scan.candidates(exhaustive_up_to)
     chosen = yield from _taken(table, rows)
@@ -116,6 +119,15 @@ def search(
             early = scan.result(query, kept, chosen, rows, blend, began, complete=False)
         yield Progress("Searching", done, len(rows), partial=early)
     return scan.result(query, kept, chosen, rows, blend, began)
+
+
+def _serving(
+    descriptor: FabricDescriptor, swatches: Sequence[Swatch], table: DescriptorTable
+) -> np.ndarray:
+    """The threads each swatch is compared by, (n, 5); as counted where the query's are not known."""
+    if not descriptor.density.known:
+        return table.density
+    return swatch_columns_of(swatches, table).serving(table.density)
 
 
 def _refuse_foreign_codes(descriptor: FabricDescriptor, table: DescriptorTable) -> None:
@@ -146,15 +158,17 @@ class _Scan:
     """The columns of one search while they fill; arrays have a row for every swatch of the table.
 
     Attributes:
+        threads: float32 (n, 5), those each swatch is compared by.
         hamming: int32 (n,); code: float32 (n,), or (n, 4) by sub-code; scores: float32 (n, 4),
-            nan where not (yet) judged or not searched.
+            nan where not (yet) judged or not searched; unsure, same_texture: as ``Certainty``.
     """
 
     def __init__(
         self, descriptor: FabricDescriptor, table: DescriptorTable, searched: np.ndarray,
-        taxonomy: Taxonomy, measure: str, layout: CodeLayout,
+        taxonomy: Taxonomy, measure: str, layout: CodeLayout, threads: np.ndarray,
     ) -> None:  # fmt: skip
         self.descriptor = descriptor
+        self.threads = threads
         self.table = table
         self.searched = searched
         self.taxonomy = taxonomy
@@ -165,6 +179,8 @@ class _Scan:
         shape = (len(table), len(layout)) if layout else (len(table),)
         self.code = np.zeros(shape, np.float32)
         self.scores = np.full((len(table), len(DIMENSIONS)), np.nan, np.float32)
+        self.unsure = np.zeros(self.scores.shape, bool)
+        self.same_texture = np.zeros(len(table), bool)
         self._color_sample = searched
         self._medians: dict[str, np.ndarray] = {}
 
@@ -198,15 +214,17 @@ class _Scan:
             (3, tightness * same_kind),
         ):
             self.scores[rows, column] = np.round(values, SCORE_DECIMALS)
+        sure = certainty(self.descriptor, table, self.threads, self.taxonomy, rows)
+        self.unsure[rows], self.same_texture[rows] = sure.unsure, sure.same_texture
 
     def _score_sett(self) -> None:
-        """Let counted threads speak in the tightness dimension, where the query has any."""
+        """Let the threads speak in the tightness dimension, where those of the query are known."""
         seen, rows = self.descriptor, self.searched
         if not seen.density.known or not len(rows):
             return
         fine = self.table.fine[rows]
         same_kind = 1 - knit_against_woven(seen.encoding.fine, fine, self.taxonomy)
-        sett = sett_similarity(seen.density.to_array(), self.table.density[rows]) * same_kind
+        sett = sett_similarity(seen.density.to_array(), self.threads[rows]) * same_kind
         cover = self.scores[rows, 3]
         medians = (_median(cover), _median(sett))
         self.scores[rows, 3] = np.round(tightness_with_sett(cover, sett, *medians), SCORE_DECIMALS)
@@ -275,8 +293,8 @@ class _Scan:
         return SearchResult(
             query, self.descriptor, swatches, chosen, self.hamming[rows], self.code[rows],
             self.scores[rows], self.medians(), blend, len(self.searched), len(self.table),
-            time.perf_counter() - began, id_rank=self.columns.id_rank[rows], complete=complete,
-            attainable=self.attainable(),
+            time.perf_counter() - began, sure=Certainty(self.unsure[rows], self.same_texture[rows]),
+            id_rank=self.columns.id_rank[rows], complete=complete, attainable=self.attainable(),
         )  # fmt: skip
 
     def medians(self) -> np.ndarray:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from fabricfinder.domain.bands import band_of
+from fabricfinder.domain.bands import SAME_SWATCH
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.color import delta_e_2000, delta_e_cmc, lab_differences, palette_lab
 from fabricfinder.domain.descriptor import FabricDescriptor
@@ -21,12 +21,11 @@ from fabricfinder.sheets.content import ColorLine, Sheet, SheetEntry, SheetPictu
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.profiles import PROFILES, Profile
 from fabricfinder.sheets.request import Pick, SheetRequest
-from fabricfinder.sheets.settings import library_name, query_settings
+from fabricfinder.sheets.settings import exact_settings, library_name, query_settings
 from fabricfinder.sheets.starting_spec import starting_spec
 from fabricfinder.sheets.values import printable, seen_values, shades, swatch_name, swatch_values
 
 RECORD_PREFIX = "fabricfinder:swatch/"
-QUERY_THREADS = "threads_per_cm"
 LEAST_DELTA = 0.5  # a CIELAB difference under this gets no word
 Pictures = Mapping[str, tuple[SheetPicture | None, SheetPicture | None]]
 QUERY = ""  # the query's own key in ``Pictures``
@@ -164,20 +163,15 @@ def _entry(
     ranked = one.ranked
     if ranked is None or result is None:
         return SheetEntry(**about)
-    same_file = result.extra.get("digest") == one.swatch.id
-    candidate = result.table.descriptor(ranked.row)
-    threads = result.extra.get(QUERY_THREADS), one.swatch.fields.get("ends_per_cm")
-    sentence = explain(
-        result.descriptor, candidate, ranked.breakdown, taxonomy,
-        threads_per_cm=tuple(t if isinstance(t, float) else None for t in threads),
-        phrases=words,
-    )  # fmt: skip
+    band = result.band(ranked.row, ranked.overall)
+    if result.extra.get("digest") == one.swatch.id:
+        band = SAME_SWATCH
+    candidate = result.candidate(ranked.row)
+    sentence = explain(result.descriptor, candidate, ranked.breakdown, taxonomy, phrases=words)
     return SheetEntry(
-        **about, overall=ranked.overall,
-        band=words[band_of(ranked.overall, same_file=same_file).key],
-        scores=ranked.breakdown.as_tuple(), sentence=words["as_sentence"].format(
-            words=f"{sentence[:1].upper()}{sentence[1:]}"
-        ),
+        **about, overall=ranked.overall, band=words[band.key],
+        scores=ranked.breakdown.as_tuple(), unsure=result.unsure(ranked.row),
+        sentence=words["as_sentence"].format(words=f"{sentence[:1].upper()}{sentence[1:]}"),
         color=color_line(result.descriptor.palette, candidate.palette, words),
     )  # fmt: skip
 
@@ -206,7 +200,8 @@ def _query(
     whole, true = pictures.get(QUERY, (None, None))
     settings = query_settings(request, catalog, profile, taxonomy, words, today)
     palette = shades(result.descriptor.palette, words)
-    return SheetQuery(title, settings, whole, true, palette, values)
+    exact = exact_settings(request, profile, words)
+    return SheetQuery(title, settings, whole, true, palette, values, exact)
 
 
 def color_line(query: Palette, candidate: Palette, words: Mapping[str, str]) -> ColorLine | None:

@@ -91,7 +91,7 @@ class SheetEntry:
         whole: the whole picture; ``true``: its middle at print resolution, for printing 1:1.
         overall: ranking score 0..1, None when the sheet has no query.
         band: the band's word, "" without a query.
-        scores: the four dimensions, None = cannot be judged.
+        scores: the four dimensions, None = cannot be judged; ``unsure``: which are guesses.
         sentence: why it was found.
         color: its main colour against the query's, or None.
         palette: its colours, largest first.
@@ -107,6 +107,7 @@ class SheetEntry:
     overall: float | None = None
     band: str = ""
     scores: Scores = (None, None, None, None)
+    unsure: tuple[bool, bool, bool, bool] = (False, False, False, False)
     sentence: str = ""
     color: ColorLine | None = None
     palette: tuple[Shade, ...] = ()
@@ -123,8 +124,10 @@ class SheetQuery:
 
     Attributes:
         title: what it is called.
-        settings: (label, text) lines: weights, locks, filters, how many searched, model, date.
+        settings: (label, text) lines: scale and date; inside the house also weights, locks,
+            filters, how many were searched, model.
         values: its facts where it is a swatch of the library.
+        exact: (label, text) lines with the exact names of model and colour measure, for tables.
     """
 
     title: str
@@ -133,6 +136,7 @@ class SheetQuery:
     true: SheetPicture | None = None
     palette: tuple[Shade, ...] = ()
     values: tuple[SheetValue, ...] = ()
+    exact: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

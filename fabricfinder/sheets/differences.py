@@ -21,7 +21,7 @@ class Difference:
         key, label: what it is.
         pinned, candidate: as each cloth has it, "" where it is not known.
         verdict: SAME, DIFFERS, or ONE_SIDED where only one of them is known.
-        words: the same in words: “same”, “+2 /cm (+8 %)”, “another”, “known of one only”; numbers
+        words: the same in words: “same”, “+2 /cm (+8 %)”, “+11 points”, “another”, “known of one only”; numbers
             that differ by less than their own doubt are “not to be told apart”.
     """
 
@@ -34,8 +34,8 @@ class Difference:
 
 
 def counted_values(density: YarnDensity, words: Mapping[str, str]) -> tuple[SheetValue, ...]:
-    """Threads counted in a picture, as facts; () where nothing was counted."""
-    if not density.known:
+    """Threads counted in a picture, as facts; () where none were, or they are stated facts."""
+    if not density.known or density.stated:
         return ()
     return tuple(
         SheetValue(key, words[key], f"{count:.1f} ± {max(0.1, within):.1f} /cm", count, "1/cm")
@@ -75,16 +75,19 @@ def _verdict(
         same = one.text.casefold() == other.text.casefold()
         return (SAME, words["same_value"]) if same else (DIFFERS, words["other_value"])
     change = other.number - one.number
+    if not math.isfinite(change):
+        return ONE_SIDED, words["one_sided"]
     if abs(change) <= SAME_SHARE * max(abs(one.number), abs(other.number)):
         return SAME, words["same_value"]
     if abs(change) <= math.hypot(_doubt(one), _doubt(other)):
         return SAME, words["within_doubt"]
+    if one.unit == "%":  # of the cloth: 77 % and 88 % differ by 11 points, not by 11 %
+        return DIFFERS, words["points"].format(n=f"{change:+.0f}".replace("-", "−"))
     unit = "/cm" if one.unit == "1/cm" else one.unit
-    said = f"{change:+.3g} {unit}".replace("-", "−").strip()
-    if one.unit != "%" and one.number > 0:
-        share = f"{100 * change / one.number:+.0f} %".replace("-", "−")
-        said = f"{said} ({share})"
-    return (DIFFERS, said) if math.isfinite(change) else (ONE_SIDED, words["one_sided"])
+    said = f"{change:+.3g} {unit}".strip()
+    if one.number > 0:
+        said = f"{said} ({100 * change / one.number:+.0f} %)"
+    return DIFFERS, said.replace("-", "−")
 
 
 def _doubt(value: SheetValue) -> float:

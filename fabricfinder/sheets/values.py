@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from fabricfinder.domain.certainty import SURE, VAGUE_TIGHTNESS
 from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.domain.textile import tex_to_nm
+from fabricfinder.domain.textile import CM_PER_INCH, tex_to_nm
 from fabricfinder.domain.trade_fields import TRADE_FIELDS
-from fabricfinder.retrieval.explanation import SURE, VAGUE_TIGHTNESS, short_name
+from fabricfinder.retrieval.explanation import short_name
 from fabricfinder.sheets.content import Shade, SheetValue
 from fabricfinder.sheets.profiles import Profile
 
@@ -46,6 +47,12 @@ def printable(path: str) -> str:
     return "".join(c if c.isprintable() or c == "\u200b" else " " for c in shown)
 
 
+def scale_text(px_per_cm: float, words: Mapping[str, str]) -> str:
+    """A scale as scanners and as microscopes tell it: “600 dpi (236 px/cm)”."""
+    dpi = f"{px_per_cm * CM_PER_INCH:.0f}"
+    return words["scale_text"].format(dpi=dpi, scale=f"{px_per_cm:.0f}")
+
+
 def swatch_values(
     swatch: Swatch,
     known: FabricDescriptor | None,
@@ -65,7 +72,7 @@ def swatch_values(
     found = {key: _trade_value(key, value, words) for key, value in swatch.fields.items()}
     found |= {value.key: value for value in seen_values(known, taxonomy, words)}
     if swatch.px_per_cm is not None:
-        text = words["scale_text"].format(scale=f"{swatch.px_per_cm:.0f}")
+        text = scale_text(swatch.px_per_cm, words)
         found["scale"] = SheetValue("scale", words["scale"], text, swatch.px_per_cm, "px/cm")
     found["file"] = SheetValue("file", words["file"], printable(swatch.path))
     order = dict.fromkeys((*_ORDER, *TRADE_FIELDS, *sorted(found.keys() - set(_LAST)), *_LAST))

@@ -17,6 +17,7 @@ def paint_bar(
     score: float | None,
     *,
     theme: Theme | None = None,
+    outlined: bool = False,
 ) -> None:
     """Draw one bar.
 
@@ -29,6 +30,7 @@ def paint_bar(
         dimension: one of DIMENSIONS.
         score: 0..1, or None when it cannot be judged.
         theme: defaults to the theme in use.
+        outlined: draw the fill's outline only: the score is a guess.
     """
     theme = theme or current_theme()
     painter.save()
@@ -41,10 +43,22 @@ def paint_bar(
         painter.fillRect(rect, QColor(theme.track))
         filled = QRectF(rect)
         filled.setWidth(rect.width() * min(1.0, max(0.0, score)))
-        painter.setBrushOrigin(rect.topLeft())
-        ratio = painter.device().devicePixelRatioF()
-        painter.fillRect(filled, dimension_brush(dimension, theme, ratio))
+        if outlined:
+            paint_outline(painter, filled, QColor(theme.dimensions[dimension].color), theme)
+        else:
+            painter.setBrushOrigin(rect.topLeft())
+            ratio = painter.device().devicePixelRatioF()
+            painter.fillRect(filled, dimension_brush(dimension, theme, ratio))
     painter.restore()
+
+
+def paint_outline(painter: QPainter, rect: QRectF, color: QColor, theme: Theme) -> None:
+    """A hollow bar in one colour, at least as wide as its two edges."""
+    inside = QRectF(rect.topLeft(), rect.size()).adjusted(0.5, 0.5, -0.5, -0.5)
+    inside.setWidth(max(1.0, inside.width()))
+    painter.setPen(QPen(color, 1))
+    painter.setBrush(QColor(theme.field))
+    painter.drawRect(inside)
 
 
 def dimension_brush(dimension: str, theme: Theme, ratio: float = 1.0) -> QBrush:

@@ -162,7 +162,7 @@ class CompareWindow(QDialog):
         found = compare(pinned, candidate, words, compared.measure, scores, spoken_default())
         self.facts.show_comparison(pinned, candidate, found, words["color_basis"])
         for chip, cloth in zip(self.scales, (pinned, candidate), strict=True):
-            chip.show_scale(cloth.px_per_cm, "library" if cloth.swatch else "file")
+            chip.show_scale(cloth.px_per_cm, cloth.scale_source)
         for button in (self.gather_button, self.query_button):
             button.setEnabled(candidate.swatch is not None)
         self.maps.show_place(self._place)
@@ -176,9 +176,10 @@ class CompareWindow(QDialog):
         rows = [ChartRow("", titles[0], (), _palette(compared.pinned))]
         for cloth in compared.candidates:
             scores = compared.scores.get(cloth.key)
-            if scores is None:
-                scores = compare(compared.pinned, cloth, words, compared.measure).scores
-            rows.append(ChartRow(cloth.key, cloth.title, scores, _palette(cloth)))
+            found = compare(compared.pinned, cloth, words, compared.measure, scores)
+            rows.append(
+                ChartRow(cloth.key, cloth.title, found.scores, _palette(cloth), found.unsure)
+            )
         self.chart.set_rows(rows, self.candidate.key)
 
     def _choose_row(self, key: str) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.encoder import Encoder
-from fabricfinder.domain.errors import FabricFinderError
+from fabricfinder.domain.errors import FabricFinderError, QueryError, UnreadableImageError
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.search import Filters, Query, SearchResult
 from fabricfinder.domain.swatch import ImportReport, Labels
@@ -55,7 +55,8 @@ class Desk(QObject):
     Attributes:
         catalog: the open library's newest Catalog, or None.
         encoder: once it has woken; ``encoder_sentence`` says why it cannot.
-        last_query: the Query last asked, or None.
+        last_query: the Query last asked, or None; ``query_refused``: whether the search that failed
+            last did so for its query's sake.
 
     Signals:
         catalog_changed: the new Catalog (an import committed a batch, a label was set, ...).
@@ -102,6 +103,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.last_query: Query | None = None
+        self.query_refused = False
         self._make_demo = make_demo
         self.catalog: Catalog | None = None
         self.encoder: Encoder | None = None
@@ -273,6 +275,7 @@ class Desk(QObject):
         elif event.kind == "done":
             self.search_done.emit(event.value)
         elif event.kind == "failed":
+            self.query_refused = isinstance(event.value, UnreadableImageError | QueryError)
             self.search_failed.emit(event.sentence)
 
     def _take_value(self, event: JobEvent) -> None:

@@ -6,7 +6,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fabricfinder.domain.catalog import Catalog
-from fabricfinder.domain.search import Filters, Preference, Query, RankedSwatch
+from fabricfinder.domain.search import (
+    Filters,
+    Preference,
+    Query,
+    RankedSwatch,
+    code_weight,
+)
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import find_states, wording
@@ -146,9 +152,13 @@ class FindAnswers(QObject):
 
     def _failed(self, sentence: str) -> None:
         self._panes.results.show_nothing()
+        self.status.emit("")  # what was searched before is no news of this one
         self._panes.show_state(
-            find_states.failure(sentence, self._session.query, must_recode=self._must_recode())
-        )
+            find_states.failure(
+                sentence, self._session.query, must_recode=self._must_recode(),
+                refused=self._desk.query_refused,
+            )
+        )  # fmt: skip
 
     def _must_recode(self) -> bool:
         """Whether every swatch waits for the present model to look at it."""
@@ -167,10 +177,14 @@ class FindAnswers(QObject):
             row = catalog.table_row_of.get(swatch.id)
             swatch = catalog.find(swatch.id) or swatch
             known = known if row is None else catalog.table.descriptor(row)
-        sentence = view.facts.sentence(one.row)
+        sentence, weights = view.facts.sentence(one.row), view.preference.effective_weights
+        alike = float(result.alike(weights, slice(one.row, one.row + 1))[0])
         self._panes.inspector.show_result(
-            Inspected(result, one, view.band(one.row), sentence, swatch, known)
-        )
+            Inspected(
+                result, one, view.band(one.row), (alike, code_weight(result.blend, weights)),
+                sentence, swatch, known,
+            )
+        )  # fmt: skip
 
     def _swatch(self, swatch_id: str) -> Swatch | None:
         """A swatch as the library knows it now."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeySequence
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import Filters, Preference, Query
@@ -19,6 +19,7 @@ from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import find_states
 from fabricfinder.ui.find_answers import FindAnswers
 from fabricfinder.ui.find_panes import FindPanes
+from fabricfinder.ui.library_flow import PICTURES
 from fabricfinder.ui.query_pictures import QueryPictures
 from fabricfinder.ui.result_actions import ResultActions
 from fabricfinder.ui.search_session import SearchSession
@@ -31,6 +32,7 @@ class FindPage(QWidget):
     Attributes:
         panes: the panes, for focus and tests.
         session: what is asked and answered.
+        ask_file: the desktop's own file dialog; tests answer in its place.
 
     Signals:
         status: a sentence for the status bar.
@@ -45,6 +47,7 @@ class FindPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.ask_file = QFileDialog.getOpenFileName
         taxonomy = default_taxonomy()
         cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
         self.session = SearchSession(desk, self)
@@ -187,6 +190,17 @@ class FindPage(QWidget):
             self._desk.recode()
         elif key == find_states.FOLDER:
             self.choose_folder.emit()
+        elif key == find_states.CHOOSE:
+            self._choose_picture()
+
+    def _choose_picture(self) -> None:
+        """Ask for a picture file to search with, beside the one that could not serve."""
+        query = self.session.query
+        beside = "" if query is None else str(Path(query.path).parent)
+        title, kinds = self.tr("Choose a picture to search with"), self.tr("Pictures ({kinds})")
+        path = self.ask_file(self, title, beside, kinds.format(kinds=PICTURES))[0]
+        if path:
+            self.set_query_path(path)
 
     def _key_deed(self) -> None:
         """Sort by, or lock, what the pressed action stands for."""

@@ -17,7 +17,7 @@ from fabricfinder.ui.swatch_shelf import ShelfItem
 translate = QCoreApplication.translate
 
 # Keys of remedies that are neither a Preference nor Filters.
-AGAIN, FOLDER, WHOLE, RECODE = "again", "folder", "whole", "recode"
+AGAIN, FOLDER, WHOLE, RECODE, CHOOSE = "again", "folder", "whole", "recode", "choose"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,17 +73,22 @@ def first_search() -> State:
     return State(translate("States", "Looking at the cloth…"))
 
 
-def failure(sentence: str, query: Query | None, *, must_recode: bool = False) -> State:
+def failure(
+    sentence: str, query: Query | None, *, must_recode: bool = False, refused: bool = False
+) -> State:
     """The search had no answer; the sentence says why.
 
     Args:
         sentence: why.
         query: what was asked.
         must_recode: nothing in the library can be searched before it is looked at again.
+        refused: the picture asked with cannot serve; to search with it again would end the same.
     """
     remedies = [Remedy("", translate("States", "Search again"), AGAIN)]
     if must_recode:
-        remedies = [Remedy("", translate("States", "Re-code now"), RECODE)]
+        remedies = [Remedy("", translate("States", "Look again at my cloth"), RECODE)]
+    elif refused and query is not None and query.path:
+        remedies = [Remedy("", translate("States", "Choose another picture…"), CHOOSE)]
     if query is not None and query.crop is not None:
         remedies.insert(0, Remedy("", translate("States", "Take the whole picture"), WHOLE))
     return State(translate("States", "No answer to this one."), sentence, tuple(remedies))
@@ -120,10 +125,11 @@ def nothing_left(
             ),
             tuple(_lifted_filters(result.query.filters, n_with, taxonomy)),
         )  # fmt: skip
-    return State(
-        translate("States", "Nothing to compare with."),
-        translate("States", "This library holds no other swatch."),
-    )
+    sentence = translate("States", "This library holds no other swatch.")
+    if not result.n_library:
+        sentence = translate("States", "This library holds no swatch yet.")
+    folder = Remedy("", translate("States", "Choose a folder…"), FOLDER)
+    return State(translate("States", "Nothing to compare with."), sentence, (folder,))
 
 
 def _lifted(result: SearchResult, preference: Preference) -> list[Remedy]:
@@ -135,7 +141,7 @@ def _lifted(result: SearchResult, preference: Preference) -> list[Remedy]:
             continue
         sentence = translate("States", "{n} would be shown").format(n=wording.count_text(n))
         if key == "floor":
-            text = translate("States", "Lift the floor of {floor}").format(
+            text = translate("States", "Show what is below {floor} too").format(
                 floor=round(100 * preference.floor)
             )
             remedies.append(Remedy(sentence, text, replace(preference, floor=0.0)))

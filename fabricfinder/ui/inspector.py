@@ -1,5 +1,6 @@
 """The inspector: why this cloth is near, both palettes, what both are taken for, its own data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -19,9 +20,10 @@ from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.swatch import Labels, Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
 from fabricfinder.ui import field_words, wording
+from fabricfinder.ui.belief_words import belief_text
 from fabricfinder.ui.label_editor import LabelEditor
 from fabricfinder.ui.palette_strip import PaletteStrip
-from fabricfinder.ui.score_bars import DimensionMark, FourBars
+from fabricfinder.ui.score_bars import AlikeLine, DimensionMark, FourBars
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thread_words import density_text
 
@@ -34,6 +36,7 @@ class Inspected:
         result: the search it belongs to.
         one: the result.
         band: its band.
+        alike: how alike both codes are, 0..1, and their share of the overall match, 0..1.
         sentence: why, in one sentence.
         swatch: the swatch as the library knows it now (labels may be newer than the search's).
         known: its descriptor, as new.
@@ -42,6 +45,7 @@ class Inspected:
     result: SearchResult
     one: RankedSwatch
     band: Band
+    alike: tuple[float, float]
     sentence: str
     swatch: Swatch
     known: FabricDescriptor
@@ -75,6 +79,7 @@ class Inspector(QScrollArea):
         self.title = self._text("", size=1.3)
         self.band = self._text("", muted=True)
         self.bars = FourBars(body)
+        self.alike = AlikeLine(body)
         self.sentence = self._text("")
         self.judged = self._text("", muted=True)
         self.parts = QGridLayout()
@@ -101,17 +106,20 @@ class Inspector(QScrollArea):
             return
         one, result = shown.one, shown.result
         self.band.setText(wording.band_line(shown.band, one.overall, one.rank))
+        self.alike.set_alike(*shown.alike)
+        self.alike.setVisible(shown.alike[1] > 0)
         if before is not None and before.result is result and before.swatch is shown.swatch:
             return  # only its place and score have changed: she moved a weight
         self.title.setText(wording.swatch_title(shown.swatch))
         familiar = not result.descriptor.encoding.unfamiliarity >= 1.0
-        self.bars.set_scores(one.breakdown.as_tuple(), familiar)
+        unsure = result.unsure(one.row)
+        self.bars.set_scores(one.breakdown.as_tuple(), familiar, unsure)
         self.sentence.setText(wording.as_sentence(shown.sentence))
-        self.judged.setText(wording.judged_text(one.breakdown.judged))
+        self.judged.setText(wording.judged_text(one.breakdown, unsure))
         self._show_parts(result, one.row)
         self.query_palette.set_colors(result.descriptor.palette)
         self.swatch_palette.set_colors(shown.known.palette)
-        self._show_beliefs(result, shown.known)
+        self._show_beliefs(result, shown.known, shown.swatch.fields)
         self.editor.show_labels(shown.swatch.labels)
         self._show_facts(shown.swatch, result)
 
@@ -122,13 +130,15 @@ class Inspector(QScrollArea):
             self.parts.addWidget(DimensionMark(part.dimension), i, 0, Qt.AlignmentFlag.AlignTop)
             self.parts.addWidget(self._text(part.words), i, 1)
 
-    def _show_beliefs(self, result: SearchResult, candidate: FabricDescriptor) -> None:
+    def _show_beliefs(
+        self, result: SearchResult, candidate: FabricDescriptor, fields: Mapping[str, object]
+    ) -> None:
         """What query and swatch are taken for, side by side, and how surely."""
         _empty(self.beliefs)
         heads = ("", self.tr("Query"), self.tr("This swatch"))
         for j, head in enumerate(heads):
             self.beliefs.addWidget(self._text(head, muted=True), 0, j)
-        both = (result.descriptor, candidate)
+        both = (result.descriptor, candidate.with_stated_threads(fields))
         conformal = result.extra.get(wording.CONFORMAL, (0.0, 0.0))
         names = wording.dimension_short_names()
         for i, (name, dimension) in enumerate(
@@ -137,7 +147,7 @@ class Inspector(QScrollArea):
             top = Qt.AlignmentFlag.AlignTop
             self.beliefs.addWidget(self._called(name), i, 0, top)
             for j, side in enumerate(both, 1):
-                said = wording.belief_text(side, dimension, self._taxonomy, conformal)
+                said = belief_text(side, dimension, self._taxonomy, conformal)
                 self.beliefs.addWidget(self._text(said), i, j, top)
         self.beliefs.addWidget(self._called(self.tr("Threads")), 4, 0, top)
         for j, side in enumerate(both, 1):
@@ -148,7 +158,8 @@ class Inspector(QScrollArea):
         _empty(self.facts)
         rows = [
             (self.tr("Scale"), wording.short_scale_text(swatch.px_per_cm, swatch.scale_source)),
-            (self.tr("Query scale"), wording.short_scale_text(result.query_px_per_cm)),
+            (self.tr("Query scale"),
+             wording.short_scale_text(result.query_px_per_cm, result.query_scale_source)),
             (self.tr("Size"), wording.size_text(swatch.width, swatch.height, swatch.px_per_cm)),
         ]
         rows += [
@@ -192,7 +203,8 @@ class Inspector(QScrollArea):
             self._add(widget)
         column.addSpacing(SPACE_S)
         parts = self._holder(self.parts, body)
-        for widget in (self.bars, self.sentence, parts, self.judged, self.compare_button):
+        for widget in (self.bars, self.alike, self.sentence, parts, self.judged,
+                       self.compare_button):  # fmt: skip
             self._add(widget)
         self._heading(self.tr("Colours"))
         for name, strip in ((self.tr("Query"), self.query_palette),

@@ -1,7 +1,9 @@
 """The strip under the library's grid: what is known of the swatch under the cursor."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
+from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
@@ -9,7 +11,9 @@ from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
+from fabricfinder.ui.belief_words import belief_text
 from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.swatch_mime import file_url
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
@@ -17,6 +21,7 @@ from fabricfinder.ui.thread_words import density_text
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
 SIDE = 96
+LEAST_FOR_COLOURS, LEAST_FOR_PICTURE = 640, 360  # px of the strip
 
 
 class ClothPicture(QWidget):
@@ -53,6 +58,8 @@ class ClothPicture(QWidget):
 class DetailsStrip(QFrame):
     """One swatch in words: name, what it is, colours, size, scale, where its file lies.
 
+    Of several that are chosen it says how many.
+
     Signals:
         use_as_query: a swatch id.
     """
@@ -63,6 +70,7 @@ class DetailsStrip(QFrame):
         super().__init__(parent)
         self.setProperty("side", True)
         self._swatch: Swatch | None = None
+        self._alone = False  # whether one swatch is told of, not several
         self._picture = ClothPicture(thumbnails, self)
         self._title = ElidedLabel(self)
         self._title.setFont(scaled_font(1.15, bold=True))
@@ -106,11 +114,9 @@ class DetailsStrip(QFrame):
 
     def show_swatch(self, catalog: Catalog | None, swatch: Swatch | None) -> None:
         """Show a swatch of a catalog, or say that none is chosen."""
-        self._swatch = swatch
+        self._swatch, self._alone = swatch, swatch is not None
         self._picture.show_swatch(swatch.id if swatch else "")
-        for widget in (self.query_button, self.folder_button, self._palette_strip, self._picture):
-            widget.setVisible(swatch is not None)
-        self._colors.setVisible(swatch is not None)
+        self._show_parts()
         if swatch is None or catalog is None:
             self._title.setText(self.tr("No swatch chosen"))
             self._facts.setText(self.tr("Click a swatch, or move with the arrow keys."))
@@ -118,11 +124,37 @@ class DetailsStrip(QFrame):
             self._path.setText("")
             return
         self._title.setText(wording.swatch_title(swatch))
-        scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source or "library")
+        scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source)
         size = self.tr("{w} × {h} px").format(w=swatch.width, h=swatch.height)
         self._size.setText(f"{size} · {scale}")
         self._path.setText(wording.shown_path(swatch.path))
         self._show_descriptor(catalog, swatch)
+
+    def show_several(
+        self, catalog: Catalog, swatches: Sequence[Swatch], current: Swatch | None
+    ) -> None:
+        """Say how many are chosen and of what; ``current`` is the one its deeds still mean."""
+        self._swatch, self._alone = current, False
+        self._show_parts()
+        self._title.setText(self.tr("{n} swatches chosen").format(n=count_text(len(swatches))))
+        articles = {str(s.fields.get("article", "")).strip() for s in swatches} - {""}
+        said = self.tr("of {n} articles").format(n=count_text(len(articles)))
+        if len(articles) == 1:
+            said = self.tr("all of article {name}").format(name=next(iter(articles)))
+        self._facts.setText(said if articles else "")
+        looked = sum(s.id in catalog.table_row_of for s in swatches)
+        waiting = len(swatches) - looked
+        self._size.setText(
+            self.tr("{n} not looked at yet").format(n=count_text(waiting)) if waiting else ""
+        )
+        self._path.setText(self.tr("Press B to put them into the basket, right-click for more."))
+
+    def _show_parts(self) -> None:
+        """Show picture, buttons and colours where one swatch is meant, as far as there is room."""
+        least = {self.query_button: 0, self.folder_button: 0, self._picture: LEAST_FOR_PICTURE,
+                 self._palette_strip: LEAST_FOR_COLOURS, self._colors: LEAST_FOR_COLOURS}  # fmt: skip
+        for widget, width in least.items():
+            widget.setVisible(self._alone and self.width() >= width)
 
     def _show_descriptor(self, catalog: Catalog, swatch: Swatch) -> None:
         """What was seen in it, or that nobody has looked yet."""
@@ -134,10 +166,10 @@ class DetailsStrip(QFrame):
             return
         descriptor = catalog.table.descriptor(row)
         words = [
-            wording.belief_text(descriptor, dimension, default_taxonomy(), catalog.conformal)
-            for dimension in ("fine", "coarse", "tightness")
+            belief_text(descriptor, dimension, default_taxonomy(), catalog.conformal)
+            for dimension in ("coarse", "fine", "tightness")
         ]
-        words.append(density_text(descriptor.density))
+        words.append(density_text(descriptor.with_stated_threads(swatch.fields).density))
         self._facts.setText(" · ".join(word for word in words if word != wording.UNKNOWN))
         self._palette_strip.set_colors(descriptor.palette)
         self._colors.setText(wording.palette_text(descriptor.palette))
@@ -150,6 +182,16 @@ class DetailsStrip(QFrame):
         if self._swatch is not None:
             folder = self._swatch.path.rpartition("/")[0] or self._swatch.path
             QDesktopServices.openUrl(QUrl(file_url(folder)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Override QFrame::minimumSizeHint: colours and picture give way, the buttons do not."""
+        least = self.query_button.sizeHint().width() + 2 * SPACE_M + SPACE_L
+        return QSize(least + self._title.minimumSizeHint().width(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QFrame::resizeEvent."""
+        super().resizeEvent(event)
+        self._show_parts()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: bold faces follow the application's font."""

@@ -16,7 +16,7 @@ from fabricfinder.ui.text_fit import Face
 
 PAD = 8  # px around a card's content
 GAP = 5
-SENTENCE_LINES = 2
+SENTENCE_LINES = 3  # what differs is said last, and must not be cut
 STALE_OPACITY = 0.45
 FAINT_OPACITY = 0.6
 
@@ -79,7 +79,7 @@ class SwatchCardDelegate(QStyledItemDelegate):
         paint_four_bars(
             painter, bars, index.data(ResultRole.SCORES), face=self._small,
             numbers=bool(hovered), familiar=bool(index.data(ResultRole.FAMILIAR)),
-            complete=bool(index.data(ResultRole.COMPLETE)),
+            complete=bool(index.data(ResultRole.COMPLETE)), unsure=index.data(ResultRole.UNSURE),
         )  # fmt: skip
         below = inner.bottom() - bars.bottom()
         words = QRectF(bars.left(), bars.bottom() + GAP, bars.width(), below)

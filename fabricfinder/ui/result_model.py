@@ -52,6 +52,7 @@ class ResultRole(IntEnum):
     FAMILIAR = Qt.ItemDataRole.UserRole + 8  # bool: False greys the bars
     COMPLETE = Qt.ItemDataRole.UserRole + 9  # bool: False while colour is still being compared
     STALE = Qt.ItemDataRole.UserRole + 10  # bool: an old answer, all of it drawn quieter
+    UNSURE = Qt.ItemDataRole.UserRole + 11  # four bools: which scores are guesses
 
 
 class ResultModel(QAbstractTableModel):
@@ -191,6 +192,8 @@ class ResultModel(QAbstractTableModel):
             return wording.band_word(view.band(row))
         if role == ResultRole.SCORES:
             return view.ranked(place).breakdown.as_tuple()
+        if role == ResultRole.UNSURE:
+            return view.facts.result.unsure(row)
         if role == ResultRole.SENTENCE:
             return view.facts.sentence(row)
         if role == ResultRole.PICTURE:
@@ -211,8 +214,8 @@ class ResultModel(QAbstractTableModel):
             return wording.dimension_meanings()[SCORE_COLUMNS.index(column)]
         if column is Column.PATH:
             return wording.shown_path(one.swatch.path)
-        sentence = self.view.facts.sentence(one.row)
-        return wording.result_tooltip(one, self.view.band(one.row), sentence)
+        sentence, unsure = self.view.facts.sentence(one.row), self.view.facts.result.unsure(one.row)
+        return wording.result_tooltip(one, self.view.band(one.row), sentence, unsure)
 
     def _small_picture(self, place: int) -> QPixmap | None:
         """The table's picture; another size at hand meanwhile is brought to this one."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fabricfinder.domain.bands import BANDS, Band, band_of
+from fabricfinder.domain.bands import BANDS, SAME_SWATCH, Band, band_of
 from fabricfinder.domain.search import Preference, RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import DIMENSIONS, SimilarityBreakdown
 from fabricfinder.domain.taxonomy import Taxonomy
@@ -98,8 +98,10 @@ class ResultFacts:
         result = self.result
         if column in SCORE_COLUMNS:
             return result.scores[:, SCORE_COLUMNS.index(column)].astype(np.float64)
-        if column in (Column.OVERALL, Column.BAND):
+        if column is Column.OVERALL:
             return overall
+        if column is Column.BAND:  # the words alike, the better score before
+            return len(BANDS) - result.bands(overall) + overall / 2
         if column is Column.COVER:
             return result.table.tightness[:, 0].astype(np.float64)
         if column is Column.SCALE:
@@ -148,6 +150,7 @@ class OrderedResult:
         rows: candidate rows in order, int (m,).
         overall: every candidate's overall score, float64 (n,).
         place_of_row: place of each candidate in ``rows``, -1 = left out; int (n,).
+        bands: every candidate's band, its place in BANDS; int (n,).
     """
 
     facts: ResultFacts
@@ -157,6 +160,7 @@ class OrderedResult:
     rows: np.ndarray = field(init=False)
     overall: np.ndarray = field(init=False)
     place_of_row: np.ndarray = field(init=False)
+    bands: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         rows, overall = self.facts.result.order(self.preference)
@@ -166,6 +170,7 @@ class OrderedResult:
         elif self.backwards:
             rows = rows[::-1]
         object.__setattr__(self, "overall", overall)
+        object.__setattr__(self, "bands", self.facts.result.bands(overall))
         self._set_rows(rows)
 
     def _set_rows(self, rows: np.ndarray) -> None:
@@ -189,26 +194,24 @@ class OrderedResult:
         return -1 if row < 0 else int(self.place_of_row[row])
 
     def band(self, row: int) -> Band:
-        """The band of candidate ``row``; the query's own file is the same swatch.
-
-        Where a dimension could not be compared, nobody can say "same quality": three of four give
-        "close" at most, fewer "related".
-        """
-        band = band_of(float(self.overall[row]), same_file=row == self.facts.same_file)
-        result = self.facts.result
-        judged = np.count_nonzero(~np.isnan(result.scores[row])) if result.complete else 4
-        if row == self.facts.same_file or judged == 4:
-            return band
-        best = "close" if judged == 3 else "related"
-        return max(band, next(b for b in BANDS if b.key == best), key=BANDS.index)
+        """The band of candidate ``row``; the query's own file is the same swatch."""
+        return SAME_SWATCH if row == self.facts.same_file else BANDS[int(self.bands[row])]
 
     def best_band(self) -> Band | None:
         """The highest band among the results, whatever they are sorted by; None without any."""
         if not len(self):
             return None
         if self.facts.same_file >= 0 and self.place_of_row[self.facts.same_file] >= 0:
-            return self.band(self.facts.same_file)
-        return self.band(int(self.rows[np.argmax(self.overall[self.rows])]))
+            return SAME_SWATCH
+        return BANDS[int(self.bands[self.rows].min())]
+
+    @property
+    def held_back(self) -> bool:
+        """Whether some score is that of a close cloth, but nothing is sure enough to say so."""
+        best = self.best_band()
+        if best is None or best.key not in ("related", "far"):
+            return False
+        return band_of(float(self.overall[self.rows].max())).key in ("same", "close")
 
     def ranked(self, place: int) -> RankedSwatch:
         """The result at a place as a value; its rank counts from 1."""
@@ -249,7 +252,7 @@ class OrderedResult:
         one = self.ranked(place)
         return listed(
             (wording.spoken_title(one.swatch), wording.band_word(self.band(one.row)).lower(),
-             wording.scores_text(one.breakdown))
+             wording.scores_text(one.breakdown, self.facts.result.unsure(one.row)))
         )  # fmt: skip
 
 

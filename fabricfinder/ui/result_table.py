@@ -18,10 +18,10 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 48, Column.PICTURE: 66, Column.NAME: 108, Column.BAND: 86,
+    Column.RANK: 48, Column.PICTURE: 60, Column.NAME: 122, Column.BAND: 86,
     Column.OVERALL: 62, Column.COARSE: 58, Column.FINE: 50, Column.COLOR: 58,
     Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
-    Column.SCALE: 84, Column.PATH: 240,
+    Column.SCALE: 144, Column.PATH: 240,
 }  # fmt: skip
 TITLE_PX = 21  # beside a title: its arrow stands there
 _HIGH_FIRST = {Column.OVERALL, Column.BAND, *SCORE_COLUMNS}
@@ -48,7 +48,19 @@ class ScoreCellDelegate(QStyledItemDelegate):
         paint_score_bar(
             painter, box, DIMENSIONS[which], 0.0 if coming else scores[which],
             familiar=bool(index.data(ResultRole.FAMILIAR)),
+            unsure=index.data(ResultRole.UNSURE)[which],
         )  # fmt: skip
+
+
+class NameCellDelegate(QStyledItemDelegate):
+    """A name cut in its middle: names of colourways differ at their ends."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Override QStyledItemDelegate::initStyleOption."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class PictureCellDelegate(QStyledItemDelegate):
@@ -96,6 +108,8 @@ class ResultTable(QTableView):
         self.setModel(model)
         for column in SCORE_COLUMNS:
             self.setItemDelegateForColumn(column, self._scores)
+        self._names = NameCellDelegate(self)
+        self.setItemDelegateForColumn(Column.NAME, self._names)
         self._pictures = PictureCellDelegate(self)
         self.setItemDelegateForColumn(Column.PICTURE, self._pictures)
         self.verticalHeader().hide()

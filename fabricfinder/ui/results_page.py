@@ -217,6 +217,8 @@ class ResultsPage(QWidget):
             said = self.tr("Nothing in this library is close.")
             if best.key == "related":
                 said = self.tr("Nothing in this library is close. Best: {band}.")
+            if self.model.view.held_back:
+                said = self.tr("Too little can be judged surely here to call anything close.")
             self.banner.setText(said.format(band=wording.band_word(best)))
         self.banner.setVisible(weak)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.ui import wording
-from fabricfinder.ui.score_bars import paint_score_bar
+from fabricfinder.ui.score_bars import ALL_SURE, Unsure, paint_score_bar
 from fabricfinder.ui.shade_names import shade_name
 from fabricfinder.ui.theme import SPACE_S, current_theme, scaled_font
 
@@ -28,6 +28,7 @@ class ChartRow:
         key: what ``ScoreChart.chosen`` sends.
         title: what it is called.
         scores: the four dimensions 0..1, None = cannot be judged; () shows no bars.
+        unsure: which of them are guesses.
         palette: its colours.
     """
 
@@ -35,6 +36,7 @@ class ChartRow:
     title: str
     scores: Sequence[float | None] = ()
     palette: Palette = Palette(())
+    unsure: Unsure = ALL_SURE
 
 
 class ScoreChart(QWidget):
@@ -62,7 +64,7 @@ class ScoreChart(QWidget):
     def set_rows(self, rows: Sequence[ChartRow], current: str = "") -> None:
         """Show these cloths, ``current`` marked."""
         self._rows, self._current = tuple(rows), current
-        said = (f"{r.title}: {wording.scores_text(r.scores)}" for r in rows if r.scores)
+        said = (f"{r.title}: {wording.scores_text(r.scores, r.unsure)}" for r in rows if r.scores)
         self.setAccessibleDescription("; ".join(said))
         self.setFixedHeight(max(1, self.sizeHint().height()))
         self.update()
@@ -148,7 +150,7 @@ class ScoreChart(QWidget):
         names = wording.dimension_short_names()
         for n, score in enumerate(row.scores):
             track = self.bar_rect(place, n)
-            paint_score_bar(painter, track, DIMENSIONS[n], score)
+            paint_score_bar(painter, track, DIMENSIONS[n], score, unsure=row.unsure[n])
             around = QRectF(8, track.top() - 4, track.left() - 12, BAR_PX + 8)
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.setPen(theme.color("muted"))

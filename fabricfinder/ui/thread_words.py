@@ -8,12 +8,16 @@ from fabricfinder.ui.wording import UNKNOWN, translate
 
 
 def density_text(density: YarnDensity) -> str:
-    """“26 ± 0.5 × 24 ± 0.5 threads/cm, measured”; the dash when nothing was counted.
+    """“26 ± 0.5 × 24 ± 0.5 threads/cm, measured”, “26 × 24 threads/cm, stated”; else the dash.
 
     A count and its interval never part at the end of a line.
     """
     if not density.known:
         return UNKNOWN
+    if density.stated:
+        return translate("ThreadWords", "{ends} × {picks} threads/cm, stated").format(
+            ends=_whole_or_half(density.ends), picks=_whole_or_half(density.picks)
+        )
     return translate("ThreadWords", "{ends} × {picks} threads/cm, measured").format(
         ends=_count(density.ends, density.ends_within),
         picks=_count(density.picks, density.picks_within),
@@ -21,6 +25,11 @@ def density_text(density: YarnDensity) -> str:
 
 
 def _count(per_cm: float, half_width: float) -> str:
-    """Threads per cm, whole from 20 up, else to a half; the interval is half a thread at least."""
-    count = f"{per_cm:.0f}" if per_cm >= 20 else pointed(f"{round(2 * per_cm) / 2:g}")
+    """A count with its interval, half a thread at least."""
+    count = _whole_or_half(per_cm)
     return f"{count}\u00a0±\u00a0{pointed(f'{max(0.5, math.ceil(2 * half_width) / 2):g}')}"
+
+
+def _whole_or_half(per_cm: float) -> str:
+    """Threads per cm, whole from 20 up, else to a half."""
+    return f"{per_cm:.0f}" if per_cm >= 20 else pointed(f"{round(2 * per_cm) / 2:g}")

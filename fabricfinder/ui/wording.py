@@ -10,14 +10,14 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from fabricfinder.domain.bands import Band
-from fabricfinder.domain.descriptor import FabricDescriptor
 from fabricfinder.domain.palette import Palette, PaletteColor
 from fabricfinder.domain.search import RankedSwatch, SearchResult
 from fabricfinder.domain.similarity import SimilarityBreakdown
 from fabricfinder.domain.swatch import Swatch
 from fabricfinder.domain.taxonomy import Taxonomy
-from fabricfinder.ui.cloth_words import coarse_name, spoken, term
-from fabricfinder.ui.number_words import count_text, decimal_text, listed, named
+from fabricfinder.domain.textile import CM_PER_INCH
+from fabricfinder.ui.cloth_words import coarse_name, spoken, term  # noqa: F401 - wording.term is said
+from fabricfinder.ui.number_words import count_text, decimal_text, in_a_row, listed, named
 from fabricfinder.ui.shade_names import shade_name
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ translate = QCoreApplication.translate
 
 # What a value reads as when there is nothing to say; unknown is never written as 0.
 UNKNOWN = "–"
-# ``SearchResult.extra`` may hold the query's ends per cm, where known, under this key.
-QUERY_THREADS = "threads_per_cm"
-# ... and the encoder's ``conformal`` thresholds under this one.
+# ``SearchResult.extra`` may hold the encoder's ``conformal`` thresholds under this key.
 CONFORMAL = "conformal"
 
 
@@ -80,11 +78,19 @@ def score_text(score: float | None) -> str:
     return translate("Wording", "n/a") if score is None else str(round(100 * score))
 
 
-def scores_text(breakdown: SimilarityBreakdown | Sequence[float | None]) -> str:
-    """“coarse 92, fine 88, colour 71, tightness 97”."""
+def scores_text(
+    breakdown: SimilarityBreakdown | Sequence[float | None],
+    unsure: Sequence[bool] = (False, False, False, False),
+) -> str:
+    """“coarse 92, fine 88 unsure, colour 71, tightness 97”; ``unsure``: which are guesses."""
     values = breakdown.as_tuple() if isinstance(breakdown, SimilarityBreakdown) else breakdown
-    pairs = zip(dimension_short_names(), values, strict=True)
-    return listed(f"{name.lower()} {score_text(score)}" for name, score in pairs)
+    doubtful = translate("Wording", "{score} unsure")
+    said = [
+        doubtful.format(score=score_text(score)) if guess else score_text(score)
+        for score, guess in zip(values, unsure, strict=True)
+    ]
+    pairs = zip(dimension_short_names(), said, strict=True)
+    return listed(f"{name.lower()} {score}" for name, score in pairs)
 
 
 def swatch_title(swatch: Swatch) -> str:
@@ -112,7 +118,7 @@ def shown_path(path: str) -> str:
 
 
 @cache
-def _phrases() -> Mapping[str, str]:
+def phrases() -> Mapping[str, str]:
     """The templates of the explanations in her language."""
     from fabricfinder.retrieval.explanation import ENGLISH
 
@@ -120,18 +126,14 @@ def _phrases() -> Mapping[str, str]:
 
 
 def result_sentence(result: SearchResult, row: int, taxonomy: Taxonomy) -> str:
-    """One sentence why candidate ``row`` is near: “same 2/2 twill, finer, ΔE00 2.1 warmer”."""
+    """One sentence why candidate ``row`` is near: “same 2/2 twill, ΔE00 2.1 warmer”."""
     # Imported here because it brings OpenCV, which the window must not wait for; once there is a
     # result the worker has long imported it.
     from fabricfinder.retrieval.explanation import explain
 
-    threads = result.extra.get(QUERY_THREADS), result.swatches[row].fields.get("ends_per_cm")
-    return explain(
-        result.descriptor, result.table.descriptor(row),
-        SimilarityBreakdown.from_row(result.scores[row]), spoken(taxonomy),
-        threads_per_cm=tuple(t if isinstance(t, float) else None for t in threads),
-        phrases=_phrases(),
-    )  # fmt: skip
+    breakdown = SimilarityBreakdown.from_row(result.scores[row])
+    candidate = result.candidate(row)
+    return explain(result.descriptor, candidate, breakdown, spoken(taxonomy), phrases=phrases())
 
 
 def result_parts(
@@ -141,40 +143,37 @@ def result_parts(
     from fabricfinder.retrieval.explanation import explain_parts
 
     breakdown = SimilarityBreakdown.from_row(result.scores[row])
-    candidate = result.table.descriptor(row)
-    return explain_parts(result.descriptor, candidate, breakdown, spoken(taxonomy), _phrases())
+    candidate = result.candidate(row)
+    return explain_parts(result.descriptor, candidate, breakdown, spoken(taxonomy), phrases())
 
 
-def scale_text(px_per_cm: float | None, source: str = "file") -> str:
-    """The scale chip: “236 px/cm from the scan · 1 px = 0.042 mm”, or that it is unknown.
-
-    Args:
-        px_per_cm: pixels per centimetre, or None.
-        source: one of ``SCALE_SOURCES``, or "library" where nobody said who says it.
-    """
+def scale_text(px_per_cm: float | None, source: str = "") -> str:
+    """The scale chip: as ``short_scale_text``, and what it means that it is unknown."""
     if px_per_cm is None:
         return translate("Wording", "scale unknown: fine texture counts less")
-    said = {
-        "file": translate("Wording", "{scale} px/cm from the scan · 1 px = {mm} mm"),
-        "hand": translate("Wording", "{scale} px/cm set by you · 1 px = {mm} mm"),
-        "scanner": translate("Wording", "{scale} px/cm, scanned here · 1 px = {mm} mm"),
-        "card": translate("Wording", "{scale} px/cm by the scale card · 1 px = {mm} mm"),
-        "ruler": translate("Wording", "{scale} px/cm by your ruler · 1 px = {mm} mm"),
-        "library": translate("Wording", "{scale} px/cm from the library · 1 px = {mm} mm"),
-    }[source]
-    return said.format(scale=f"{px_per_cm:.0f}", mm=_significant(10.0 / px_per_cm))
+    return short_scale_text(px_per_cm, source)
 
 
 def short_scale_text(px_per_cm: float | None, source: str = "") -> str:
-    """A scale for a table cell or a field: “236 px/cm”, or that it is unknown.
+    """A scale for a table cell or a field: “600 dpi (236 px/cm)”, or that it is unknown.
 
     Args:
-        source: one of ``SCALE_SOURCES`` to say who says so too: “236 px/cm, by the scale card”.
+        px_per_cm: pixels per centimetre, or None.
+        source: one of ``SCALE_SOURCES`` to say who says so too: “…, stated in the file”.
     """
     if px_per_cm is None:
         return translate("Wording", "unknown")
-    said = translate("Wording", "{scale} px/cm").format(scale=f"{px_per_cm:.0f}")
+    said = translate("Wording", "{dpi} dpi ({scale} px/cm)").format(
+        dpi=f"{px_per_cm * CM_PER_INCH:.0f}", scale=f"{px_per_cm:.0f}"
+    )
     return listed((said, scale_source_text(source)))
+
+
+def pixel_text(px_per_cm: float) -> str:
+    """What a pixel is of the cloth: “1 px = 0.042 mm of cloth”."""
+    return translate("Wording", "1 px = {mm} mm of cloth").format(
+        mm=_significant(10.0 / px_per_cm)
+    )
 
 
 def scale_source_text(source: str) -> str:
@@ -195,60 +194,6 @@ def _significant(value: float) -> str:
     return decimal_text(value, min(digits, 6))
 
 
-def belief_text(
-    side: FabricDescriptor, dimension: str, taxonomy: Taxonomy,
-    conformal: tuple[float, float] = (0.0, 0.0),
-) -> str:  # fmt: skip
-    """What one side is taken for: “plaid / gingham 82 %, quite sure”, “… labelled”.
-
-    Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
-    ``conformal`` is as ``Encoder.conformal``. Dimension is "coarse", "fine" or "tightness".
-    """
-    by_person = dimension in side.certain
-    if dimension == "tightness":
-        return tightness_text(*side.encoding.tightness, by_person)
-    coarse = dimension == "coarse"
-    belief = side.encoding.coarse if coarse else side.encoding.fine
-    if not belief.size or np.isnan(belief).any():
-        return UNKNOWN
-    least = conformal[0 if coarse else 1]
-    order = [int(column) for column in np.argsort(-belief, kind="stable")]
-    perhaps = [c for c in order[1:] if least and belief[c] >= least] if not by_person else []
-    ids = taxonomy.coarse if coarse else taxonomy.fine
-    names = [
-        coarse_name(ids[column], taxonomy) if coarse else term(ids[column], taxonomy)
-        for column in (order[0], *perhaps)
-    ]
-    return _belief_text(names, float(belief[order[0]]), by_person)
-
-
-def _belief_text(names: Sequence[str], probability: float, by_person: bool) -> str:
-    """The likeliest name and how sure it is, or what else it may be."""
-    from fabricfinder.retrieval.explanation import certainty_words
-
-    if by_person:
-        return translate("Wording", "{label}, labelled").format(label=names[0])
-    said = {"label": names[0], "percent": round(100 * probability)}
-    if len(names) > 1:
-        more = [translate("Wording", "another")] if len(names) > 3 else []
-        others = translate("Wording", " or ").join([*names[1:3], *more])
-        words = translate("Wording", "{label} {percent} %, or perhaps {others}")
-        return words.format(**said, others=others)
-    words = translate("Wording", "{label} {percent} %, {certainty}")
-    return words.format(**said, certainty=certainty_words(probability, False, _phrases()))
-
-
-def tightness_text(mean: float, deviation: float, by_person: bool) -> str:
-    """“68 % cover ± 4”, with who said it; the dash when unknown."""
-    if math.isnan(mean):
-        return UNKNOWN
-    if by_person:
-        return translate("Wording", "{cover} % cover, labelled").format(cover=round(mean))
-    return translate("Wording", "{cover} % cover, give or take {spread}").format(
-        cover=round(mean), spread=max(1, round(deviation))
-    )
-
-
 def cover_band_text(word: str, low: float, high: float) -> str:
     """A band of cover: “loose, 40–60 %”."""
     words = {
@@ -261,15 +206,30 @@ def cover_band_text(word: str, low: float, high: float) -> str:
     return listed((words.get(word, word), f"{low:.0f}–{high:.0f} %"))
 
 
-def judged_text(judged: int) -> str:
-    """How much of the comparison could be made, in words; ``judged`` of the four dimensions."""
-    if judged == 4:
-        return translate("Wording", "All four could be compared.")
-    if judged == 0:
+def judged_text(breakdown: SimilarityBreakdown, unsure: Sequence[bool]) -> str:
+    """How many of the four could be judged, what an outlined bar means and what n/a does.
+
+    Args:
+        breakdown: the four scores.
+        unsure: which of them are guesses; those count as not judged.
+    """
+    if not breakdown.judged:
         return translate("Wording", "Nothing could be compared.")
-    return translate("Wording", "{n} of 4 could be compared; the rest count as average.").format(
-        n=judged
-    )
+    n = breakdown.judged - sum(unsure)
+    if n == 4:
+        return translate("Wording", "All four could be judged.")
+    said = [translate("Wording", "{n} of 4 could be judged.").format(n=n)]
+    if any(unsure):
+        said.append(translate("Wording", "An outlined bar is unsure."))
+    if breakdown.judged < 4:
+        said.append(translate("Wording", "What is n/a counts as average."))
+    return in_a_row(*said)
+
+
+def alike_text(alike: float, share: float) -> str:
+    """“84 · counts 38 %”: the likeness of the codes, and its share of the overall match."""
+    said = translate("Wording", "{score} · counts {share} %")
+    return said.format(score=score_text(alike), share=round(100 * share))
 
 
 def palette_text(palette: Palette) -> str:
@@ -336,13 +296,15 @@ def answered_text(result: SearchResult) -> str:
     )
 
 
-def result_tooltip(one: RankedSwatch, band: Band, sentence: str) -> str:
+def result_tooltip(
+    one: RankedSwatch, band: Band, sentence: str, unsure: Sequence[bool]
+) -> str:
     """A result in full: title, band with its number, sentence, the four scores."""
     return "\n".join(
         (
             named(swatch_title(one.swatch), listed((band_word(band), score_text(one.overall)))),
             sentence,
-            scores_text(one.breakdown),
+            scores_text(one.breakdown, unsure),
         )
     )
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabricfinder.domain.bands import BANDS, SAME_SWATCH, band_of
+from fabricfinder.domain.bands import BANDS, band_of, match_bands
+from fabricfinder.domain.certainty import Certainty
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.search import (
     LOCK_FLOORS,
@@ -224,5 +225,28 @@ def test_bands_cover_every_score():
         assert band_of(band.floor) is band
         if band.floor:
             assert band_of(band.floor - 1e-9) is not band
-    assert band_of(1.0).key == "same" and band_of(1.0, same_file=True) is SAME_SWATCH
+    assert band_of(1.0).key == "same"
     assert band_of(-0.1) is BANDS[-1] and band_of(math.nan) is BANDS[-1]
+
+
+def naive_band(overall: float, scores, unsure, same_texture: bool) -> int:
+    """The rule of the bands, clause by clause, for one pair."""
+    place = BANDS.index(band_of(overall))
+    missing = [math.isnan(score) for score in scores]
+    doubtful = [a or b for a, b in zip(missing, unsure, strict=True)]
+    if not same_texture or any(doubtful):
+        place = max(place, 1)
+    if sum(missing) > 1 or (doubtful[0] and doubtful[1]):
+        place = max(place, 2)
+    return place
+
+
+def test_how_sure_both_sides_are_caps_the_band():
+    rng, n = np.random.default_rng(2), 400
+    overall = np.concatenate([rng.uniform(0.5, 1, n - 6), [0.9, 0.8, 0.65, 0, 1, math.nan]])
+    scores = np.where(rng.random((n, 4)) < 0.15, np.nan, rng.random((n, 4)))
+    unsure, same = rng.random((n, 4)) < 0.2, rng.random(n) < 0.7
+    found = match_bands(overall, scores, Certainty(unsure, same))
+    rows = zip(overall, scores, unsure, same, strict=True)
+    assert found.tolist() == [naive_band(*row) for row in rows]
+    assert set(found.tolist()) == {0, 1, 2, 3}

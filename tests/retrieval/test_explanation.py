@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fabricfinder.domain.certainty import certainty
 from fabricfinder.domain.density import YarnDensity
-from fabricfinder.domain.descriptor import Encoding, FabricDescriptor
+from fabricfinder.domain.descriptor import Encoding, FabricDescriptor, table_of
 from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.palette_regions import palette_from_rgb
@@ -19,9 +20,8 @@ from fabricfinder.retrieval.explanation import (
     certainty_words,
     explain,
     explain_parts,
-    short_name,
-    threads_per_cm,
 )
+from fabricfinder.retrieval.why_words import short_name
 
 TAXONOMY = default_taxonomy()
 NAN = float("nan")
@@ -64,25 +64,37 @@ def why(query, candidate, breakdown=ALL, **options) -> str:
 def test_the_sentence_of_the_readme():
     warmer = colors(((125, 120, 113), 1.0))
     query = cloth(palette=colors(((120, 119, 117), 1.0)))
-    candidate = cloth(palette=warmer, tightness=(58.0, 1.0))
-    sentence = why(query, candidate, threads_per_cm=(24.0, 30.0))
-    expected = r"same 2/2 twill, plain dyed too, finer, ΔE00 \d\.\d warmer, 4 % looser"
+    query = replace(query, density=YarnDensity(24.0, 24.0))
+    candidate = replace(
+        cloth(palette=warmer, tightness=(58.0, 1.0)), density=YarnDensity(31.0, 29.0)
+    )
+    sentence = why(query, candidate)
+    expected = r"same 2/2 twill, plain dyed too, finer, ΔE00 \d\.\d warmer, 4 points looser"
     assert re.fullmatch(expected, sentence), sentence
 
 
-def test_counted_threads_are_said_with_their_numbers():
-    def counted(ends: float, picks: float):
-        return replace(cloth(), density=YarnDensity(ends, picks, 0.5, 0.5, 6.0))
-
-    assert "finer: 31 against 26 threads/cm, " in why(counted(26, 24), counted(25, 31))
-    assert "coarser: 20 against 26 threads/cm, " in why(counted(26, 24), counted(20, 19.6))
-    parts = explain_parts(counted(26, 24), counted(25, 31), ALL, TAXONOMY)
-    assert parts[3].words == "same tightness, finer: 31 against 26 threads/cm"
-    assert not parts[3].agrees
-    alike = why(counted(26, 24), counted(24.5, 26.2), threads_per_cm=(10.0, 30.0))
-    assert "finer" not in alike and "coarser" not in alike
-    # The counts of both pictures or none: else what the fields say.
-    assert ", finer, " in why(counted(26, 24), cloth(), threads_per_cm=(10.0, 30.0))
+@pytest.mark.parametrize(
+    ("one", "two", "said", "in_full"),
+    [
+        ((26, 24), (25, 31), "finer", "finer: 31 against 26 threads/cm"),
+        ((26, 24), (20, 19.6), "coarser", "coarser: 20 against 26 threads/cm"),
+        ((35.4, 35.6), (36, 36), "same sett", "same sett, 36 × 36 threads/cm"),
+        ((30, 20), (20, 30), "same sett", "same sett, 20 × 30 threads/cm"),
+        ((30, 20), (24.5, 24.5), "another sett", "sett 24 × 24 against 30 × 20 threads/cm"),
+        ((26, 24), None, "", "threads not known"),
+        (None, (26, 24), "", ""),
+    ],
+)
+def test_threads_are_said_short_and_in_full(one, two, said: str, in_full: str):
+    query, candidate = (
+        replace(cloth(), density=YarnDensity(*side, 0.5, 0.5, 6.0)) if side else cloth()
+        for side in (one, two)
+    )
+    words = set(why(query, candidate).split(", "))
+    assert words & {"finer", "coarser", "same sett", "another sett"} == ({said} if said else set())
+    part = explain_parts(query, candidate, ALL, TAXONOMY)[3]
+    assert part.words == ", ".join(filter(None, ("same tightness", in_full)))
+    assert part.agrees == (said == "same sett" or not in_full)
 
 
 def test_of_two_textures_the_unsure_one_comes_second():
@@ -122,9 +134,16 @@ def test_words_for_the_weave(one, two, said: str):
     [
         ("plaid/gingham", "plaid/gingham", "gingham too"),
         ("plaid/glen", "plaid/tartan", "tartan instead of glen check"),
-        ("stripe/other", "stripe/other", "stripe too"),
+        ("stripe/other", "stripe/other", "also striped"),
+        ("stripe/other", "stripe/pin", "also striped"),
+        ("pattern/other", "pattern/other", "also patterned"),
+        ("pattern/other", "pattern/paisley", "another motif"),
+        ({"pattern/paisley": 0.3, "pattern/animal": 0.3, "pattern/ogee": 0.3}, "pattern/paisley",
+         "probably another motif"),
+        ({"pattern/paisley": 0.3, "pattern/animal": 0.3, "pattern/ogee": 0.3},
+         {"pattern/paisley": 0.34, "pattern/animal": 0.3}, "also patterned"),
         ({"plaid/glen": 0.5}, "plaid/glen", "probably glen check too"),
-        ({"plaid/glen": 0.3, "plaid/tartan": 0.3, "plaid/graph": 0.3}, "plaid/glen", "plaid too"),
+        ({"plaid/glen": 0.3, "plaid/tartan": 0.3, "plaid/graph": 0.3}, "plaid/glen", "also a plaid"),
         ({"plaid/graph": 0.4}, "solid/slub", "probably slub instead of graph check"),
         ({"plaid/glen": 0.3, "solid/slub": 0.3}, "plaid/glen", "pattern unsure"),
         (None, "plaid/glen", "pattern not known"),
@@ -138,10 +157,10 @@ def test_words_for_the_pattern(one, two, said: str):
 @pytest.mark.parametrize(
     ("one", "two", "said"),
     [
-        ((60, 1), (64, 1), "4 % tighter"), ((64, 1), (60, 1), "4 % looser"),
-        ((60, 5), (64, 5), "probably 4 % tighter"), ((60, 1), (61, 1), "same tightness"),
+        ((60, 1), (64, 1), "4 points tighter"), ((64, 1), (60, 1), "4 points looser"),
+        ((60, 5), (64, 5), "probably 4 points tighter"), ((77, 1), (88, 1), "11 points tighter"), ((60, 1), (61, 1), "same tightness"),
         ((60, 11), (90, 11), "tightness unsure"), ((NAN, NAN), (60, 1), "tightness not known"),
-        ((60, NAN), (64, 1), "4 % tighter"),
+        ((60, NAN), (64, 1), "4 points tighter"),
     ],
 )  # fmt: skip
 def test_words_for_the_tightness(one, two, said: str):
@@ -198,17 +217,6 @@ def test_what_speaks_for_the_match_comes_first():
     vague = {"plain": 0.2, "interlock": 0.2}
     nobody = cloth({"plaid/glen": 0.2, "solid/slub": 0.2}, vague)
     assert why(query, nobody).startswith("weave and pattern unsure")
-
-
-def test_finer_and_coarser_only_when_both_are_counted():
-    one, two = cloth(), cloth()
-    cases = (((20, 24), "finer"), ((24, 20), "coarser"), ((24, 25), ""), ((None, 9), ""))
-    for counts, word in cases:
-        said = why(one, two, threads_per_cm=counts).split(", ")
-        assert ("finer" in said, "coarser" in said) == (word == "finer", word == "coarser")
-    assert threads_per_cm({"ends_per_cm": 28.0, "picks_per_cm": 24.0}) == 26.0
-    assert threads_per_cm({"ends_per_cm": 28.0}) is None
-    assert threads_per_cm({"ends_per_cm": 28.0, "picks_per_cm": "many"}) is None
 
 
 def test_certainty_is_said_as_it_is():
@@ -271,3 +279,25 @@ def test_short_names_are_what_one_would_say():
     assert short_name("horizontal / Breton stripe") == "horizontal stripe"
     assert short_name("pinstripe / hairline") == "pinstripe"
     assert short_name("2/2 twill") == "2/2 twill"
+
+
+def test_what_the_words_call_unsure_is_what_bars_and_bands_call_unsure():
+    rng = np.random.default_rng(3)
+    weaves = [None, "plain", {"plain": 0.3, "oxford": 0.35}, {"plain": 0.2, "interlock": 0.2}]
+    patterns = [None, "plaid/gingham", {"plaid/gingham": 0.3, "plaid/glen": 0.33},
+                {"plaid/glen": 0.2, "solid/slub": 0.2}]  # fmt: skip
+    cloths = [
+        cloth(c, f, (float(rng.uniform(20, 90)), float(rng.uniform(0, 16))))
+        for c, f in itertools.product(patterns, weaves)
+    ] + [cloth(tightness=(60.0, 14.0)), replace(cloth(tightness=(60.0, 14.0)),
+                                                 density=YarnDensity(20.0, 20.0))]  # fmt: skip
+    table = table_of(cloths, [str(i) for i in range(len(cloths))])
+    for query in cloths:
+        judged = certainty(query, table, table.density, TAXONOMY)
+        for row, candidate in enumerate(cloths):
+            parts = explain_parts(query, candidate, ALL, TAXONOMY)
+            assert [part.unsure for part in parts] == judged.unsure[row].tolist()
+            said = [parts[0].words, parts[1].words]
+            same = said[0].endswith(" too") and said[1].startswith("same ")
+            hedged = "probably" in said[0] or said[0].startswith("also")
+            assert judged.same_texture[row] == (same and not hedged)

@@ -1,11 +1,13 @@
 """Checks the search against scores worked out one by one, and what it must never do."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fabricfinder.domain.certainty import certainty
 from fabricfinder.domain.descriptor import DescriptorTable, Encoding, FabricDescriptor
 from fabricfinder.domain.errors import QueryError
 from fabricfinder.domain.hashcode import HashCode, unpack_bits
@@ -96,6 +98,63 @@ def test_counted_threads_speak_in_the_tightness_dimension(find, make_table):
     uncounted = find(counted, by=4)  # a query without a count: nothing changes
     np.testing.assert_array_equal(uncounted.scores, find(bare, by=4).scores)
     assert result.attainable[3] == pytest.approx((1 + plain.attainable[3]) / 2)
+
+
+def test_stated_threads_serve_and_win_over_a_count(make_table, make_swatches):
+    rng = np.random.default_rng(4)
+    density = rng.uniform(12, 40, (60, 5)).astype(np.float32)
+    density[::4] = np.nan
+    table = make_table(60, seed=4, density=density)
+    fields = [{} for _ in range(60)]
+    for row in range(0, 60, 3):
+        fields[row] = {"ends_per_cm": float(rng.uniform(12, 40)), "picks_per_cm": 20.5}
+    fields[3] = {"ends_per_cm": 20.0}  # half a sett is none
+    fields[6] = {"ends_per_cm": 20.0, "picks_per_cm": "many"}
+    swatches = [
+        replace(swatch, fields=said)
+        for swatch, said in zip(make_swatches(table), fields, strict=True)
+    ]
+    query = table.descriptor(7)
+    result = run_to_end(search(query, swatches, table, Query(), None, BLEND))
+    served, setts, covers = [], [], []
+    for row, said in enumerate(fields):
+        both = [said.get(name) for name in ("ends_per_cm", "picks_per_cm")]
+        stated = all(isinstance(count, float) for count in both)
+        threads = both if stated else density[row, :2].tolist()
+        served.append(threads)
+        crossed = knit_against_woven(query.encoding.fine, table.fine[row, None], default_taxonomy())
+        gaps = [
+            sum(abs(math.log(a / b)) for a, b in zip(pair, threads, strict=True)) / 2
+            for pair in ((query.density.ends, query.density.picks),
+                         (query.density.picks, query.density.ends))
+        ]  # fmt: skip
+        sett = max(0.0, 1 - min(gaps) / math.log(1.25)) if threads[0] > 0 else math.nan
+        setts.append(sett * (1 - float(crossed[0])))
+        tight = tightness_similarity(np.array(query.encoding.tightness), table.tightness[row, None])
+        covers.append(float(tight[0]) * (1 - float(crossed[0])))
+    median = float(np.nanmedian(setts))
+    expected = [(c + (median if math.isnan(s) else s)) / 2
+                for c, s in zip(covers, setts, strict=True)]  # fmt: skip
+    np.testing.assert_allclose(result.scores[:, 3], expected, atol=2e-6)
+    for row, (ends, picks) in enumerate(served):
+        told = result.candidate(row).density
+        np.testing.assert_allclose((told.ends, told.picks), (ends, picks), rtol=1e-6)
+        assert told.stated == (row % 3 == 0 and row not in (3, 6))
+    np.testing.assert_array_equal(table.density, density)  # what was counted stays what it was
+
+
+def test_how_sure_a_comparison_is_comes_with_the_search(find, make_table, taxonomy: Taxonomy):
+    table = make_table(90, seed=5)
+    table.tightness[::5, 1] = 14.0
+    table.coarse[3] = np.nan
+    mask = np.arange(90) % 7 != 0
+    result = find(table, by=2, mask=mask)
+    whole = certainty(table.descriptor(2), table, table.density, taxonomy)
+    np.testing.assert_array_equal(result.certainty.unsure, whole.unsure[mask])
+    np.testing.assert_array_equal(result.certainty.same_texture, whole.same_texture[mask])
+    assert 0 < result.certainty.unsure[:, 3].sum() < mask.sum()
+    again = replace(result, sure=None)
+    np.testing.assert_array_equal(again.certainty.unsure, result.certainty.unsure)
 
 
 def test_the_query_is_asymmetric_where_it_knows_its_doubts(find, make_table):

@@ -27,7 +27,7 @@ def ends(count: float) -> SheetValue:
         (ends(28.0), ends(26.0), DIFFERS, "−2 /cm (−7 %)"),
         (ends(26.0), ends(26.2), SAME, "same"),
         (SheetValue("tightness", "Tightness", "60 %", 60.0, "%"),
-         SheetValue("tightness", "Tightness", "72 ± 3 %", 72.0, "%"), DIFFERS, "+12 %"),
+         SheetValue("tightness", "Tightness", "72 ± 3 %", 72.0, "%"), DIFFERS, "+12 points"),
         (SheetValue("tightness", "Tightness", "74 ± 11 %", 74.0, "%"),
          SheetValue("tightness", "Tightness", "71 ± 10 %", 71.0, "%"), SAME,
          "not to be told apart"),

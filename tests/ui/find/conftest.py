@@ -85,7 +85,7 @@ class FakeDesk(QObject):
         labels: every (ids, labels) set; all of them replaced what was there.
         n_recoded: how often re-coding was asked for.
         held: answers stay away until ``answer_now``.
-        sentence: searches fail with it.
+        sentence: searches fail with it, for the query's sake where ``query_refused``.
         make: makes the answer to a query.
     """
 
@@ -103,7 +103,7 @@ class FakeDesk(QObject):
         self.labels: list[tuple[list[str], Labels]] = []
         self.n_recoded = 0
         self.held = False
-        self.sentence = ""
+        self.sentence, self.query_refused = "", False
         self.make: Callable[[Query], SearchResult] = make_result
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.answer_now)

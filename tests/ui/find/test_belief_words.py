@@ -1,6 +1,7 @@
 """Beliefs and thread counts in words: what is sure, what else it may be, what was counted."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from fabricfinder.domain.hashcode import HashCode
 from fabricfinder.domain.palette import Palette
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.ui import wording
+from fabricfinder.ui.belief_words import belief_text
 from fabricfinder.ui.thread_words import density_text
 
 TAXONOMY = default_taxonomy()
@@ -28,7 +30,7 @@ def cloth(certain: frozenset[str] = frozenset(), **fine: float) -> FabricDescrip
 
 def said(conformal: float, certain: frozenset[str] = frozenset(), **fine: float) -> str:
     side = cloth(certain, **fine)
-    return wording.belief_text(side, "fine", TAXONOMY, (0.0, conformal))
+    return belief_text(side, "fine", TAXONOMY, (0.0, conformal))
 
 
 def test_what_cannot_be_ruled_out_is_said() -> None:
@@ -46,11 +48,28 @@ def test_a_persons_label_leaves_nothing_open() -> None:
     assert said(0.001, frozenset({"fine"}), plain=1.0).endswith(", labelled")
 
 
+def test_a_guess_is_told_as_one() -> None:
+    assert said(0.1, satin_5=0.3, tricot=0.25, felt=0.2, plain=0.25) == "weave unsure (5-end satin?)"
+    assert said(0.1, satin_5=0.33, satin_8=0.32, plain=0.3) == (
+        "satin weave, kind unsure (5-end satin?)"
+    )
+    side = cloth(plain=1.0)
+    belief = np.zeros(len(TAXONOMY.coarse), np.float32)
+    for name, share in {"plaid/glen": 0.3, "plaid/madras": 0.29, "plaid/tartan": 0.29}.items():
+        belief[TAXONOMY.coarse.index(name)] = share
+    side = replace(side, encoding=replace(side.encoding, coarse=belief, tightness=(65.0, 14.0)))
+    assert belief_text(side, "coarse", TAXONOMY) == "plaid, kind unsure (glen check?)"
+    assert belief_text(side, "tightness", TAXONOMY) == "tightness unsure (65 % cover?)"
+    belief[TAXONOMY.coarse.index("plaid/madras")] = 0
+    assert belief_text(side, "coarse", TAXONOMY) == "pattern unsure (glen check?)"
+
+
 @pytest.mark.parametrize(
     ("count", "words"),
     [
         (YarnDensity(26.2, 24.4, 0.41, 0.52, 6.0), "26 ± 0.5 × 24 ± 1 threads/cm, measured"),
         (YarnDensity(12.3, 9.9, 0.2, 0.2, 12.0), "12.5 ± 0.5 × 10 ± 0.5 threads/cm, measured"),
+        (YarnDensity(35.46, 12.4), "35 × 12.5 threads/cm, stated"),
         (UNCOUNTED, wording.UNKNOWN),
     ],
 )

@@ -8,7 +8,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fabricfinder.domain.search import Filters, Preference, Query
 from fabricfinder.domain.similarity import Weights
@@ -374,7 +381,7 @@ def test_nothing_left_names_the_conditions_and_lifts_them(asked, fake_desk):
     asked.session.prefer(replace(asked.session.preference, floor=0.95))
     assert headline(asked) == "Nothing is left."
     state = asked.panes.results.state
-    assert [b.text() for b in state.buttons()] == ["Lift the floor of 95"]
+    assert [b.text() for b in state.buttons()] == ["Show what is below 95 too"]
     captions = [b.text() for b in state.shelves()[0].buttons()]
     best = [round(100 * float(v)) for v in np.nanmax(result.scores, axis=0)]
     names = ("Coarse texture", "Fine texture", "Colour", "Tightness")
@@ -569,6 +576,19 @@ def test_a_library_open_to_read_only_cannot_be_labelled(asked, find_catalog):
     assert editor.isEnabled()
     asked.set_catalog(replace(find_catalog, revision=2, read_only=True))
     assert not editor.isEnabled()
+
+
+def test_the_table_has_no_size_and_cuts_names_in_their_middle(asked):
+    results = asked.panes.results
+    header, table = results.header, results.table
+    assert header.size.isVisible()
+    results.show_table(True)
+    assert not header.size.isVisible()
+    option = QStyleOptionViewItem()
+    table.itemDelegateForColumn(Column.NAME).initStyleOption(option, table.model().index(0, 0))
+    assert option.textElideMode == Qt.TextElideMode.ElideMiddle
+    results.show_table(False)
+    assert header.size.isVisible()
 
 
 def test_copy_gives_files_from_the_grid_and_rows_from_the_table(asked):

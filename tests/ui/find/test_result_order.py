@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabricfinder.domain.certainty import Certainty
 from fabricfinder.domain.descriptor import DescriptorTable
 from fabricfinder.domain.search import Preference, Query, SearchResult
 from fabricfinder.domain.similarity import DIMENSIONS, Weights
@@ -107,7 +108,9 @@ def test_every_order_is_a_permutation_of_what_is_kept(weights, locked, floor, co
 
 
 def test_best_band_looks_at_all_results_whatever_the_sort(new_result):
-    result = new_result(code_similarity=np.full(40, 0.5, np.float32), blend=(0.0, 0.0))
+    result = new_result(
+        code_similarity=np.full(40, 0.5, np.float32), blend=(0.0, 0.0), sure=sure_of_all(40)
+    )
     scores = np.full((40, 4), 0.5, np.float32)
     scores[17] = 0.95
     result = replace(result, scores=scores)
@@ -169,24 +172,55 @@ def test_sentences_are_worked_out_once_and_only_when_asked(new_result, monkeypat
 def test_a_screen_reader_hears_title_band_and_four_scores(new_result):
     scores = np.full((40, 4), 0.5, np.float32)
     scores[2] = (0.92, 0.88, np.nan, 0.97)
-    result = new_result(scores=scores, blend=(0.0, 0.0))
+    sure = sure_of_all(40)
+    sure.unsure[2, 1] = True
+    result = new_result(scores=scores, blend=(0.0, 0.0), sure=sure)
     view = ordered(result)
     said = view.spoken(view.place(result.swatches[2].id))
-    assert said == "Article 20341-07, close, coarse 92, fine 88, colour n/a, tightness 97"
+    assert said == "Article 20341-07, close, coarse 92, fine 88 unsure, colour n/a, tightness 97"
+
+
+def sure_of_all(n: int) -> Certainty:
+    """Every score can be said, and both textures are the same."""
+    return Certainty(np.zeros((n, 4), bool), np.ones(n, bool))
 
 
 @pytest.mark.parametrize(
     ("judged", "best"), [(4, "same"), (3, "close"), (2, "related"), (1, "related")]
 )
 def test_what_could_not_be_compared_is_never_called_the_same(new_result, judged, best):
-    result = new_result(query=Query(path="/a.jpg"), n=6)
+    result = new_result(query=Query(path="/a.jpg"), n=6, sure=sure_of_all(6))
     scores = np.ones_like(result.scores)
-    scores[:, [0, 1, 3][: 4 - judged]] = np.nan
+    scores[:, [2, 1, 3][: 4 - judged]] = np.nan
     result = replace(
         result, scores=scores, code_similarity=np.ones(6, np.float32), medians=np.ones(4)
     )
     view = OrderedResult(ResultFacts(result, TAXONOMY), Preference())
     assert {view.band(int(row)).key for row in view.rows} == {best}
-    coming = replace(result, complete=False)
+    coming = replace(result, complete=False)  # its colours are still being compared
     view = OrderedResult(ResultFacts(coming, TAXONOMY), Preference())
-    assert {view.band(int(row)).key for row in view.rows} == {"same"}, "the scores are coming"
+    coming_best = {4: "same", 3: "same", 2: "close", 1: "related"}[judged]
+    assert {view.band(int(row)).key for row in view.rows} == {coming_best}
+
+
+def test_a_guess_is_never_called_the_same(new_result):
+    sure = sure_of_all(6)
+    sure.unsure[1, 3] = sure.unsure[2, 1] = True  # tightness; the weave
+    sure.unsure[3, :2] = True  # weave and pattern
+    sure.same_texture[4] = False
+    result = new_result(
+        query=Query(path="/a.jpg"), n=6, sure=sure, scores=np.ones((6, 4), np.float32),
+        code_similarity=np.ones(6, np.float32),
+    )  # fmt: skip
+    view = ordered(result)
+    keys = [view.band(row).key for row in range(6)]
+    assert keys == ["same", "close", "close", "related", "close", "same"]
+    by_word = ordered(result, column=Column.BAND, backwards=True)
+    assert [by_word.band(int(row)).key for row in by_word.rows] == sorted(
+        keys, key=["same", "close", "related"].index
+    )
+    assert not view.held_back
+    only = replace(result, sure=Certainty(np.ones((6, 4), bool), sure.same_texture))
+    assert ordered(only).best_band().key == "related" and ordered(only).held_back
+    far = replace(only, scores=result.scores * 0.1, blend=(0.0, 0.0))
+    assert not ordered(far).held_back, "there the scores say it"
