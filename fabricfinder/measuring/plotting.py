@@ -25,6 +25,7 @@ from fabricfinder.evaluation.plots import (
 )
 from fabricfinder.evaluation.report import Report
 from fabricfinder.measuring.asked import Answer
+from fabricfinder.measuring.of_hundred import of_hundred
 
 MOST_LABELS, LEAST_SHOWN = 24, 5
 _KINDS = {
@@ -71,11 +72,13 @@ def png_of(
     draw: Callable[[Look], Canvas], look: Look, width_px: int,
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:  # fmt: skip
-    """A drawing as PNG, ``width_px`` wide; words and lines grow and shrink with it.
+    """A drawing as PNG for the window, ``width_px`` wide; words and lines grow and shrink with it.
 
+    Shares stand in it as numbers of 100, as in the words beside it.
     ``words`` say it in another language, as ``speak`` takes them.
     """
     figure = draw(look)
+    of_hundred(figure)
     speak(figure, words)
     out = io.BytesIO()
     dpi = width_px / figure.get_size_inches()[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fabricfinder.measuring.drawn import Measurement
 
 TWO_COLUMNS_PX = 1500
+BESIDE_PX = 1150  # in one column there is room for the words beside the plot
 TABLE_PX = 1250
 EMPTY: Mapping[str, float] = MappingProxyType({})
 WIDE = frozenset({"confusion"})  # a table of sixty patterns: it gets the whole width
@@ -47,7 +49,7 @@ class Shipped:
 
 
 class Plate(QFrame):
-    """What a plot says, in words, and the plot below."""
+    """What a plot says, in words, and the plot below or beside."""
 
     def __init__(
         self, key: str, words: str, draw: Draw | None, painter: PlotPainter, parent: QWidget
@@ -58,17 +60,25 @@ class Plate(QFrame):
         self.plot: PlotView | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._parts.setSpacing(SPACE_M)
         self.words = ReadingLabel(words, self)
         self.words.setFont(scaled_font(1.1))
         self.words.setVisible(bool(words))
-        column.addWidget(self.words)
+        self._parts.addWidget(self.words, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(self._parts)
         if draw is not None:
             self.plot = PlotView(painter, draw, self.tr("Plot: {key}").format(key=key), words, self)
             self.plot.setMaximumWidth(TABLE_PX if key in WIDE else PLOT_PX)
-            column.addWidget(self.plot)
+            self._parts.addWidget(self.plot, 2)
         column.addStretch(1)
         self.setAccessibleName(words)
+
+    def put_beside(self, beside: bool) -> None:
+        """Set the words beside the plot, or above it; a table keeps the whole width."""
+        beside = beside and self.key not in WIDE
+        ways = QBoxLayout.Direction
+        self._parts.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 
 
 class HowWellPage(QWidget):
@@ -192,6 +202,9 @@ class HowWellPage(QWidget):
         """Plates into one column or two, each at its own height; a wide one goes below."""
         columns = (self._left, self._right) if self.width() >= TWO_COLUMNS_PX else (self._left,)
         self._columns.setStretch(1, len(columns) - 1)
+        beside = len(columns) == 1 and self.width() >= BESIDE_PX
+        for plate in self._plates:
+            plate.put_beside(beside)
         narrow = [plate for plate in self._plates if plate.key not in WIDE]
         for i, plate in enumerate(narrow):
             column = columns[i % len(columns)]

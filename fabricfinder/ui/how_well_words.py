@@ -212,7 +212,7 @@ def _sureness(report: "Report | None") -> str:
     parts = []
     for key, gap, words in (
         ("minor right", "ECE minor", translate("HowWell", "the pattern")),
-        ("fine right", "ECE fine", translate("HowWell", "the weave or knit")),
+        ("fine right", "ECE fine", translate("HowWell", "the weave or knit of all cloth")),
     ):
         right, off = found(report, key), found(report, gap)
         if right is not None and off is not None:
@@ -223,6 +223,15 @@ def _sureness(report: "Report | None") -> str:
                     " is off by {gap} of 100 on average.",
                 ).format(what=words, n=hundred_range(right), gap=hundred(off.value))
             )
+    seen = found(report, "fine right, ≥ 4 px a yarn")
+    if parts and seen is not None:
+        parts.append(
+            translate(
+                "HowWell",
+                "Of cloth whose yarns can be seen alone, it names the weave or knit rightly {n} times"
+                " of 100.",
+            ).format(n=hundred_range(seen))
+        )
     return in_a_row(*parts)
 
 
@@ -276,7 +285,7 @@ def shipped_note(measured: "Measurement", encoder: str) -> str:
         return translate(
             "HowWell",
             "Measured on cloth it had never seen. In brackets: the range in which the true figure"
-            " lies, 19 times of 20.",
+            " lies, 19 times in 20.",
         )
     return translate(
         "HowWell",

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from fabricfinder.ui.how_well_plots import PLOT_PX, PlotPainter, PlotView
 from fabricfinder.ui.label_learning import gain_text, next_text, surety_text
 from fabricfinder.ui.label_words import DIMENSIONS, dimension_word
-from fabricfinder.ui.number_words import in_a_row
 from fabricfinder.ui.reading_label import ReadingLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
@@ -83,12 +82,8 @@ class DimensionCard(QFrame):
             self.surety.setText(self.tr("It takes a dozen labels of as many articles."))
             self.ahead.setText("")
             return
-        text = gain_text(judged)
-        if not labels:
-            unsure = self.tr("That is not surely better, so the model's own word counts.")
-            text = in_a_row(text, unsure)
-        self.gain.setText(text)
-        self.surety.setText(surety_text(judged))
+        self.gain.setText(gain_text(judged))
+        self.surety.setText(surety_text(judged, used=bool(labels)))
         self.ahead.setText(next_text(judged))
         if judged.curve:
             self._show_plot(judged)

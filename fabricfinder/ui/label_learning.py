@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEARN = "label-learn"
 LEARN_EVERY = 25
+BETTER, WORSE, OPEN = "better", "worse", "open"
 
 
 class LabelLearning(QObject):
@@ -102,16 +103,40 @@ def gain_text(judged: "Judged") -> str:
     )
 
 
-def surety_text(judged: "Judged") -> str:
-    """How sure the gain is, in words with its interval."""
-    scale = 1 if judged.dimension == "tightness" else 100
-    low, high = sorted((judged.low * scale, judged.high * scale))
-    words = tr("The difference, {low} to {high}, is a 90 % interval over {n} articles.").format(
-        low=f"{low:+.0f}", high=f"{high:+.0f}", n=count_text(judged.articles)
+def surety_text(judged: "Judged", *, used: bool) -> str:
+    """The gain's interval and the verdict; where it is not ``used``, what counts instead."""
+    tightness = judged.dimension == "tightness"
+    scale, places = (1, 1) if tightness else (100, 0)
+    low, high = sorted(round(end * scale, places) for end in (judged.low, judged.high))
+    said = tr("The difference lies between {low} and {high}, 9 times in 10; {n} articles were asked.")
+    words = said.format(
+        low=_signed(low, places), high=_signed(high, places), n=count_text(judged.articles)
     )
-    if judged.low <= 0 <= judged.high:
-        words = in_a_row(words, tr("So few labels cannot tell it from nothing."))
-    return words
+    if used:
+        verdicts = {
+            BETTER: tr("That is better."), WORSE: tr("That is worse."),
+            OPEN: tr("So few labels cannot tell better from worse."),
+        }  # fmt: skip
+    else:
+        verdicts = {
+            BETTER: tr("But it judges its own sureness worse, so the model's own word counts."),
+            WORSE: tr("That is worse, so the model's own word counts."),
+            OPEN: tr("That cannot tell better from worse, so the model's own word counts."),
+        }  # fmt: skip
+    return in_a_row(words, verdicts[verdict(judged)])
+
+
+def verdict(judged: "Judged") -> str:
+    """BETTER or WORSE where the whole interval says so, else OPEN; of tightness less is better."""
+    good = -1 if judged.dimension == "tightness" else 1
+    if judged.low > 0 or judged.high < 0:
+        return BETTER if judged.low * good > 0 else WORSE
+    return OPEN
+
+
+def _signed(value: float, places: int) -> str:
+    """“−51”, “+3”, “0”."""
+    return decimal_text(value, places, signed=True) if value else "0"
 
 
 def next_text(judged: "Judged") -> str:

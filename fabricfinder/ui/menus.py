@@ -7,6 +7,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 
+LISTED_AS = "listed_as"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: its key in the table, words, shortcut and deed.
@@ -63,14 +66,17 @@ def build_menus(
 
 
 def spoken_keys(menus: Sequence[QMenu]) -> list[tuple[str, str, str]]:
-    """(menu, command, keys) of every action with a shortcut, submenus left out."""
+    """(menu, command, keys) of every action with a shortcut, submenus left out.
+
+    An action whose text changes with what it would do is listed by its property LISTED_AS.
+    """
     rows = []
     for menu in menus:
         for action in menu.actions():
             if action.isSeparator() or action.menu() is not None:
                 continue
             # An action without a key of its own may name one after a tab: a view's own key.
-            text, _, named = action.text().partition("\t")
+            text, _, named = (action.property(LISTED_AS) or action.text()).partition("\t")
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or named
             if keys:
                 rows.append((menu.title().replace("&", ""), text.replace("&", ""), keys))

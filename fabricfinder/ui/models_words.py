@@ -56,11 +56,11 @@ def figure_words() -> tuple[tuple[str, str, str], ...]:
             translate("Models", "Of 100 cloths, the pattern is named rightly so many times."),
         ),
         (
-            "weave seen", translate("Models", "Names the weave"),
+            "weave seen", translate("Models", "Weave, where yarns show"),
             translate(
                 "Models",
                 "Of 100 cloths whose yarns can be seen, weave or knit is named rightly so many"
-                " times.",
+                " times. “How well does it find?” counts all cloth too.",
             ),
         ),
     )  # fmt: skip

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
 
 from fabricfinder.domain.archive import Step
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.ui.archive_desk import ArchiveDesk
+from fabricfinder.ui.menus import LISTED_AS
 from fabricfinder.ui.number_words import clock_text, count_text, day_text
 
 
@@ -48,6 +49,13 @@ class StepStack(QUndoStack):
         self._asking.timeout.connect(self._ask)
         self.indexChanged.connect(self._moved)
         archive.refused.connect(self._take_refusal)
+
+    def actions_named(self, undo: str, redo: str) -> tuple[QAction, QAction]:
+        """Menu entries that name the step they would turn; the list of keys calls them as told."""
+        pair = (self.createUndoAction(self, undo), self.createRedoAction(self, redo))
+        for action, name in zip(pair, (undo, redo), strict=True):
+            action.setProperty(LISTED_AS, name)
+        return pair
 
     def show_catalog(self, catalog: Catalog | None) -> None:
         """Show the steps of a catalog."""

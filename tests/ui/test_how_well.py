@@ -35,6 +35,7 @@ from fabricfinder.ui.how_well_words import (
     shipped_note,
     shipped_words,
 )
+from fabricfinder.ui.models_words import figure_words
 from fabricfinder.ui.theme import apply_theme, current_theme
 
 NAN = float("nan")
@@ -106,6 +107,18 @@ def test_each_plot_says_what_it_shows(measured) -> None:
     habits = said["confusion"]
     assert habits.index("(3 of 3)") < habits.index("(4 of 10)") and "of 1)" not in habits
     assert shipped_words(Measurement({}, ())) == {}
+
+
+def test_the_two_readings_of_the_weave_cannot_be_taken_for_one_another() -> None:
+    believed = Report("", "v1, beliefs about new captures", (
+        figure("fine right", 0.31, 0.25, 0.37), figure("ECE fine", 0.06),
+        figure("fine right, ≥ 4 px a yarn", 0.43, 0.33, 0.52),
+    ))  # fmt: skip
+    said = shipped_words(Measurement({}, (Answer((believed,)),)))["reliability"]
+    assert "the weave or knit of all cloth rightly 31 (25 to 37) times of 100" in said
+    assert "whose yarns can be seen alone" in said and "43 (33 to 52) times of 100" in said
+    few = {key: words for key, words, _ in figure_words()}
+    assert few["weave seen"] == "Weave, where yarns show"
 
 
 def test_figures_of_another_model_are_told_as_such(measured) -> None:

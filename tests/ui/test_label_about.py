@@ -9,11 +9,12 @@ from PySide6.QtGui import QKeySequence
 from fabricfinder.domain.opinion import Opinion
 from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
+from fabricfinder.labelling.judging import Judged
 from fabricfinder.synthesis.drafts import draft_of
 from fabricfinder.synthesis.weaves import twill
 from fabricfinder.synthesis.wif import save_draft
 from fabricfinder.ui.app import make_window
-from fabricfinder.ui.label_learning import LEARN_EVERY
+from fabricfinder.ui.label_learning import LEARN_EVERY, surety_text
 from fabricfinder.ui.session import Session
 
 Key = Qt.Key
@@ -248,3 +249,32 @@ def test_a_weave_by_its_draft_and_a_broken_file(window, qtbot, tmp_path):
     dialog.take.click()
     said, _ = _kept(window, qtbot)
     assert said[first].value == "twill-2-2" and said[first].weave.notation == "2/2 S"
+
+
+def _judged(dimension, low, high):
+    return Judged(dimension, 60, 25, 0.5, 0.6, low, high, True)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "low", "high", "said", "counts"),
+    [
+        ("coarse", 0.031, 0.12, "between +3 and +12, 9 times in 10", "better"),
+        ("coarse", -0.51, -0.25, "between −51 and −25,", "worse"),
+        ("coarse", -0.04, 0.09, "between −4 and +9,", "cannot tell"),
+        ("coarse", -0.002, 0.09, "between 0 and +9,", "cannot tell"),
+        ("tightness", -2.31, -0.4, "between −2.3 and −0.4,", "better"),
+        ("tightness", 0.4, 2.31, "between +0.4 and +2.3,", "worse"),
+    ],
+)
+def test_a_gain_is_better_worse_or_cannot_be_told(dimension, low, high, said, counts):
+    for used in (True, False):
+        words = surety_text(_judged(dimension, low, high), used=used)
+        assert said in words and "25 articles" in words
+        told = [word for word in ("worse.", "worse,", "better.", "cannot tell") if word in words]
+        if counts == "cannot tell":
+            assert "cannot tell better from worse" in words
+        elif used:
+            assert told == [f"{counts}."]
+        else:
+            assert ("That is worse" in words) == (counts == "worse")
+        assert words.endswith("so the model's own word counts.") != used
