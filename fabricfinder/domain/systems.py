@@ -111,3 +111,12 @@ def system_of(encoder_id: str) -> str:
     """The name of the system an encoder is of: ``mdff-sh-64-0123abcd/fp32`` → ``mdff-sh``; else ""."""
     found = _ENCODER_ID.fullmatch(encoder_id)
     return found["system"] if found else ""
+
+
+def title_and_bits(encoder_id: str) -> tuple[str, int] | None:
+    """What an encoder is in words: ``dvsh-128-0123abcd/fp32`` → ``("DVSH", 128)``; None of others."""
+    found = _ENCODER_ID.fullmatch(encoder_id)
+    titles = {system.name: system.title for system in SYSTEMS}
+    if not found or found["system"] not in titles:
+        return None
+    return titles[found["system"]], int(found["bits"])

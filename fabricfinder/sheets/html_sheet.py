@@ -11,6 +11,7 @@ from fabricfinder.sheets.content import Sheet, SheetEntry, SheetPicture, SheetPl
 from fabricfinder.sheets.dress import BAR_DRESS, LINE, MUTED, STRONG_LINE, TEXT, TRACK
 from fabricfinder.sheets.qr import QUIET_MODULES, qr_modules
 from fabricfinder.sheets.saving import written_beside
+from fabricfinder.sheets.starting_spec import rests_on
 from fabricfinder.sheets.values import TITLE_KEYS
 
 _PATTERNS = {
@@ -39,6 +40,7 @@ justify-content:space-between;align-items:baseline;margin-top:.6rem}}
 grid-template-columns:max-content minmax(0,1fr) 2.2rem;gap:.2rem .6rem;align-items:center;
 margin:.5rem 0;color:{MUTED}}}.bars b{{font-weight:400;text-align:right;color:{TEXT}}}
 .bar{{height:.6rem;background:{TRACK}}}.bar i{{display:block;height:100%}}
+.bar i.unsure{{background:#fff;border:1px solid;box-sizing:border-box}}
 .na{{height:.6rem;border:1px dashed {STRONG_LINE}}}
 .palette{{display:flex;height:1rem;border:1px solid {STRONG_LINE};margin-top:.5rem}}
 .qr{{width:5.5rem;height:5.5rem}}.foot{{display:flex;gap:.75rem;align-items:flex-end;
@@ -111,6 +113,7 @@ def _bar_styles() -> str:
     """One class a dimension: fill and pattern."""
     return "".join(
         f".{name} i,.k-{name}{{background:{_PATTERNS[pattern].format(fill=fill, ink=ink)}}}"
+        f".{name} i.unsure{{border-color:{fill}}}"
         for name, (fill, ink, pattern) in BAR_DRESS.items()
     )
 
@@ -188,10 +191,11 @@ def _bars(entry: SheetEntry, sheet: Sheet) -> str:
     if entry.overall is None:
         return ""
     words, rows = sheet.words, []
-    for name, score in zip(DIMENSIONS, entry.scores, strict=True):
+    for name, score, unsure in zip(DIMENSIONS, entry.scores, entry.unsure, strict=True):
         bar, said = '<span class="na"></span>', words["na"]
         if score is not None:
-            bar = f'<span class="bar {name}"><i style="width:{100 * score:.1f}%"></i></span>'
+            guess = ' class="unsure"' if unsure else ""
+            bar = f'<span class="bar {name}"><i{guess} style="width:{100 * score:.1f}%"></i></span>'
             said = f"{100 * score:.0f}"
         rows.append(f"<span>{escape(words[name])}</span>{bar}<b>{escape(said)}</b>")
     return f'<div class="bars">{"".join(rows)}</div>'
@@ -245,8 +249,7 @@ def _spec(sheet: Sheet) -> str:
     words = sheet.words
     rows = "".join(
         f'<tr><th scope="row">{escape(line.label)}</th><td dir="auto">{escape(line.text)}</td>'
-        f'<td>{escape(words["n_is"].format(n=line.n))}</td>'
-        f'<td dir="auto">{escape(words["join"].join(line.sources))}</td></tr>'
+        f'<td dir="auto">{escape(rests_on(line, sheet.spec, words))}</td></tr>'
         for line in sheet.spec
     )
     return (

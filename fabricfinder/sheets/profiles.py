@@ -27,7 +27,7 @@ class Profile:
     Attributes:
         key: internal, customer or supplier.
         fields: allowed facts by key, or None for all of them.
-        files: names and places of files, the library's name, remarks of the search.
+        files: names and places of files, the library's name, how and by what was searched.
         match: how near a cloth is to the query, and the query itself.
         withheld_facts: lines of the header that do not stand on it: a mill is not told for whom.
     """

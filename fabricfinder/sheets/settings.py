@@ -1,15 +1,18 @@
-"""The query block's lines: all that is needed to ask the same question again."""
+"""The query block's lines: in the house all that is needed to ask again, outside scale and date."""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import Filters, Preference
 from fabricfinder.domain.similarity import DIMENSIONS
+from fabricfinder.domain.systems import title_and_bits
 from fabricfinder.domain.taxonomy import Taxonomy
+from fabricfinder.domain.trade_fields import TRADE_FIELDS
 from fabricfinder.sheets.profiles import Profile
 from fabricfinder.sheets.request import SheetRequest
-from fabricfinder.sheets.values import printable
+from fabricfinder.sheets.values import printable, scale_text
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -22,7 +25,33 @@ def query_settings(
     words: Mapping[str, str],
     today: date,
 ) -> Lines:
-    """(label, text) of everything that decided the order, fit for a profile's reader."""
+    """(label, text) of what a profile's reader may know of the search.
+
+    How it was asked, by which model and among how many cloths is nobody's business outside.
+    """
+    result = request.result
+    scale = words["no_scale"]
+    if result.query_px_per_cm is not None:
+        scale = scale_text(result.query_px_per_cm, words)
+    lines = [(words["scale"], scale), (words["date"], today.isoformat())]
+    if profile.files:
+        return (*_asked(request, taxonomy, words), *lines, *_inside(request, catalog, words))
+    return tuple(lines)
+
+
+def exact_settings(request: SheetRequest, profile: Profile, words: Mapping[str, str]) -> Lines:
+    """(label, text) of the names that ask exactly the same again: for tables kept in the house."""
+    if not profile.files:
+        return ()
+    result = request.result
+    return (
+        (words["exact_model"], result.descriptor.encoder),
+        (words["exact_measure"], result.query.color_measure),
+    )
+
+
+def _asked(request: SheetRequest, taxonomy: Taxonomy, words: Mapping[str, str]) -> list:
+    """Everything that decided the order."""
     result = request.result
     query, preference = result.query, request.preference
     lines = [(words["weights"], _weights(preference, words))]
@@ -30,7 +59,7 @@ def query_settings(
     for label, names in (("locked", locked), ("freed", preference.free)):
         if names:
             lines.append((words[label], _dimensions(names, words)))
-    conditions = filter_words(query.filters, profile, taxonomy, words)
+    conditions = filter_words(query.filters, taxonomy, words)
     if conditions:
         lines.append((words["filters"], words["join"].join(conditions)))
     if preference.order != "overall":
@@ -44,16 +73,18 @@ def query_settings(
         left, top, right, bottom = (f"{100 * part:.0f}" for part in query.crop)
         text = words["crop_text"].format(left=left, top=top, right=right, bottom=bottom)
         lines.append((words["crop"], text))
-    scale = words["no_scale"]
-    if result.query_px_per_cm is not None:
-        scale = words["scale_text"].format(scale=f"{result.query_px_per_cm:.0f}")
-    lines += [
-        (words["scale"], scale), (words["measure"], words[f"measure_{query.color_measure}"]),
-        (words["model"], result.descriptor.encoder), (words["date"], today.isoformat()),
+    return [
+        *lines, (words["measure"], words[f"measure_{query.color_measure}"]),
+        (words["model"], _model(result.descriptor.encoder, words)),
     ]  # fmt: skip
-    if profile.files:
-        lines += _inside(request, catalog, words)
-    return tuple(lines)
+
+
+def _model(encoder_id: str, words: Mapping[str, str]) -> str:
+    """“DVSH, 128 bits”; of a graph of one's own the name it has."""
+    known = title_and_bits(encoder_id)
+    if known is None:
+        return encoder_id.partition("/")[0]
+    return words["model_text"].format(title=known[0], bits=known[1])
 
 
 def library_name(catalog: Catalog, words: Mapping[str, str]) -> str:
@@ -84,29 +115,28 @@ def _dimensions(names: frozenset[str], words: Mapping[str, str]) -> str:
     return words["join"].join(words[name] for name in DIMENSIONS if name in names)
 
 
-def filter_words(
-    filters: Filters, profile: Profile, taxonomy: Taxonomy, words: Mapping[str, str]
-) -> list[str]:
-    """The conditions in words; those on fields the reader must not see are only counted."""
+def _span(key: str, low: float, high: float, words: Mapping[str, str]) -> str:
+    """A range of a measured field, open at an end that is infinite: “180–220 g/m²”."""
+    unit = "/cm" if TRADE_FIELDS[key] == "1/cm" else TRADE_FIELDS[key]
+    form = "up_to" if math.isinf(low) else "at_least" if math.isinf(high) else "between"
+    return words[form].format(low=f"{low:.3g}", high=f"{high:.3g}", unit=unit)
+
+
+def filter_words(filters: Filters, taxonomy: Taxonomy, words: Mapping[str, str]) -> list[str]:
+    """The conditions in words."""
     keys = sorted(filters.majors) + sorted(filters.coarse) + sorted(filters.fine)
     said = [taxonomy.names[key] for key in keys]
     said += [words[name] for name in sorted(filters.colors)]
     if filters.tightness is not None:
         low, high = filters.tightness
         said.append(f"{words['cover']} {low:.0f}–{high:.0f} %")
-    hidden = 0
     for key, value in sorted(filters.fields):
-        if profile.allows(key):
-            said.append(f"{words.get(f'field_{key}', key)}: {printable(str(value))}")
-        else:
-            hidden += 1
+        said.append(f"{words.get(f'field_{key}', key)}: {printable(str(value))}")
+    for key, low, high in sorted(filters.ranges):
+        said.append(f"{words.get(f'field_{key}', key)} {_span(key, low, high, words)}")
+    for key, flag in (("labelled", filters.labelled), ("scale_known", filters.scale_known)):
+        if flag is not None:
+            said.append(words[key if flag else f"not_{key}"])
     if filters.text.strip():
-        if profile.files:
-            said.append(f"“{printable(filters.text.strip())}”")
-        else:
-            hidden += 1
-    for flag in (filters.labelled, filters.scale_known):
-        hidden += flag is not None
-    if hidden:
-        said.append(words["more_conditions"].format(n=hidden))
+        said.append(f"“{printable(filters.text.strip())}”")
     return said

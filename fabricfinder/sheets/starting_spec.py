@@ -40,6 +40,22 @@ def starting_spec(
     return tuple(lines)
 
 
+def rests_on(
+    line: SpecLine, spec: Sequence[SpecLine], words: Mapping[str, str],
+    called: Mapping[str, object] | None = None,
+) -> str:  # fmt: skip
+    """Which of a spec's cloths a line rests on: “from all 3 cloths”, “from 2 of 3 cloths: 1, 3”.
+
+    Args:
+        called: what each cloth is called, by its title; the title itself where not told.
+    """
+    n = len({title for one in spec for title in one.sources})
+    if line.n == n:
+        return words["from_one" if n == 1 else "from_all"].format(n=n)
+    named = [str(title if called is None else called[title]) for title in line.sources]
+    return words["from_some"].format(k=line.n, n=n, sources=words["join"].join(named))
+
+
 def _cloths(entries: Sequence[SheetEntry]) -> list[SheetEntry]:
     """The nearest different cloths that carry a density, a yarn count or a weight.
 

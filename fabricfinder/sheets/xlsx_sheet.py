@@ -9,6 +9,7 @@ import xlsxwriter
 
 from fabricfinder.sheets.content import Sheet, SheetEntry
 from fabricfinder.sheets.saving import written_beside
+from fabricfinder.sheets.starting_spec import rests_on
 from fabricfinder.sheets.table import Table, sheet_table
 
 PICTURE_PX = 96  # on the sheet, a square at 96 dpi
@@ -96,7 +97,9 @@ def _settings(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.write_string(0, 0, sheet.title, formats["title"])
     page.set_landscape()
     page.fit_to_pages(1, 0)
-    lines = [*sheet.facts, *(sheet.query.settings if sheet.query else ())]
+    lines = [*sheet.facts]
+    if sheet.query is not None:
+        lines += [*sheet.query.settings, *sheet.query.exact]
     date_label = sheet.words["date"]
     row = 2
     for label, text in dict.fromkeys((k, v) for k, v in lines if k != date_label):
@@ -113,9 +116,8 @@ def _settings(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.merge_range(row + 1, 0, row + 1, 1, sheet.words["spec_note"], formats["text"])
     for place, line in enumerate(sheet.spec, start=row + 2):
         page.write_string(place, 0, line.label, formats["name"])
-        sources = sheet.words["join"].join(line.sources)
-        n = sheet.words["n_is"].format(n=line.n)
-        page.write_string(place, 1, f"{line.text}; {n}: {sources}", formats["text"])
+        said = f"{line.text}; {rests_on(line, sheet.spec, sheet.words)}"
+        page.write_string(place, 1, said, formats["text"])
         for offset, number in enumerate((line.low, line.high)):
             if number is not None:
                 page.write_number(place, 2 + offset, number, formats["number"])

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder import __version__
+from fabricfinder.domain.systems import title_and_bits
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, scaled_font
 
 
@@ -68,10 +69,11 @@ class AboutSheet(QDialog):
         lines = (
             self.tr("Finds the cloth in your library nearest to a scrap, and says why."),
             self.tr("No account. Nothing is uploaded; your cloth never leaves this computer."),
-            self.tr("Model: {id}").format(id=model_id or self.tr("not loaded")),
+            self.tr("Model: {name}").format(name=self._in_words(model_id)),
             self.tr("Log: {folder}").format(folder=log_folder),
             self.tr("Apache-2.0. Built with Qt (LGPL), NumPy, OpenCV, Pillow and ONNX Runtime."),
         )
+        exact = self.tr("For engineers: {id}").format(id=model_id) if model_id else ""
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         column.setSpacing(SPACE_S)
@@ -81,8 +83,21 @@ class AboutSheet(QDialog):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
+        small = QLabel(exact, self)
+        small.setFont(scaled_font(0.85))
+        small.setProperty("muted", True)
+        small.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        small.setVisible(bool(exact))
+        column.addWidget(small)
         close = QPushButton(self.tr("Close"), self)
         close.clicked.connect(self.close)
         column.addSpacing(SPACE_M)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(440)
+
+    def _in_words(self, model_id: str) -> str:
+        """“DVSH, 128 bits” of ``dvsh-128-0123abcd/fp32``; of a graph of her own its name."""
+        known = title_and_bits(model_id)
+        if known is None:
+            return model_id.partition("/")[0] or self.tr("not loaded")
+        return self.tr("{title}, {bits} bits").format(title=known[0], bits=known[1])

@@ -228,7 +228,7 @@ class LibraryModel(QAbstractListModel):
         if role == LibraryRole.SWATCH_ID:
             return swatch.id
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source or "library")
+            scale = wording.scale_text(swatch.px_per_cm, swatch.scale_source)
             lost = self.tr("original missing") if swatch.id in self._missing else ""
             words = (wording.spoken_title(swatch), self.subtitle(swatch), scale, lost)
             return listed(words)

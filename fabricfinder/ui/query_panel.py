@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.search import Query, SearchResult
 from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.textile import CM_PER_INCH
 from fabricfinder.ui import wording
 from fabricfinder.ui.crop_view import CropView
 from fabricfinder.ui.elided_label import ElidedLabel
@@ -26,7 +27,6 @@ from fabricfinder.ui.swatch_mime import swatch_ids
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thread_words import density_text
 
-CM_PER_INCH = 2.54
 MAX_DPI = 10_000.0
 SAID_BY_CHIP = "scale unknown"  # a note that begins so repeats the scale chip
 
@@ -47,7 +47,6 @@ class ScaleChip(QWidget):
         self.chip.setProperty("toggle", True)
         self.chip.setFont(scaled_font(0.9))
         self.chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.chip.setToolTip(self.tr("Press to set the scale of this picture."))
         self.dpi = QDoubleSpinBox(self)
         off_the_frame(self.dpi)
         self.dpi.setRange(0, MAX_DPI)
@@ -73,10 +72,13 @@ class ScaleChip(QWidget):
         self.dpi.lineEdit().returnPressed.connect(self._choose)
 
     def show_scale(self, px_per_cm: float | None, source: str) -> None:
-        """Show a scale and where it comes from: "file", "hand" or "library"."""
+        """Show a scale and who says it, one of ``SCALE_SOURCES`` or ""."""
         text = wording.scale_text(px_per_cm, source)
         self.chip.setText(text)
         self.chip.setAccessibleName(text)
+        told = wording.pixel_text(px_per_cm) if px_per_cm is not None else ""
+        press = self.tr("Press to set the scale of this picture.")
+        self.chip.setToolTip("\n".join(filter(None, (told, press))))
         self.dpi.setValue(0 if px_per_cm is None else px_per_cm * CM_PER_INCH)
 
     def _open(self, opened: bool) -> None:
@@ -170,10 +172,7 @@ class QueryPanel(QWidget):
 
     def show_seen(self, result: SearchResult) -> None:
         """Show what the search saw in the query: scale, threads, notes, palette."""
-        source = "library" if result.query.swatch_id else "file"
-        if result.query.px_per_cm is not None:
-            source = "hand"
-        self.scale.show_scale(result.query_px_per_cm, source)
+        self.scale.show_scale(result.query_px_per_cm, result.query_scale_source)
         self.scale.show()
         self.palette_strip.set_colors(result.descriptor.palette)
         self.palette_strip.setVisible(bool(result.descriptor.palette.colors))

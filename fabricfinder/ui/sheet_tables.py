@@ -6,6 +6,7 @@ from PySide6.QtGui import QImage
 
 from fabricfinder.sheets.content import Sheet, SheetEntry, SheetPlot
 from fabricfinder.sheets.dress import MUTED
+from fabricfinder.sheets.starting_spec import rests_on
 from fabricfinder.sheets.values import TITLE_KEYS
 from fabricfinder.ui.sheet_canvas import Align, Box, Canvas, line_height
 from fabricfinder.ui.sheet_grids import paint_query
@@ -105,17 +106,12 @@ def process(canvas: Canvas, body: Box, sheet: Sheet) -> None:
     y = canvas.text(body.x, y, body.width, words["spec_title"], 12, bold=True) + 0.5
     note = words["spec_note"] if sheet.spec else words["no_spec"]
     y = canvas.text(body.x, y, body.width, note, 7.5, color=MUTED, lines=2) + 2
-    columns = (body.x, body.x + 30, body.x + 102, body.x + 116)
-    widths = (28.0, 70.0, 12.0, body.right - body.x - 116)
+    columns = (body.x, body.x + 30, body.x + 102)
+    widths = (28.0, 70.0, body.right - body.x - 102)
     numbers = _source_numbers(sheet)
     for line in sheet.spec:
-        shown = [f"{numbers[title]}" for title in dict.fromkeys(line.sources)]
-        sources = words["all"] if len(shown) == len(numbers) else words["join"].join(shown)
-        cells = (
-            (line.label, 8, False), (line.text, 9, True),
-            (words["n_is"].format(n=line.n), 7.5, False),
-            (words["told"].format(name=words["sources"], text=sources), 7.5, False),
-        )  # fmt: skip
+        rests = rests_on(line, sheet.spec, words, numbers)
+        cells = ((line.label, 8, False), (line.text, 9, True), (rests, 7.5, False))
         ends = [
             canvas.text(x, y + (0 if size == 9 else 0.4), width, text, size, bold=bold, lines=3,
                         color="#1a1a1a" if bold else MUTED)

@@ -19,17 +19,17 @@ from PySide6.QtWidgets import (
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.swatch import Swatch
+from fabricfinder.domain.textile import CM_PER_INCH
 from fabricfinder.domain.trade_fields import ARTICLE, COLOURWAY, PICTURE, VIEWS
 from fabricfinder.ui import field_words, wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.article_strip import ArticleStrip
 from fabricfinder.ui.composition_editor import CompositionEditor
-from fabricfinder.ui.number_words import count_text
+from fabricfinder.ui.number_words import count_text, listed
 from fabricfinder.ui.spec_rows import LABEL_WIDTH, FieldEdit, SpecRow
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
-CM_PER_INCH = 2.54
 MOST_IN_STRIP = 24
 LOOKED_THROUGH = 20_000  # swatches whose words are offered; the rest hardly has others
 SUGGESTED = (
@@ -226,8 +226,9 @@ class SpecPanel(QFrame):
         self.scale.setPlaceholderText(self.tr("various") if len(scales) > 1 else unknown)
         sources = {s.scale_source for s in chosen}
         said = wording.scale_source_text(next(iter(sources))) if len(sources) == 1 else ""
-        self.scale_source.setText(said)
-        self.scale_source.setVisible(bool(said) and one is not None)
+        both = wording.short_scale_text(one) if one is not None else ""
+        self.scale_source.setText(listed((both, said)))
+        self.scale_source.setVisible(one is not None)
 
     def _suggest(self) -> None:
         """Offer the library's own words, collected anew when it has grown a good deal."""

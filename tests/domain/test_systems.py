@@ -9,6 +9,7 @@ from fabricfinder.domain.systems import (
     find_system,
     system_names,
     system_of,
+    title_and_bits,
 )
 
 
@@ -36,3 +37,10 @@ def test_a_wrong_name_is_a_sentence_that_lists_the_names() -> None:
 ])  # fmt: skip
 def test_an_encoder_says_which_system_it_is_of(encoder: str, system: str) -> None:
     assert system_of(encoder) == system
+
+
+def test_an_encoder_is_said_in_words() -> None:
+    assert title_and_bits("dvsh-128-f8f70fd6/fp32") == ("DVSH", 128)
+    assert title_and_bits("dvsh-facets-64-0123abcd") == ("DVSH facets", 64)
+    assert title_and_bits("gone-128-f8f70fd6/fp32") is None
+    assert title_and_bits("fake-64/fp32") is None

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -14,12 +15,15 @@ from pathlib import Path
 import pytest
 
 from fabricfinder.composing import PictureWish, compose, make_document
-from fabricfinder.domain.search import Query
+from fabricfinder.domain.search import Filters, Query
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.jobs import run_to_end
 from fabricfinder.sheets.content import Sheet
 from fabricfinder.sheets.errors import SheetError
 from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.request import Pick, SheetRequest
+from fabricfinder.sheets.settings import filter_words
+from fabricfinder.sheets.words import ENGLISH
 from fabricfinder.ui.sheet_files import make_sheet_file
 
 LEAVING = ("customer", "supplier")
@@ -97,6 +101,49 @@ def words_of(sheet: Sheet) -> str:
 @pytest.mark.parametrize("profile", LEAVING)
 def test_a_sheet_that_leaves_never_knew_what_it_hides(sheet_for: Callable, profile: str) -> None:
     assert "ZQX" not in words_of(sheet_for(profile=profile, top=20))
+
+
+def known_by(shelf, encoder: str) -> dict:
+    """A search whose query was seen by an encoder, as a request's result."""
+    return {"result": replace(shelf.result, descriptor=replace(shelf.result.descriptor,
+                                                               encoder=encoder))}  # fmt: skip
+
+
+def test_a_customer_is_told_scale_and_date_and_nothing_of_the_machine(shelf, sheet_for) -> None:
+    asked = known_by(shelf, "dvsh-128-0123abcd/fp32")
+    query = sheet_for(profile="customer", **asked).query
+    assert [label for label, _ in query.settings] == ["Scale", "Date"]
+    assert dict(query.settings)["Scale"] == "203 dpi (80 px/cm)"
+    assert query.exact == ()
+
+
+def test_the_house_is_told_the_model_in_words_and_its_exact_name_in_tables(
+    shelf, sheet_for, tmp_path
+) -> None:
+    asked = known_by(shelf, "dvsh-128-0123abcd/fp32")
+    query = sheet_for(**asked).query
+    said = dict(query.settings)
+    assert said["Model"] == "DVSH, 128 bits" and said["Colours compared"] == "by HSV"
+    assert said["Searched"] == "11 of 11 swatches"
+    assert dict(query.exact)["Model, its exact name"] == "dvsh-128-0123abcd/fp32"
+    for suffix, there in (("html", False), ("xlsx", True)):
+        for profile in ("internal", "customer"):
+            out = Output(tmp_path / f"{profile}.{suffix}")
+            request = SheetRequest(profile=profile, top=3, **asked)
+            run_to_end(make_document(request, shelf.catalog, out))
+            assert (b"0123abcd" in every_byte(out.path)) is (there and profile == "internal")
+            assert (b"emd_hsv" in every_byte(out.path)) is (there and profile == "internal")
+
+
+def test_every_condition_of_a_search_is_said_in_the_house() -> None:
+    filters = Filters(
+        ranges=frozenset({("weight", 180.0, 220.0), ("ends_per_cm", 24.0, math.inf)}),
+        labelled=False, scale_known=True, fields=frozenset({("season", "SS28")}), text="rose",
+    )  # fmt: skip
+    assert filter_words(filters, default_taxonomy(), ENGLISH) == [
+        "Season: SS28", "Ends from 24 /cm", "Weight 180–220 g/m²", "not labelled yet",
+        "scale known", "“rose”",
+    ]  # fmt: skip
 
 
 def test_private_cloth_is_left_out_of_a_basket_too(shelf, sheet_for) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from fabricfinder.sheets.content import SheetEntry, SheetValue
-from fabricfinder.sheets.starting_spec import NEAREST, starting_spec
+from fabricfinder.sheets.starting_spec import NEAREST, rests_on, starting_spec
 from fabricfinder.sheets.words import ENGLISH
 
 
@@ -28,6 +28,20 @@ def test_range_count_and_sources() -> None:
     assert found["warp_tex"].text == "25 to 30 tex (Nm 33.3–40)"
     assert found["warp_tex"].n == 2
     assert found["weave"].text == "2/1 twill (2 of 3), plain (1 of 3)"
+
+
+def test_a_line_says_which_cloths_it_rests_on() -> None:
+    spec = starting_spec([cloth(1, 0.95, ends_per_cm=28.0, warp_tex=25.0),
+                          cloth(2, 0.9, ends_per_cm=26.0),
+                          cloth(3, 0.85, ends_per_cm=27.0, warp_tex=30.0)], ENGLISH)  # fmt: skip
+    said = {line.key: rests_on(line, spec, ENGLISH) for line in spec}
+    assert said["ends_per_cm"] == "from all 3 cloths"
+    assert said["warp_tex"] == "from 2 of 3 cloths: A1, A3"
+    warp = next(line for line in spec if line.key == "warp_tex")
+    numbered = rests_on(warp, spec, ENGLISH, {"A1": 1, "A2": 2, "A3": 3})
+    assert numbered == "from 2 of 3 cloths: 1, 3"
+    alone = starting_spec([cloth(1, 0.95, weight=185.0)], ENGLISH)
+    assert rests_on(alone[0], alone, ENGLISH) == "from one cloth"
 
 
 def test_one_source_says_that_it_is_one() -> None:

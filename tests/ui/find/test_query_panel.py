@@ -34,9 +34,10 @@ def scrap(path, size=(300, 200), color=(40, 90, 160), **save):
 
 
 def test_the_scale_is_said_with_its_source():
-    assert wording.scale_text(236.22) == "236 px/cm from the scan · 1 px = 0.042 mm"
-    assert wording.scale_text(118, "hand") == "118 px/cm set by you · 1 px = 0.085 mm"
-    assert wording.scale_text(4, "library") == "4 px/cm from the library · 1 px = 2.5 mm"
+    assert wording.scale_text(236.22, "file") == "600 dpi (236 px/cm), stated in the file"
+    assert wording.scale_text(118, "hand") == "300 dpi (118 px/cm), typed by you"
+    assert wording.scale_text(118, "card") == "300 dpi (118 px/cm), by the scale card"
+    assert wording.scale_text(4) == "10 dpi (4 px/cm)"
     assert wording.scale_text(None) == "scale unknown: fine texture counts less"
 
 
@@ -55,7 +56,7 @@ def test_scale_chip_shows_and_sets_the_dpi(panel, new_result, qtbot):
     assert chosen.args == [pytest.approx(236.22, abs=0.01)]
     assert not chip.dpi.isVisible()
     panel.show_seen(new_result(query=Query(path="/s.jpg", px_per_cm=236.22)))
-    assert "set by you" in chip.chip.text()
+    assert "typed by you" in chip.chip.text()
     QTest.mouseClick(chip.chip, Qt.MouseButton.LeftButton)
     chip.dpi.setValue(0)
     with qtbot.waitSignal(panel.scale_chosen) as chosen:
