@@ -29,10 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from fabricfinder.domain.archive import Step
+from fabricfinder.domain.bands import BANDS, SAME_SWATCH
 from fabricfinder.domain.composition import FIBRES, fibre_code, read_composition
 from fabricfinder.domain.models import list_models
 from fabricfinder.domain.progress import Progress
 from fabricfinder.domain.resources import resource_path
+from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.domain.units import UNITS, find_unit, read_measure
 from fabricfinder.evaluation import plots
@@ -40,7 +42,10 @@ from fabricfinder.finder import Finder
 from fabricfinder.jobs import run_to_end
 from fabricfinder.measuring.drawn import load_answers
 from fabricfinder.measuring.label_curves import curve_drawing, study_drawing
+from fabricfinder.measuring.of_hundred import of_hundred
 from fabricfinder.measuring.plotting import drawings_of, look_like
+from fabricfinder.retrieval.explanation import ENGLISH as EXPLANATION
+from fabricfinder.sheets.words import ENGLISH
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.desk import Desk
@@ -84,7 +89,7 @@ class PseudoLocale(QTranslator):
 
 def forget_words() -> None:
     """Words are kept for the sitting; here several languages are spoken in one."""
-    for kept in (wording._phrases, spoken_default, sheet_words):
+    for kept in (wording.phrases, spoken_default, sheet_words):
         kept.cache_clear()
 
 
@@ -227,6 +232,7 @@ def test_every_word_of_the_plots_can_be_in_another_language(pseudo, monkeypatch)
     words, look = plot_words(), look_like(False)
     for draw in draws:
         figure = draw(look)
+        of_hundred(figure)
         plots.speak(figure, words)
         ticks = [t for axes in figure.axes for t in (*axes.get_xticklabels(), *axes.get_yticklabels())]
         left = [raw(text.get_text()) for text in figure.findobj(Text) + ticks]
@@ -263,6 +269,19 @@ def test_chinese_is_put_on_and_taken_off(clean: QApplication) -> None:
     assert says("QPlatformTheme", "Cancel") == "取消"  # Qt's own buttons
     assert put_on_language(clean, "en", desktop="zh_CN") == "en"
     assert says("AboutSheet", "Close") == "Close"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sheet_calls_match_and_dimensions_as_the_window_does(clean, language) -> None:
+    put_on_language(clean, language)
+    words = sheet_words()
+    for band in (*BANDS, SAME_SWATCH):
+        assert words[band.key] == wording.band_word(band)
+    assert tuple(words[name] for name in DIMENSIONS) == wording.dimension_short_names()
+    texts = ENGLISH.values() & EXPLANATION.values()
+    apart = {t for t in texts if QCoreApplication.translate("Sheet", t)
+             != QCoreApplication.translate("Explanation", t)}  # fmt: skip
+    assert apart == set()
 
 
 def test_a_catalogue_that_cannot_be_read_leaves_english(clean: QApplication, tmp_path) -> None:
