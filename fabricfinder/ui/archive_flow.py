@@ -13,6 +13,7 @@ from fabricfinder.ui import field_words
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.number_words import count_text, in_a_row
 from fabricfinder.ui.session import Session
+from fabricfinder.ui.side_docks import toggle
 from fabricfinder.ui.step_stack import StepStack
 from fabricfinder.ui.table_flow import TableFlow
 from fabricfinder.ui.theme import SPACE_M, SPACE_S
@@ -38,7 +39,7 @@ class HistoryDock(QDockWidget):
         hint.setProperty("muted", True)
         hint.setWordWrap(True)
         inside = QWidget(self)
-        inside.setMinimumWidth(290)
+        inside.setMinimumWidth(240)
         column = QVBoxLayout(inside)
         column.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
         column.addWidget(hint)
@@ -68,12 +69,13 @@ class ArchiveFlow(QObject):
         self.desk = ArchiveDesk(window.desk, self)
         self.steps = StepStack(self.desk, self)
         self.dock = HistoryDock(self.steps, window)
-        self.undo = self.steps.createUndoAction(self, self.tr("Undo"))
+        self.undo, self.redo = self.steps.actions_named(self.tr("Undo"), self.tr("Redo"))
         self.undo.setShortcut(QKeySequence.StandardKey.Undo)
-        self.redo = self.steps.createRedoAction(self, self.tr("Redo"))
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-        self.history = self.dock.toggleViewAction()
-        self.history.setText(self.tr("&History of changes"))
+        self.history = QAction(self.tr("&History of changes"), self)
+        self.history.setCheckable(True)
+        self.history.triggered.connect(lambda: toggle(self.dock))
+        self.dock.visibilityChanged.connect(self.history.setChecked)
         self.history.setShortcut(QKeySequence("Ctrl+Shift+H"))
         self.health = QAction(self.tr("Hea&lth of the library"), self)
         self.health.setShortcut(QKeySequence("Ctrl+Shift+L"))
@@ -85,6 +87,8 @@ class ArchiveFlow(QObject):
         """Once the window's pages are there: dock, health, units."""
         window = self._window
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        # Under one another neither has room; as tabs each has all of the side.
+        window.tabifyDockWidget(window.sheets.dock, self.dock)
         self.dock.hide()
         self.health.triggered.connect(self._show_health)
         window.library.problems_wanted.connect(window.dock.show)

@@ -10,6 +10,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import SearchResult
 from fabricfinder.ui.cloth_words import spoken_default
 from fabricfinder.ui.sheet_words import sheet_words
+from fabricfinder.ui.side_docks import bring
 
 if TYPE_CHECKING:
     from fabricfinder.comparing import Cloth
@@ -162,10 +163,8 @@ class CompareFlow(QObject):
             window.archive.desk.set_scale([cloth.swatch.id], px_per_cm, name)
 
     def _gather(self, swatch_id: str) -> None:
-        sheets = self._window.sheets
-        sheets.basket.add([swatch_id])
-        if not sheets.dock.isVisible():
-            sheets.dock.show()
+        self._window.sheets.basket.add([swatch_id])
+        bring(self._window.sheets.dock)
 
     def _say(self, words: str) -> None:
         self._window.line.message.setText(words)

@@ -130,11 +130,19 @@ class DetailsStrip(QFrame):
         self._path.setText(wording.shown_path(swatch.path))
         self._show_descriptor(catalog, swatch)
 
-    def show_several(
-        self, catalog: Catalog, swatches: Sequence[Swatch], current: Swatch | None
+    def show_chosen(
+        self, catalog: Catalog | None, current: Swatch | None, chosen: Sequence[Swatch]
     ) -> None:
-        """Say how many are chosen and of what; ``current`` is the one its deeds still mean."""
-        self._swatch, self._alone = current, False
+        """Tell of the swatch under the cursor; of several chosen, how many they are."""
+        if catalog is None or len(chosen) < 2:
+            self.show_swatch(catalog, current or next(iter(chosen), None))
+            return
+        self._show_several(catalog, chosen)
+        self._swatch = current  # the keys still mean the one she is at
+
+    def _show_several(self, catalog: Catalog, swatches: Sequence[Swatch]) -> None:
+        """How many are chosen, of how many articles, and how many nobody has looked at."""
+        self._alone = False
         self._show_parts()
         self._title.setText(self.tr("{n} swatches chosen").format(n=count_text(len(swatches))))
         articles = {str(s.fields.get("article", "")).strip() for s in swatches} - {""}

@@ -99,20 +99,19 @@ class LibraryCardDelegate(QStyledItemDelegate):
             painter.drawRect(edge.adjusted(0, 0, -1, -1))
 
     def _paint_words(self, painter: QPainter, place: QRect, title: str, subtitle: str) -> None:
+        """Name and what it is, each on its baseline: other scripts are higher than Latin letters."""
         theme, font = current_theme(), scaled_font(1.0)
         metrics = QFontMetrics(font)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignTop, shown)
+        painter.drawText(place.left(), place.top() + metrics.ascent(), shown)
         small = scaled_font(0.9)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
-        under = place.adjusted(0, metrics.height(), 0, 0)
-        shown = QFontMetrics(small).elidedText(
-            subtitle, Qt.TextElideMode.ElideRight, place.width()
-        )
-        painter.drawText(under, Qt.AlignmentFlag.AlignTop, shown)
+        under = QFontMetrics(small)
+        shown = under.elidedText(subtitle, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place.left(), place.top() + metrics.height() + under.ascent(), shown)
 
 
 def paint_missing_mark(painter: QPainter, cloth: QRect) -> None:

@@ -258,7 +258,6 @@ class LibraryPage(QWidget):
         self._show_state(self.model.rowCount(), 0 if catalog is None else len(catalog))
         if current and self.grid.current_id() != current:
             self.grid.show_swatch(current)
-        self._show_details(self.grid.current_id())
         self._show_chosen()
 
     def _show_state(self, n: int, total: int) -> None:
@@ -271,7 +270,7 @@ class LibraryPage(QWidget):
             count = self.tr("one swatch")
         else:
             count = self.tr("{n} swatches").format(n=count_text(total))
-        self.bar.count.setText(count)
+        self.bar.show_count(count)
         self.collections.rule_action.setEnabled(bool(self.choice.rule))
         if total and not n:
             self.nothing.sentence.setText(self._why_nothing())
@@ -314,8 +313,11 @@ class LibraryPage(QWidget):
             title=title, n=count_text(len(ids))))  # fmt: skip
 
     def _show_details(self, swatch_id: str) -> None:
+        """Tell of the swatch under the cursor; of several chosen, how many they are."""
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None
-        self.details.show_swatch(self._catalog, swatch)
+        cards = self.grid.selectedIndexes()
+        chosen = self.selected() if len(cards) > 1 else list(map(self.model.swatch, cards))
+        self.details.show_chosen(self._catalog, swatch, chosen)
 
     def _show_spec(self, shown: bool) -> None:
         """Open the spec sheet beside the grid, or put it away."""
@@ -326,7 +328,8 @@ class LibraryPage(QWidget):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        """Show the spec sheet of what is chosen, while it is to be seen."""
+        """Tell of what is chosen; its spec sheet while it is to be seen."""
+        self._show_details(self.grid.current_id())
         if self.spec.isVisibleTo(self):
             self.spec.show_swatches(self._catalog, self.selected())
 

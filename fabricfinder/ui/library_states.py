@@ -22,6 +22,7 @@ class EmptyDrawer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMinimumWidth(1)  # not seen, it must not keep the pane as wide as its words
         centre = Qt.AlignmentFlag.AlignHCenter
         self.heading, self.words = QLabel(self), QLabel(self)
         self.heading.setFont(scaled_font(1.6, bold=True))

@@ -19,7 +19,7 @@ from fabricfinder.ui.theme import THEME_NAMES
 MAX_RECENT = 8
 LANGUAGE_KEY = "look/language"
 RECENT_KEY, DEMO_KEY = "library/recent", "library/demo"
-STATE_VERSION = 1
+STATE_VERSION = 2
 BEFORE_RESET = "settings-before-reset.ini"
 PROBE_BYTES = 16 * 1024  # more than the settings ever take
 

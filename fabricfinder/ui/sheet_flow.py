@@ -10,6 +10,7 @@ from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.search import Preference, SearchResult
 from fabricfinder.ui.basket import Basket
 from fabricfinder.ui.basket_dock import BasketDock
+from fabricfinder.ui.side_docks import bring, toggle
 
 if TYPE_CHECKING:
     from fabricfinder.ui.archive_map_dialog import ArchiveMapDialog
@@ -99,7 +100,7 @@ class SheetFlow(QObject):
 
     def toggle_dock(self) -> None:
         """Show or hide the basket."""
-        self.dock.setVisible(self.dock.isHidden())
+        toggle(self.dock)
 
     def gather_chosen(self) -> None:
         """Put what is chosen on the page shown into the basket, and say so."""
@@ -113,8 +114,8 @@ class SheetFlow(QObject):
         if not ids:
             return
         new = self.basket.add(ids)
-        if new and not self.dock.isVisible():
-            self.dock.show()
+        if new:
+            bring(self.dock)
         total = len(self.basket)
         said = self.tr("{n} in the basket.") if new else self.tr("Already in the basket ({n}).")
         window.line.message.setText(said.format(n=total))

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from fabricfinder.domain.search import Filters
+from fabricfinder.ui.library_bar import LibraryBar
+from fabricfinder.ui.library_grid import PAD, LibraryCardDelegate
 from fabricfinder.ui.library_page import LibraryPage
 from fabricfinder.ui.library_states import EmptyDrawer
 
@@ -234,3 +236,74 @@ def test_an_empty_drawer_says_when_swatches_are_on_their_way(qtbot):
     assert "on their way" in drawer.heading.text() and not drawer.folder_button.isVisible()
     drawer.show_coming(False)
     assert drawer.pictures_button.isVisible()
+
+
+def test_several_chosen_are_counted_and_one_is_told_of_again(page, qtbot):
+    page.grid.setFocus()
+    page.grid.setCurrentIndex(page.model.index(0, 0))
+    qtbot.keyClick(page.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.details._title.text() == "30 swatches chosen")
+    assert not page.details.query_button.isVisible() and not page.details._picture.isVisible()
+    with qtbot.waitSignal(page.use_as_query) as used:  # the key still means the one she is at
+        qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert used.args == [page._catalog.swatches[0].id]
+    point = page.grid.visualRect(page.model.index(2, 0)).center()
+    qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    qtbot.waitUntil(lambda: page.details._title.text() == "swatch-00002")
+    assert page.details.query_button.isVisible()
+
+
+def test_what_is_chosen_is_told_where_the_cursor_is_nowhere(page, qtbot):
+    page.grid.selectAll()
+    page.grid.selectionModel().clearCurrentIndex()
+    qtbot.waitUntil(lambda: page.details._title.text() == "30 swatches chosen")
+
+
+@pytest.mark.parametrize("width", [1100, 760, 560, 420, 300, 240, 180])
+def test_nothing_in_the_bar_overlaps_or_is_cut_at_any_width(qtbot, width):
+    pane, bar = QWidget(), LibraryBar()
+    qtbot.addWidget(pane)
+    column = QVBoxLayout(pane)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(bar)
+    column.addStretch(1)
+    bar.show_count("12,345 of 67,890")
+    pane.resize(1100, 300)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    pane.resize(width, 300)
+    qtbot.waitUntil(lambda: bar.width() == width, timeout=2000)
+    qtbot.wait(20)  # a line more or less is laid out when events come round
+    parts = [p for p in (bar.search, bar.count, bar.piles, bar.order, bar.size, bar.spec)
+             if p.isVisible()]  # fmt: skip
+    places = [QRect(p.mapTo(bar, QPoint(0, 0)), p.rect().size()) for p in parts]
+    for i, (part, place) in enumerate(zip(parts, places, strict=True)):
+        assert bar.rect().contains(place), type(part)
+        assert not any(place.intersects(other) for other in places[i + 1 :]), type(part)
+        if part is not bar.search:
+            assert place.width() >= part.sizeHint().width() or part is bar.size
+    assert {bar.search, bar.piles, bar.order, bar.spec} <= set(parts)
+    assert (bar.count in parts and bar.size in parts) or width < 500
+
+
+def test_a_name_in_another_script_keeps_off_the_line_below(qtbot):
+    """Rows of pixels with ink, of the name alone and of what stands under it alone."""
+
+    def inked(title, subtitle):
+        delegate = LibraryCardDelegate()
+        delegate.side = 96
+        size = delegate.card_size()
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        place = QRect(0, 96 + PAD, size.width(), size.height() - 96 - PAD)
+        delegate._paint_words(painter, place, title, subtitle)
+        painter.end()
+        return {y for y in range(image.height()) for x in range(image.width())
+                if image.pixelColor(x, y) != QColor(Qt.GlobalColor.white)}  # fmt: skip
+
+    below = inked("", "xyzacu")
+    for name in ("ABCH", "最终版", "قماش"):
+        assert inked(name, "") and max(inked(name, "")) < max(below)
+        assert len(inked(name, "") & below) <= 3  # the foot of a letter at most
+    assert inked("最终版", "xyzacu") == inked("最终版", "") | below  # it stands where it stood
