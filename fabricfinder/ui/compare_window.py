@@ -29,7 +29,7 @@ from fabricfinder.ui.compare_count import GlassPair
 from fabricfinder.ui.compare_facts import WIDTH, CompareFacts
 from fabricfinder.ui.compare_pictures import ComparePictures
 from fabricfinder.ui.compare_spoke import SpokeMaps
-from fabricfinder.ui.elided_label import ElidedLabel
+from fabricfinder.ui.elided_label import WholeLabel
 from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.query_panel import ScaleChip
 from fabricfinder.ui.score_chart import ChartRow, ScoreChart
@@ -94,7 +94,7 @@ class CompareWindow(QDialog):
         self.strip = CandidateBar(thumbnails, self)
         self.scales = ScaleChip(self), ScaleChip(self)
         self.maps = SpokeMaps(desk, self.spoke, self.canvas, self)
-        self.title = ElidedLabel(self)
+        self.title = WholeLabel(self)  # it stands on the picture too
         self.size_label = QLabel(self)
         self._views = QStackedWidget(self)
         self._views.addWidget(self.canvas)

@@ -21,3 +21,12 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
+
+
+class WholeLabel(ElidedLabel):
+    """A one-line label that says its text whole or not at all; what it says is said elsewhere too."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QLabel::paintEvent."""
+        if QFontMetrics(self.font()).horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)

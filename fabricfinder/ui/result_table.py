@@ -18,7 +18,7 @@ from fabricfinder.ui.score_bars import paint_score_bar
 from fabricfinder.ui.theme import current_theme
 
 _WIDTHS = {
-    Column.RANK: 48, Column.PICTURE: 60, Column.NAME: 122, Column.BAND: 86,
+    Column.RANK: 48, Column.PICTURE: 60, Column.NAME: 110, Column.BAND: 86,
     Column.OVERALL: 62, Column.COARSE: 58, Column.FINE: 50, Column.COLOR: 58,
     Column.TIGHTNESS: 78, Column.WEAVE: 110, Column.PATTERN: 150, Column.COVER: 68,
     Column.SCALE: 144, Column.PATH: 240,

@@ -150,7 +150,7 @@ class ResultsHeader(QWidget):
     def show_table(self, table: bool) -> None:
         """Show which view is on."""
         (self.table_button if table else self.grid_button).setChecked(True)
-        self.size.setEnabled(not table)
+        self.size_group.setVisible(not table)
 
     def _view_buttons(self) -> tuple[QToolButton, QToolButton]:
         buttons = []
@@ -185,7 +185,8 @@ class ResultsHeader(QWidget):
         flow = FlowLayout(self.controls, spacing=SPACE_L)
         flow.addWidget(_group(self.tr("Sort by"), self.order))
         flow.addWidget(_group(self.tr("Leave out below"), self.floor, self.floor_number))
-        flow.addWidget(_group(self.tr("Size"), self.size))
+        self.size_group = _group(self.tr("Size"), self.size)
+        flow.addWidget(self.size_group)
         column.addWidget(self.controls)
 
     def _order_activated(self, index: int) -> None:
@@ -198,7 +199,7 @@ class ResultsHeader(QWidget):
         self.floor_chosen.emit(value / 100)
 
     def _view_toggled(self, table: bool) -> None:
-        self.size.setEnabled(not table)
+        self.size_group.setVisible(not table)
         self.table_chosen.emit(table)
 
 

@@ -75,6 +75,7 @@ QHeaderView::section {{
     border-bottom: 1px solid {strong_line}; padding: 4px 8px;
 }}
 QHeaderView[sorts="true"]::section {{ padding: 4px 15px 4px 4px; }}
+QHeaderView[narrow="true"]::section {{ padding: 4px 3px; }}
 QRadioButton::indicator, QCheckBox::indicator {{
     width: 13px; height: 13px; background: {field}; border: 1px solid {strong_line};
 }}
@@ -95,6 +96,8 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover {{ background: {field}; }}
 QSlider::handle:horizontal:focus {{ background: {focus}; border: 1px solid {field}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {track}; }}
+QSlider::handle:horizontal:disabled {{ background: {panel}; border: 1px solid {line}; }}
 QProgressBar {{ background: {track}; border: none; border-radius: 0; max-height: 4px; }}
 QProgressBar::chunk {{ background: {text}; }}
 QScrollBar {{ background: transparent; border: none; margin: 0; }}

@@ -9,19 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from fabricfinder.comparing import Cloth
 from fabricfinder.domain.palette import Palette, PaletteColor
 from fabricfinder.domain.similarity import DIMENSIONS
 from fabricfinder.retrieval.palette_transport import transport_plan
+from fabricfinder.sheets.differences import DIFFERS, ONE_SIDED, SAME, Difference
 from fabricfinder.ui.compare_canvas import CompareCanvas
 from fabricfinder.ui.compare_count import GlassPair
 from fabricfinder.ui.compare_painting import BLINK, SIDE, SPLIT, SWIPE, veil_image
 from fabricfinder.ui.compare_palettes import LEAST_FLOW, PaletteFlow
 from fabricfinder.ui.compare_pictures import ComparePictures
+from fabricfinder.ui.facts_table import FactsTable
 from fabricfinder.ui.linked_view import LinkedView, cloth_sizes, fitting, whole
 from fabricfinder.ui.score_chart import ChartRow, ScoreChart
+from fabricfinder.ui.theme import scaled_font
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 PANE = QRectF(0, 0, 400, 300)
@@ -255,3 +259,31 @@ def test_threads_are_counted_in_both_glasses_and_they_move_together(qtbot, cloth
     pair.clear.click()
     assert not any(side.marked for side in pair.sides)
     pictures.stop()
+
+
+@pytest.mark.parametrize("width", [264, 300, 340, 600])
+def test_the_facts_table_cuts_no_word_at_any_width(qtbot, width) -> None:
+    rows = (
+        Difference("weave", "Weave", "2/2 twill", "2/2 twill", SAME, "same"),
+        Difference("tightness", "Tightness", "77 ± 6 %", "88 %", DIFFERS, "+11 points"),
+        Difference("warp", "Warp yarn", "24.6 tex (Nm 40.6)", "", ONE_SIDED, "known of one only"),
+        Difference("repeat", "Repeat", "32.2 mm", "30 mm", DIFFERS, "−2.2 mm (−7 %)"),
+    )
+    table = FactsTable()
+    qtbot.addWidget(table)
+    table.show_rows(rows)
+    table.resize(width, 300)
+    with qtbot.waitExposed(table):
+        table.show()
+    header = table.horizontalHeader()
+    texts = [header.model().headerData(x, Qt.Orientation.Horizontal) for x in range(4)]
+    assert sum(table.columnWidth(x) for x in range(4)) == table.viewport().width()
+    for x in range(4):
+        said = [texts[x], *(table.item(y, x).text() for y in range(4))]
+        bold = QFontMetrics(scaled_font(1.0, bold=True))
+        metrics = bold if x == 3 else QFontMetrics(table.font())
+        longest = max(metrics.horizontalAdvance(w) for text in said for w in text.split())
+        assert table.columnWidth(x) > longest
+        assert table.columnWidth(x) > header.fontMetrics().horizontalAdvance(texts[x])
+    rows_high = sum(table.rowHeight(y) for y in range(4))
+    assert table.height() >= header.height() + rows_high
