@@ -68,6 +68,7 @@ class ScanBed(QWidget):
         self.chosen = -1
         self._glass = (216.0, 297.0)
         self._picture: QPixmap | None = None
+        self._words = ""
         self._seen_mm = (0.0, 0.0)
         self._grip = ""  # "new", "move", "turn", a corner, "area"
         self._pressed = QPointF()  # mm
@@ -80,6 +81,11 @@ class ScanBed(QWidget):
         self._tell()
 
     # What is shown -----------------------------------------------------------------------------
+
+    def say(self, words: str) -> None:
+        """Write on the empty glass what is to be done; "" leaves it blank."""
+        self._words = words
+        self.update()
 
     def show_glass(self, width_mm: float, height_mm: float) -> None:
         """Another glass, empty."""
@@ -275,8 +281,8 @@ class ScanBed(QWidget):
             painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
         else:
             painter.setPen(theme.color("muted"))
-            words = self.tr("Lay the swatches on the glass and press Preview.")
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(place, centred, self._words)
         painter.setPen(QPen(theme.color("strong_line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,6 +30,7 @@ from fabricfinder.capture.scanning import (
     pages_wanted,
 )
 from fabricfinder.ui.plain_parts import off_the_frame, plain_button, plain_words
+from fabricfinder.ui.scan_absent import NoScanner
 from fabricfinder.ui.scan_bed import AREA, FRAMES, ScanBed
 from fabricfinder.ui.scan_words import frames_sentence, offered_dpi, scale_sentence, source_title
 from fabricfinder.ui.screen_room import fitting
@@ -37,6 +38,7 @@ from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, scaled_font
 
 SIDE_WIDTH = 340
+_AFTER_ADDRESS = 2  # rows of the form that are a scanner's own begin here
 USUAL = 300.0
 
 
@@ -48,6 +50,7 @@ class ScanDialog(QDialog):
         scanner_chosen: a scanner's name.
         address_given: a network scanner's address.
         preview_wanted, scan_wanted, stop_wanted: the buttons.
+        guide_wanted: she wants to read how a scanner is connected.
     """
 
     refresh_wanted = Signal()
@@ -56,13 +59,15 @@ class ScanDialog(QDialog):
     preview_wanted = Signal()
     scan_wanted = Signal()
     stop_wanted = Signal()
+    guide_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Scan swatches"))
         self.abilities: Abilities | None = None
-        self._busy = False
+        self._busy, self._looked = False, False
         self.bed = ScanBed(self)
+        self.absent = NoScanner(self.bed)
         self.scanners, self.sources = QComboBox(self), QComboBox(self)
         self.dpi, self.depths = QComboBox(self), QComboBox(self)
         self.pages = QSpinBox(self)
@@ -72,6 +77,7 @@ class ScanDialog(QDialog):
         self.grey = QCheckBox(self.tr("Grey only"), self)
         self.cut = QCheckBox(self.tr("Cut swatches apart and straighten them"), self)
         self.cut.setChecked(True)
+        self.scanners.setPlaceholderText("…")
         self.address = QLineEdit(self)
         self.address.setPlaceholderText("http://192.168.1.20/eSCL")
         self.scale, self.frames, self.said, self.notes = (plain_words(self) for _ in range(4))
@@ -130,6 +136,7 @@ class ScanDialog(QDialog):
         tools.addStretch(1)
         middle.addLayout(tools)
         middle.addWidget(self.bed, 1)
+        QVBoxLayout(self.bed).addWidget(self.absent, 0, Qt.AlignmentFlag.AlignCenter)
         side = QWidget(self)
         side.setFixedWidth(SIDE_WIDTH)
         column = QVBoxLayout(side)
@@ -138,7 +145,8 @@ class ScanDialog(QDialog):
         title = QLabel(self.tr("Scan swatches"), self)
         title.setFont(scaled_font(1.6, bold=True))
         column.addWidget(title)
-        column.addLayout(self._form())
+        self.form = self._form()
+        column.addLayout(self.form)
         for widget in (self.scale, self.cut, self.frames):
             column.addWidget(widget)
         self.scale.setProperty("muted", True)
@@ -195,6 +203,8 @@ class ScanDialog(QDialog):
 
     def _connect(self) -> None:
         self.refresh.clicked.connect(self.refresh_wanted)
+        self.absent.again_wanted.connect(self.refresh_wanted)
+        self.absent.guide_wanted.connect(self.guide_wanted)
         self.scanners.activated.connect(lambda _: self.scanner_chosen.emit(self.scanner))
         self.address.returnPressed.connect(self._give_address)
         for box in (self.sources, self.dpi, self.depths):
@@ -244,6 +254,7 @@ class ScanDialog(QDialog):
 
     def show_listing(self, listing: Listing, chosen: str = "") -> None:
         """Show the scanners that were found, and where none could be looked for."""
+        self._looked = True
         self.scanners.clear()
         for found in listing.found:
             self.scanners.addItem(found.title, found.name)
@@ -260,8 +271,10 @@ class ScanDialog(QDialog):
         """Offer what a scanner can do; None while that is not known."""
         self.abilities = abilities
         there = abilities is not None
-        for box in (self.sources, self.dpi, self.depths, self.pages, self.grey, *self.edges):
-            box.setEnabled(there)
+        for row in range(_AFTER_ADDRESS, self.form.rowCount()):
+            self.form.setRowVisible(row, there)
+        for widget in (self.scale, self.cut, self.frames, *self.modes.values()):
+            widget.setVisible(there)
         for box in (self.sources, self.dpi, self.depths):
             box.clear()
         if abilities is not None:
@@ -314,13 +327,21 @@ class ScanDialog(QDialog):
         for button in (self.preview_button, self.scan_button, self.whole):
             button.setEnabled(ready)
         self.scanners.setEnabled(not self._busy)
-        self.refresh.setEnabled(not self._busy)
+        for button in (self.refresh, self.absent.again):
+            button.setEnabled(not self._busy)
+        self.absent.setVisible(self._looked and not self._busy and not self.scanner)
+        lay = self.tr("Lay the swatches on the glass and press Preview.")
+        if self.abilities is None:
+            self.bed.say(self.said.text() if self._busy else "")
+        else:
+            self.bed.say("" if self.from_feeder else lay)
         self.stop_button.setVisible(self._busy)
 
     def _show_words(self) -> None:
         """What the choices come to."""
         feeder = self.from_feeder
         self.pages.setEnabled(feeder)
+        self._show_choices()
         self.preview_button.setVisible(not feeder)
         if self.abilities is None:
             self.scale.setText("")

@@ -52,6 +52,7 @@ class ScanFlow(QObject):
             dialog.preview_wanted.connect(self._preview)
             dialog.scan_wanted.connect(self._scan)
             dialog.stop_wanted.connect(self._stop)
+            dialog.guide_wanted.connect(lambda: self._window.guide.open_page("bringing-in"))
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()

@@ -158,6 +158,27 @@ def test_without_a_scanner_it_says_where_to_look(dialog):
     assert "SANE is not" in dialog.notes.text()
 
 
+def test_without_a_scanner_the_glass_says_so_and_what_to_do(dialog, qtbot):
+    assert not dialog.absent.isVisible()  # nobody has looked yet
+    dialog.show_busy(True, "Looking for scanners")
+    dialog.show_listing(Listing((), ()))
+    assert not dialog.absent.isVisible()
+    dialog.show_busy(False)
+    card = dialog.absent
+    assert card.isVisible() and dialog.bed.rect().contains(card.geometry())
+    for box in (dialog.sources, dialog.dpi, dialog.depths, dialog.pages, dialog.cut):
+        assert not box.isVisible()
+    assert dialog.address.isVisible() and dialog.refresh.isVisible()
+    with qtbot.waitSignal(dialog.refresh_wanted):
+        qtbot.mouseClick(card.again, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(dialog.guide_wanted):
+        qtbot.mouseClick(card.guide, Qt.MouseButton.LeftButton)
+    dialog.show_listing(Listing((FoundScanner("sane:x", "Loom LS-1"),), ()))
+    dialog.show_abilities(FLATBED)
+    assert not card.isVisible()
+    assert dialog.sources.isVisible() and dialog.dpi.isVisible() and dialog.cut.isVisible()
+
+
 def test_what_a_scanner_can_do_is_what_is_offered(dialog, qtbot):
     with qtbot.waitSignal(dialog.scanner_chosen):
         dialog.show_listing(Listing((FoundScanner("sane:x", "Loom LS-1"),), ()))
