@@ -329,7 +329,8 @@ class Finder:
         catalog = self._snapshot()
         if catalog.other_codes and not len(catalog.table):
             raise QueryError(
-                "This library was coded by another model. Re-code it first; the pictures stay as they are."
+                "The cloth of this library was looked at by another model. Let it be looked at again "
+                "first; the pictures stay as they are."
             )
         return catalog
 

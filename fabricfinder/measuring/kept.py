@@ -102,7 +102,9 @@ def measure_own(finder: Measurable, **options: int) -> Steps:
     if catalog is None:
         raise FabricFinderError("Open a library first.")
     if catalog.other_codes and not len(catalog.table):
-        raise FabricFinderError("This library was coded by another model. Re-code it first.")
+        raise FabricFinderError(
+            "The cloth of this library was looked at by another model. Let it be looked at again first."
+        )
     own: OwnLibrary = yield from measure_library(catalog, encoder, **options)
     now = _run(own, encoder.id, len(catalog.table))
     last = _read(finder.kept(KEPT_KEY))

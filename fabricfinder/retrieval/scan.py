@@ -138,7 +138,7 @@ def _refuse_foreign_codes(descriptor: FabricDescriptor, table: DescriptorTable) 
     ):
         raise QueryError(
             "This swatch and the library were looked at by different models, so they cannot be "
-            "compared: re-code the library first."
+            "compared: let the library be looked at again first."
         )
 
 

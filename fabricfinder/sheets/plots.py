@@ -99,6 +99,9 @@ def scores_plot(sheet: Sheet) -> SheetPlot:
                 axes.plot([0, 1], [y, y], color=STRONG_LINE, linewidth=0.5, linestyle=(0, (4, 3)))
                 continue
             fill, ink, pattern = BAR_DRESS[name]
+            if entry.unsure[place]:  # a guess is an outline
+                axes.barh(y, score, height=0.16, fill=False, edgecolor=fill, linewidth=0.6)
+                continue
             axes.barh(y, score, height=0.16, color=fill, edgecolor=ink, linewidth=0,
                       hatch=_HATCHES[pattern])  # fmt: skip
     for x in (0.25, 0.5, 0.75, 1.0):

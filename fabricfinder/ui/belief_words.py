@@ -22,15 +22,22 @@ def belief_text(
 ) -> str:  # fmt: skip
     """What one side is taken for: “gingham 82 %, quite sure”, “gingham, labelled”.
 
-    Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
+    A number and its % never part at the end of a line. Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
     ``conformal`` is as ``Encoder.conformal``. What the sentences call unsure is a guess here too:
     “weave unsure (5-end satin?)”, “plaid, kind unsure (madras?)”. Dimension is "coarse", "fine" or
     "tightness".
     """
-    by_person = dimension in side.certain
     if dimension == "tightness":
-        return tightness_text(*side.encoding.tightness, by_person)
-    coarse = dimension == "coarse"
+        said = tightness_text(*side.encoding.tightness, "tightness" in side.certain)
+    else:
+        said = _texture_text(side, dimension == "coarse", taxonomy, conformal)
+    return said.replace(" %", "\u00a0%")
+
+
+def _texture_text(
+    side: FabricDescriptor, coarse: bool, taxonomy: Taxonomy, conformal: tuple[float, float]
+) -> str:
+    """What the pattern (``coarse``) or the weave is taken for."""
     belief = side.encoding.coarse if coarse else side.encoding.fine
     if not belief.size or np.isnan(belief).any():
         return UNKNOWN
@@ -40,7 +47,7 @@ def belief_text(
     ]  # fmt: skip
     order = [int(column) for column in np.argsort(-belief, kind="stable")]
     first, probability = shown[order[0]], float(belief[order[0]])
-    if by_person:
+    if ("coarse" if coarse else "fine") in side.certain:
         return translate("Wording", "{label}, labelled").format(label=first)
     if probability < UNSURE:
         return _guess_text(belief, first, names, coarse)

@@ -156,7 +156,7 @@ def job_title(name: str) -> str:
     titles = {
         "import": translate("Jobs", "Adding to the library"),
         "demo": translate("Jobs", "Making the demo library"),
-        "recode": translate("Jobs", "Re-coding the library"),
+        "recode": translate("Jobs", "Looking again at your cloth"),
         "measure": translate("Jobs", "Measuring how well it finds"),
         "choose-model": translate("Jobs", "Looking at your cloth with another model"),
         "model-speed": translate("Jobs", "Measuring how fast the models look at cloth"),

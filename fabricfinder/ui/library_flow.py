@@ -176,7 +176,7 @@ class LibraryFlow(QObject):
                     "{n} swatches were looked at by an older model and cannot be searched until "
                     "it is done again."
                 ).format(n=count_text(catalog.other_codes)),
-                (self.tr("Re-code now"), self._desk.recode),
+                (self.tr("Look again at my cloth"), self._desk.recode),
             )
 
     def _take_refused(self, refusal: Refusal) -> None:

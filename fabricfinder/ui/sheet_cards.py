@@ -61,7 +61,7 @@ def _card_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) -> No
     half = box.width / 2 - 4
     left = y
     if entry.overall is not None:
-        left = paint_bars(canvas, Box(box.x, y, half, 17), entry.scores, words, 8) + 1.5
+        left = paint_bars(canvas, Box(box.x, y, half, 17), entry, words, 8) + 1.5
         left = canvas.text(box.x, left, half, entry.sentence, 8.5, lines=4) + 1
         left = color_lines(canvas, Box(box.x, left, half, 14), entry.color, words)
     if entry.note:
@@ -166,7 +166,7 @@ def _compare_words(canvas: Canvas, box: Box, entry: SheetEntry, sheet: Sheet) ->
     words, half = sheet.words, (box.width - 6) / 2
     y = box.y
     if entry.overall is not None:
-        y = paint_bars(canvas, Box(box.x, y, half, 17), entry.scores, words, 8) + 1.5
+        y = paint_bars(canvas, Box(box.x, y, half, 17), entry, words, 8) + 1.5
         y = canvas.text(box.x, y, half, entry.sentence, 8.5, lines=4) + 1
         y = color_lines(canvas, Box(box.x, y, half, 14), entry.color, words) + 1.5
     if entry.note:

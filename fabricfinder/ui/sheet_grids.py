@@ -114,7 +114,7 @@ def _wide_cell(
     if entry.overall is None:  # no match to speak of: the facts come first
         facts, side = side, facts
     else:
-        below = paint_bars(canvas, Box(box.x, y, left, 11.6), entry.scores, words) + 0.6
+        below = paint_bars(canvas, Box(box.x, y, left, 11.6), entry, words) + 0.6
         below = canvas.text(box.x, below, left, entry.sentence, 6.5, lines=4)
     code_y = max(box.bottom - QR_SIDE, below + 0.5)
     code = Box(side.x, code_y, box.bottom - code_y, box.bottom - code_y)
@@ -134,7 +134,7 @@ def _narrow_cell(
     side = QR_SIDE - 1.5
     if entry.overall is not None:
         bars = Box(box.x, y, box.width - side - 2.5, side)
-        below = paint_bars(canvas, bars, entry.scores, sheet.words, 6.0) + 0.7
+        below = paint_bars(canvas, bars, entry, sheet.words, 6.0) + 0.7
         paint_qr(canvas, Box(box.right - side, y, side, side), entry.record)
         y = canvas.text(box.x, below, box.width, entry.sentence, 6.0, lines=3)
     else:

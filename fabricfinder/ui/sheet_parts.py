@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPolygonF
 
 from fabricfinder.domain.similarity import DIMENSIONS
-from fabricfinder.sheets.content import Scores, Sheet, SheetEntry, SheetPicture, SheetValue
+from fabricfinder.sheets.content import Sheet, SheetEntry, SheetPicture, SheetValue
 from fabricfinder.sheets.dress import BAR_DRESS, LINE, MUTED, STRONG_LINE, TEXT, TRACK
 from fabricfinder.sheets.qr import qr_modules
 from fabricfinder.ui.sheet_canvas import (
@@ -23,6 +23,7 @@ from fabricfinder.ui.sheet_canvas import (
 
 RULER_HEIGHT = 4.6
 _TICKS = {1: 0.9, 5: 1.4, 10: 2.0}  # mm of cloth -> length of the tick in mm
+OUTLINE_MM = 0.25
 _PITCH = {"diagonal": 2.0, "dots": 0.9, "lines": 0.9}
 
 
@@ -128,15 +129,26 @@ def warp_arrow(canvas: Canvas, x: float, y: float, height: float) -> None:
         canvas.painter.drawPolygon(QPolygonF([QPointF(a * UNITS, b * UNITS) for a, b in head]))
 
 
-def paint_bar(canvas: Canvas, box: Box, dimension: str, score: float | None) -> None:
-    """One bar: track and patterned fill; not judged is a dashed line, never an empty track."""
+def paint_bar(
+    canvas: Canvas, box: Box, dimension: str, score: float | None, unsure: bool = False
+) -> None:
+    """One bar: track and patterned fill; not judged is a dashed line, never an empty track.
+
+    A guess (``unsure``) is the outline of its fill, as in the window.
+    """
     if score is None:
         y = box.y + box.height / 2
         canvas.line(box.x, y, box.right, y, STRONG_LINE, 0.2, dashed=True)
         return
     canvas.fill(box, TRACK)
     filled = Box(box.x, box.y, box.width * min(1.0, max(0.0, score)), box.height)
-    if filled.width > 0.01:
+    if unsure:
+        edge = OUTLINE_MM / 2
+        wide = max(0.1, filled.width - OUTLINE_MM)
+        inside = Box(filled.x + edge, filled.y + edge, wide, filled.height - OUTLINE_MM)
+        canvas.fill(inside, "#ffffff")
+        canvas.frame(inside, BAR_DRESS[dimension][0], OUTLINE_MM)
+    elif filled.width > 0.01:
         paint_pattern(canvas, filled, dimension)
 
 
@@ -172,19 +184,19 @@ def _dots(canvas: Canvas, box: Box, ink: str, pitch: float) -> None:
 
 
 def paint_bars(
-    canvas: Canvas, box: Box, scores: Scores, words: Mapping[str, str], size: float = 6.5
+    canvas: Canvas, box: Box, entry: SheetEntry, words: Mapping[str, str], size: float = 6.5
 ) -> float:
     """The four bars under one another with names and numbers; returns the y below them."""
     row = box.height / len(DIMENSIONS)
     left = max(canvas.width_of(words[name], size) for name in DIMENSIONS) + 1.6
     right = canvas.width_of("100", size) + 1.4
     thick = min(2.0, row * 0.6)
-    for i, (name, score) in enumerate(zip(DIMENSIONS, scores, strict=True)):
+    for i, (name, score) in enumerate(zip(DIMENSIONS, entry.scores, strict=True)):
         y = box.y + i * row
         words_y = y + (row - line_height(size)) / 2
         canvas.text(box.x, words_y, left, words[name], size, color=MUTED)
         bar = Box(box.x + left, y + (row - thick) / 2, box.width - left - right, thick)
-        paint_bar(canvas, bar, name, score)
+        paint_bar(canvas, bar, name, score, entry.unsure[i])
         said = words["na"] if score is None else f"{100 * score:.0f}"
         canvas.text(box.right - right, words_y, right, said, size, align=Align.RIGHT)
     return box.bottom

@@ -221,13 +221,13 @@ def test_an_empty_library_and_filters_nothing_meets_are_answers(find, make_table
 def test_codes_of_different_encoders_are_never_compared(find, make_table):
     table = make_table(5)
     foreign = replace(table.descriptor(0), encoder="another")
-    with pytest.raises(QueryError, match="re-code the library first"):
+    with pytest.raises(QueryError, match="looked at again first"):
         find(table, by=foreign)
     relaxed = np.ones(128, np.float32)
     longer = replace(
         table.descriptor(0).encoding, code=HashCode(bytes(16), 128), relaxed=relaxed
     )
-    with pytest.raises(QueryError, match="re-code the library first"):
+    with pytest.raises(QueryError, match="looked at again first"):
         find(table, by=replace(table.descriptor(0), encoding=longer))
 
 

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.domain.certainty import Certainty
 from fabricfinder.domain.search import Filters, Preference, Query
-from fabricfinder.domain.similarity import Weights
+from fabricfinder.domain.similarity import Weights, overall_similarity
 from fabricfinder.domain.swatch import Labels
 from fabricfinder.ui.result_model import ResultRole
 from fabricfinder.ui.result_order import Column
@@ -453,12 +454,70 @@ def test_a_query_that_cannot_be_answered_says_why(asked, fake_desk, qtbot):
     assert asked.panes.results.header.order.isVisible()
 
 
+def test_for_a_picture_that_cannot_serve_another_can_be_chosen(asked, fake_desk, qtbot):
+    fake_desk.sentence, fake_desk.query_refused = "This file is empty.", True
+    with (
+        qtbot.waitSignal(fake_desk.search_failed),
+        qtbot.waitSignal(asked.status, check_params_cb=lambda said: said == ""),
+    ):
+        asked.set_query_path("/cloth/empty.jpg")
+    buttons = asked.panes.results.state.buttons()
+    assert [button.text() for button in buttons] == ["Choose another picture…"]
+    asked_for: list[tuple] = []
+    asked.ask_file = lambda *about: asked_for.append(about) or ("", "")
+    QTest.mouseClick(buttons[0], LEFT)  # she thinks better of it
+    assert fake_desk.queries[-1].path == "/cloth/empty.jpg" and asked_for[0][2] == "/cloth"
+    asked.ask_file = lambda *about: ("/cloth/whole.jpg", "")
+    fake_desk.sentence, fake_desk.query_refused = "", False
+    with qtbot.waitSignal(fake_desk.search_done):
+        QTest.mouseClick(buttons[0], LEFT)
+    assert fake_desk.queries[-1].path == "/cloth/whole.jpg" and results_in_front(asked)
+
+
+def test_an_empty_library_that_is_searched_offers_to_be_filled(asked, fake_desk, qtbot, new_result):
+    fake_desk.make = lambda query: new_result(query=query, n=0, n_library=0)
+    with qtbot.waitSignal(fake_desk.search_done):
+        asked.session.ask_again()
+    assert "This library holds no swatch yet." in labels_of(asked.panes.results.state)
+    with qtbot.waitSignal(asked.choose_folder):
+        QTest.mouseClick(asked.panes.results.state.buttons()[0], LEFT)
+
+
+def test_where_too_little_is_sure_the_banner_says_so(asked, fake_desk, qtbot, new_result):
+    sure = Certainty(np.ones((40, 4), bool), np.zeros(40, bool))
+    ones = np.ones((40, 4), np.float32)
+    fake_desk.make = lambda query: new_result(query=query, scores=ones, sure=sure)
+    with qtbot.waitSignal(fake_desk.search_done):
+        asked.session.ask_again()
+    banner = asked.panes.results.banner
+    assert banner.isVisible()
+    assert banner.text() == "Too little can be judged surely here to call anything close."
+    inspector = asked.panes.inspector
+    assert inspector.judged.text() == "0 of 4 could be judged. An outlined bar is unsure."
+    assert inspector.bars.accessibleDescription().count("unsure") == 4
+
+
+def test_the_codes_share_of_the_match_is_shown_and_moves_with_the_weights(asked, qtbot):
+    line, one = asked.panes.inspector.alike, asked.panes.results.current()
+    result = asked.session.result
+    assert line.isVisible()
+    share = result.blend[0]
+    alike = max(0.0, float(result.code_similarity[one.row]))
+    said = line.accessibleDescription()
+    assert said == f"{round(100 * alike)} · counts {round(100 * share)} %"
+    four = overall_similarity(result.scores[one.row], Weights(), result.medians)
+    assert one.overall == pytest.approx((1 - share) * four + share * alike, abs=1e-6)
+    line.grab()
+    asked.session.prefer(replace(asked.session.preference, free=frozenset({"color"})))
+    assert line.accessibleDescription().endswith(f"counts {round(100 * result.blend[1])} %")
+
+
 def test_a_library_of_another_model_is_coded_again_and_then_answers(
     asked, fake_desk, find_catalog, qtbot, grown
 ):
     none_coded = replace(grown(find_catalog, 0), other_codes=len(find_catalog))
     asked.set_catalog(none_coded)
-    fake_desk.sentence = "This library was coded by another model."
+    fake_desk.sentence = "The cloth of this library was looked at by another model."
     with qtbot.waitSignal(fake_desk.search_failed):
         asked.session.ask_again()
     QTest.mouseClick(asked.panes.results.state.buttons()[0], LEFT)

@@ -17,7 +17,7 @@ from fabricfinder.ui.result_model import ResultModel, ResultRole
 from fabricfinder.ui.result_order import SCORE_COLUMNS, Column
 from fabricfinder.ui.result_table import ResultTable
 from fabricfinder.ui.score_bars import paint_score_bar
-from fabricfinder.ui.theme import THEMES, current_theme
+from fabricfinder.ui.theme import THEMES, apply_theme, current_theme
 
 
 @pytest.fixture
@@ -37,11 +37,12 @@ def grid(qtbot, model):
     return grid
 
 
-def painted_bar(score, familiar=True, dimension="fine"):
+def painted_bar(score, familiar=True, dimension="fine", unsure=False):
     image = QImage(120, 12, QImage.Format.Format_RGB32)
     image.fill(QColor(current_theme().surround))
     painter = QPainter(image)
-    paint_score_bar(painter, QRectF(0, 0, 120, 12), dimension, score, familiar=familiar)
+    paint_score_bar(painter, QRectF(0, 0, 120, 12), dimension, score, familiar=familiar,
+                    unsure=unsure)  # fmt: skip
     painter.end()
     return np.array(image.bits()).reshape(12, 120, 4)[:, :, 2::-1].astype(int)
 
@@ -63,6 +64,23 @@ def painted_card(model, row, state=QStyle.StateFlag.State_Enabled):
 
 def is_coloured(pixels):
     return (pixels.max(axis=-1) - pixels.min(axis=-1)) > 25
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "grey"])
+@pytest.mark.parametrize("familiar", [True, False])
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_a_guess_is_an_outline_told_without_colour(qapp, name, familiar, dimension):
+    apply_theme(qapp, name)
+    try:
+        sure, guess = (painted_bar(0.6, familiar, dimension, unsure) for unsure in (False, True))
+    finally:
+        apply_theme(qapp, "light")
+    grey = guess.mean(axis=-1)
+    edge, inside, track = grey[0, 5:60].mean(), grey[3:-3, 5:60], grey[3:-3, 90:]
+    assert inside.std() < 2, "nothing fills it"
+    assert abs(edge - inside.mean()) > 25, "its edge stands out, in grey too"
+    assert abs(grey[3:-3, 71].mean() - track.mean()) > 15, "and it ends where the score does"
+    assert abs(sure.mean(axis=-1)[3:-3, 5:60].mean() - inside.mean()) > 25
 
 
 def test_not_judged_is_hollow_and_hatched_not_an_empty_track():
