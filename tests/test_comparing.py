@@ -122,6 +122,21 @@ def test_a_swatch_left_out_by_a_condition_still_has_its_scores(finder, swatch_fo
         assert found.color.delta_e_cmc >= 0 and found.sentence
 
 
+def test_stated_threads_are_compared_and_are_facts_once(finder) -> None:
+    one, other = (
+        replace(s, fields={"ends_per_cm": ends, "picks_per_cm": 24.0})
+        for s, ends in zip(finder.catalog.swatches[:2], (25.0, 31.0), strict=True)
+    )
+    pinned, candidate = (swatch_cloth(s, finder.catalog, ENGLISH) for s in (one, other))
+    found = compare(pinned, candidate, ENGLISH)
+    assert "finer" in found.sentence.split(", ")
+    bare = compare(replace(pinned, swatch=None), candidate, ENGLISH)
+    assert "finer" not in bare.sentence and bare.scores[3] != found.scores[3]
+    query = replace(pinned, known=pinned.known.with_stated_threads(one.fields))
+    keys = [row.key for row in compare(query, candidate, ENGLISH).differences]
+    assert "ends_per_cm" in keys and "counted_across" not in keys
+
+
 def test_facts_and_sentence_call_weaves_as_the_taxonomy_does(finder, swatch_folder) -> None:
     """Under another language's names every name that is stated is one of them."""
     usual = default_taxonomy()

@@ -10,11 +10,15 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 from fabricfinder.composing import make_document
 from fabricfinder.domain import whole_file as whole_file_module
+from fabricfinder.domain.certainty import Certainty
+from fabricfinder.domain.search import Preference
+from fabricfinder.domain.taxonomy import default_taxonomy
 from fabricfinder.jobs import run_to_end
 from fabricfinder.sheets import saving
 from fabricfinder.sheets.csv_sheet import Dialect, dialect_for, write_csv
@@ -23,7 +27,9 @@ from fabricfinder.sheets.html_sheet import write_html
 from fabricfinder.sheets.output import Output
 from fabricfinder.sheets.request import SheetRequest
 from fabricfinder.sheets.table import sheet_table
+from fabricfinder.sheets.words import ENGLISH
 from fabricfinder.sheets.xlsx_sheet import write_xlsx
+from fabricfinder.ui.result_order import OrderedResult, ResultFacts
 
 
 def read_csv(path: Path, delimiter: str = ",") -> list[list[str]]:
@@ -59,6 +65,23 @@ def test_a_score_that_cannot_be_judged_is_empty_and_not_nought(sheet_for, tmp_pa
     table = sheet_table(sheet)
     column = [c.key for c in table.columns].index("score_fine")
     assert [row[column] is None for row in table.rows] == [n == 2 for n in range(10)]
+
+
+def test_a_sheet_says_the_windows_bands_and_outlines_its_guesses(shelf, sheet_for, tmp_path) -> None:
+    n = len(shelf.result.swatches)
+    sure = Certainty(np.zeros((n, 4), bool), np.ones(n, bool))
+    sure.unsure[1, 3] = sure.unsure[3, 0] = sure.unsure[3, 1] = True
+    result = replace(shelf.result, sure=sure)
+    sheet = sheet_for(result=result)
+    window = OrderedResult(ResultFacts(result, default_taxonomy()), Preference())
+    said = [entry.band for entry in sheet.entries]
+    rows = window.rows[: len(said)].tolist()
+    assert said == [ENGLISH[window.band(row).key] for row in rows]
+    assert said[:4] == ["Same quality", "Close", "Close", "Related"]
+    assert [entry.unsure for entry in sheet.entries] == [result.unsure(row) for row in rows]
+    write_html(sheet, tmp_path / "a.html")
+    articles = (tmp_path / "a.html").read_text("utf-8").split("<article")[1:]
+    assert [a.count('class="unsure"') for a in articles] == [sum(e.unsure) for e in sheet.entries]
 
 
 def test_names_that_begin_like_formulas_stay_text(sheet_for, tmp_path) -> None:
