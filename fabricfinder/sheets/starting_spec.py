@@ -95,11 +95,11 @@ def _numbers(
 def _said(
     key: str, having: Sequence[tuple[str, SheetValue]], words: Mapping[str, str]
 ) -> SpecLine:
-    """Words with how many of the cloths say them, most frequent first."""
+    """Words with how many of the cloths say them, most frequent first; of one word no count."""
     counted = Counter(value.text for _, value in having).most_common()
     n = len(having)
     text = words["join"].join(
-        words["share_of"].format(word=word, k=k, n=n) for word, k in counted
+        words["share_of"].format(word=word, k=k, n=n) if k < n else word for word, k in counted
     )
     titles = tuple(title for title, _ in having)
     return SpecLine(key, having[0][1].label, text, None, None, "", n, titles)

@@ -29,7 +29,7 @@ from fabricfinder.ui.compare_count import GlassPair
 from fabricfinder.ui.compare_facts import WIDTH, CompareFacts
 from fabricfinder.ui.compare_pictures import ComparePictures
 from fabricfinder.ui.compare_spoke import SpokeMaps
-from fabricfinder.ui.elided_label import WholeLabel
+from fabricfinder.ui.elided_label import ElidedLabel, WholeLabel
 from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.query_panel import ScaleChip
 from fabricfinder.ui.score_chart import ChartRow, ScoreChart

@@ -47,7 +47,8 @@ def test_a_line_says_which_cloths_it_rests_on() -> None:
 def test_one_source_says_that_it_is_one() -> None:
     found = lines([cloth(1, 0.95, weight=185.0)])
     assert found["weight"].text == "185 g/m², one cloth only"
-    alike = lines([cloth(1, 0.95, weight=185.0), cloth(2, 0.95, weight=185.0)])
+    alike = lines([cloth(1, 0.95, weight=185.0), cloth(3, 0.95, weight=185.0)])
+    assert alike["weave"].text == "2/1 twill"
     assert alike["weight"].text == "185 g/m² in all"
 
 

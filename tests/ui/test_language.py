@@ -278,7 +278,7 @@ def test_a_sheet_calls_match_and_dimensions_as_the_window_does(clean, language) 
     for band in (*BANDS, SAME_SWATCH):
         assert words[band.key] == wording.band_word(band)
     assert tuple(words[name] for name in DIMENSIONS) == wording.dimension_short_names()
-    texts = ENGLISH.values() & EXPLANATION.values()
+    texts = set(ENGLISH.values()) & set(EXPLANATION.values())
     apart = {t for t in texts if QCoreApplication.translate("Sheet", t)
              != QCoreApplication.translate("Explanation", t)}  # fmt: skip
     assert apart == set()
