@@ -12,8 +12,10 @@ from fabricfinder.ui import field_words
 from fabricfinder.ui.app import make_window
 from fabricfinder.ui.composition_editor import CompositionEditor
 from fabricfinder.ui.conditions import range_text
+from fabricfinder.ui.menus import spoken_keys
 from fabricfinder.ui.session import Session
 from fabricfinder.ui.settings import SettingsSheet
+from fabricfinder.ui.side_docks import is_seen
 from fabricfinder.ui.spec_panel import read_dpi
 from fabricfinder.ui.table_dialog import TableDialog
 
@@ -169,6 +171,7 @@ def test_undo_and_redo_by_key_and_by_the_history(page, window, qtbot, finder):
         say(qtbot, page, "lot", lot)
         qtbot.waitUntil(lambda n=n: window.archive.steps.count() == n + 1)
     assert window.archive.undo.text() == "Undo Change the lot of swatch-00000"
+    assert ("Edit", "Undo", "Ctrl+Z") in spoken_keys(window.menus)
     page.grid.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: values(page, "lot")[0] == "2")
@@ -185,6 +188,23 @@ def test_undo_and_redo_by_key_and_by_the_history(page, window, qtbot, finder):
     view.setCurrentIndex(view.model().index(0, 0))
     qtbot.waitUntil(lambda: values(page, "lot")[0] is None)
     assert not window.archive.steps.canUndo()
+
+
+def test_basket_and_history_share_the_side_and_each_comes_to_the_front(page, window, qtbot):
+    history, basket = window.archive.dock, window.sheets.dock
+    window.archive.history.trigger()
+    qtbot.waitUntil(lambda: is_seen(history))
+    window.actions_by_key["basket"].trigger()
+    qtbot.waitUntil(lambda: is_seen(basket))
+    assert window.tabifiedDockWidgets(history) == [basket]
+    assert not is_seen(history) and basket.height() > 300
+    window.archive.history.trigger()  # it is open, but behind: it comes to the front
+    qtbot.waitUntil(lambda: is_seen(history))
+    assert window.archive.history.isChecked()
+    assert not window.actions_by_key["basket"].isChecked()
+    window.archive.history.trigger()
+    qtbot.waitUntil(lambda: not history.isVisible())
+    qtbot.waitUntil(lambda: is_seen(basket))
 
 
 def test_a_change_that_is_refused_is_told_and_leaves_the_steps(page, window, qtbot, finder):
