@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S
 
 Action = tuple[str, Callable[[], object]]
@@ -28,9 +29,7 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, SPACE_S, SPACE_S, SPACE_S)
         row.setSpacing(SPACE_M)
-        self.label = QLabel(sentence, self)
-        self.label.setWordWrap(True)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label = WrappedLabel(sentence, self)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self.label, 1)
         for number, (text, _) in enumerate(actions):

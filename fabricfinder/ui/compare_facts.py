@@ -9,6 +9,7 @@ from fabricfinder.sheets.content import ColorLine
 from fabricfinder.ui.compare_palettes import PaletteFlow
 from fabricfinder.ui.facts_table import FactsTable
 from fabricfinder.ui.number_words import decimal_text, named
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.score_bars import FourBars
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 from fabricfinder.ui.wording import as_sentence
@@ -88,8 +89,6 @@ def color_text(line: ColorLine) -> str:
 
 
 def _wrapped(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = WrappedLabel("", parent)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -22,6 +22,7 @@ from fabricfinder.domain.swatch import Alike
 from fabricfinder.ui import wording
 from fabricfinder.ui.archive_desk import ArchiveDesk
 from fabricfinder.ui.number_words import count_text, day_text, listed
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, scaled_font
 
 Deed = tuple[str, Callable[[], object]]
@@ -52,10 +53,8 @@ class FindingCard(QFrame):
         number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         title = QLabel(finding.title, self)
         title.setFont(scaled_font(1.1, bold=True))
-        words = QLabel(finding.words, self)
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words = WrappedLabel(finding.words, self)
         words.setProperty("muted", True)
-        words.setWordWrap(True)
         said = QVBoxLayout()
         said.setSpacing(SPACE_XS)
         said.addWidget(title)

@@ -75,8 +75,8 @@ class Plate(QFrame):
         self.setAccessibleName(words)
 
     def put_beside(self, beside: bool) -> None:
-        """Set the words beside the plot, or above it; a table keeps the whole width."""
-        beside = beside and self.key not in WIDE
+        """Set the words beside the plot, if there is one, or above; a table keeps the whole width."""
+        beside = beside and self.plot is not None and self.key not in WIDE
         ways = QBoxLayout.Direction
         self._parts.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 

@@ -23,6 +23,7 @@ from fabricfinder.ui import field_words, wording
 from fabricfinder.ui.belief_words import belief_text
 from fabricfinder.ui.label_editor import LabelEditor
 from fabricfinder.ui.palette_strip import PaletteStrip
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.score_bars import AlikeLine, DimensionMark, FourBars
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, scaled_font
 from fabricfinder.ui.thread_words import density_text
@@ -179,9 +180,7 @@ class Inspector(QScrollArea):
             self.labelled.emit(self._shown.swatch.id, labels)
 
     def _text(self, text: str, *, muted: bool = False, size: float = 1.0) -> QLabel:
-        label = QLabel(text)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = WrappedLabel(text)
         label.setMinimumWidth(1)
         if muted:
             label.setProperty("muted", True)

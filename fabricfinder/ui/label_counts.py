@@ -18,6 +18,7 @@ from fabricfinder.domain.opinion import COMPUTED
 from fabricfinder.domain.textile import DIAMETER_FACTORS, cover_working
 from fabricfinder.ui.number_words import decimal_text
 from fabricfinder.ui.plain_parts import off_the_frame
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, scaled_font
 
 _FIELDS = ("ends_per_cm", "picks_per_cm", "warp_tex", "weft_tex")
@@ -56,10 +57,9 @@ class CountsDialog(QDialog):
             self.fibre.addItem(names.get(fibre, fibre), fibre)
         self.fibre.currentIndexChanged.connect(self._work)
         form.addRow(self.tr("Fibre"), self.fibre)
-        self.working = QLabel(self)
+        self.working = WrappedLabel("", self)
         self.working.setProperty("note", True)
         self.working.setMinimumWidth(560)
-        self.working.setWordWrap(True)
         self.result = QLabel(self)
         self.result.setFont(scaled_font(1.3, bold=True))
         self.ends = QDialogButtonBox(self)

@@ -12,8 +12,9 @@ from fabricfinder.labelling.questions import Asked
 from fabricfinder.ui import wording
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.label_words import certainty_text, tr, value_text
-from fabricfinder.ui.number_words import named
+from fabricfinder.ui.number_words import held_together, named
 from fabricfinder.ui.picture_files import PictureReader
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.theme import SPACE_M, SPACE_S, current_theme, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
@@ -127,7 +128,7 @@ class Reference(QWidget):
         painter.setPen(theme.color("text"))
         room = QRect(0, TILE + 5, self.width(), 34)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(room, int(flags), value_text(self._asked.said, self._words))
+        painter.drawText(room, int(flags), held_together(value_text(self._asked.said, self._words)))
 
 
 class LabelStage(QWidget):
@@ -151,8 +152,7 @@ class LabelStage(QWidget):
         self.facts.setProperty("muted", True)
         self.accept = QPushButton(self)
         self.accept.clicked.connect(self.accepted)
-        self.ghost = QLabel(self)
-        self.ghost.setWordWrap(True)
+        self.ghost = WrappedLabel("", self)
         self.near_title = QLabel(self.tr("The nearest you have labelled"), self)
         self.near_title.setProperty("muted", True)
         self._near = QHBoxLayout()

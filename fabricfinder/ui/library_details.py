@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fabricfinder.domain.catalog import Catalog
 from fabricfinder.domain.palette import Palette
@@ -15,13 +15,14 @@ from fabricfinder.ui.belief_words import belief_text
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.number_words import count_text
 from fabricfinder.ui.palette_strip import PaletteStrip
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.swatch_mime import file_url
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, current_theme, scaled_font
 from fabricfinder.ui.thread_words import density_text
 from fabricfinder.ui.thumbnails import ThumbnailCache
 
 SIDE = 96
-LEAST_FOR_COLOURS, LEAST_FOR_PICTURE = 640, 360  # px of the strip
+LEAST_FOR_COLOURS, LEAST_FOR_PICTURE = 800, 520  # px of the strip
 
 
 class ClothPicture(QWidget):
@@ -91,8 +92,7 @@ class DetailsStrip(QFrame):
             words.addWidget(label)
         colours = QVBoxLayout()
         colours.setSpacing(SPACE_XS)
-        self._colors = QLabel(self)
-        self._colors.setWordWrap(True)
+        self._colors = WrappedLabel("", self)
         self._colors.setFixedWidth(240)
         colours.addWidget(self._palette_strip)
         colours.addWidget(self._colors)

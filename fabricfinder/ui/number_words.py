@@ -1,14 +1,26 @@
 """Numbers, days, times and lists as her language writes them."""
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from fabricfinder.domain.units import UNITS
+
 translate = QCoreApplication.translate
 
 MINUS = "−"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# Beside those of the trade fields; an inch is not told from the word “in”.
+_SYMBOLS = {unit.symbol for units in UNITS.values() for unit in units} - {"in"} | {
+    "%", "mm", "cm", "m", "px", "dpi", "px/cm", "/cm", "threads/cm", "s", "min", "h", "MB", "°",
+    "厘米", "毫米", "根/厘米",
+}  # fmt: skip
+_BEFORE_UNIT = re.compile(
+    rf"(?<=\d) (?=(?:{'|'.join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True))})(?![\w/]))"
+)
 
 
 def formats_for(language: str, desktop: str) -> QLocale:
@@ -51,6 +63,11 @@ def clock_text(at: datetime) -> str:
 def day_text(at: datetime) -> str:
     """A day and its time: “21/11/2026 14:02”."""
     return f"{QLocale().toString(at.date(), QLocale.FormatType.ShortFormat)} {clock_text(at)}"
+
+
+def held_together(text: str) -> str:
+    """A text in which no number parts from its unit at the end of a line; for the screen only."""
+    return _BEFORE_UNIT.sub(NO_BREAK, text)
 
 
 def listed(words: Iterable[str]) -> str:

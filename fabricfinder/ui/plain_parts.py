@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QPushButton, QWidget
+
+from fabricfinder.ui.reading_label import WrappedLabel
 
 
 def plain_words(parent: QWidget, text: str = "") -> QLabel:
     """A label that wraps and takes its text as it is, never as markup."""
-    label = QLabel(text, parent)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
+    return WrappedLabel(text, parent)
 
 
 def off_the_frame(box: QAbstractSpinBox) -> None:

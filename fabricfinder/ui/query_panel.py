@@ -22,6 +22,7 @@ from fabricfinder.ui.crop_view import CropView
 from fabricfinder.ui.elided_label import ElidedLabel
 from fabricfinder.ui.palette_strip import PaletteStrip
 from fabricfinder.ui.plain_parts import off_the_frame
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.sentences import retold
 from fabricfinder.ui.swatch_mime import swatch_ids
 from fabricfinder.ui.theme import SPACE_S, SPACE_XS, scaled_font
@@ -201,11 +202,9 @@ class QueryPanel(QWidget):
             label.hide()
             label.deleteLater()
         for note in dict.fromkeys(notes):
-            label = QLabel(note, self)
-            label.setWordWrap(True)
+            label = WrappedLabel(note, self)
             label.setFont(scaled_font(0.9))
             label.setProperty("note", True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             self.notes.addWidget(label)
 
     def _cropped(self, crop: object) -> None:

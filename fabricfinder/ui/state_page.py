@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.ui.reading_label import WrappedLabel
 from fabricfinder.ui.swatch_shelf import ShelfItem, SwatchShelf
 from fabricfinder.ui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XXL, scaled_font
 from fabricfinder.ui.thumbnails import ThumbnailCache
@@ -79,11 +80,10 @@ class StatePage(QScrollArea):
         column = QVBoxLayout(body)
         column.setContentsMargins(SPACE_XXL, SPACE_XXL, SPACE_XXL, SPACE_XL)
         column.setSpacing(SPACE_M)
-        self.headline, self.sentence = QLabel(headline, body), QLabel(sentence, body)
+        self.headline = WrappedLabel(headline, body)
+        self.sentence = WrappedLabel(sentence, body)
         self.headline.setFont(scaled_font(1.6))
         for label in (self.headline, self.sentence):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
         self.sentence.setVisible(bool(sentence))
         column.addSpacing(SPACE_S)
@@ -113,10 +113,7 @@ class StatePage(QScrollArea):
         button.clicked.connect(self._pressed)
         row.addWidget(button)
         if remedy.sentence:
-            label = QLabel(remedy.sentence, body)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            row.addWidget(label, 1)
+            row.addWidget(WrappedLabel(remedy.sentence, body), 1)
         else:
             row.addStretch(1)
         return row

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextOption
 
+from fabricfinder.ui.number_words import held_together
+
 KEPT = 4096  # fitted texts kept; beyond it all are forgotten and measured anew
 
 
@@ -34,7 +36,10 @@ class Face:
         return self._advances[text]
 
     def fitted(self, text: str, width: float, n_lines: int = 1) -> tuple[str, ...]:
-        """A text wrapped over at most ``n_lines`` lines of ``width`` px, the last one elided."""
+        """A text wrapped over at most ``n_lines`` lines of ``width`` px, the last one elided.
+
+        No number parts from its unit.
+        """
         key = (text, round(width), n_lines)
         if key not in self._fitted:
             if len(self._fitted) >= KEPT:
@@ -51,6 +56,7 @@ class Face:
         return self._fitted[key][0]
 
     def _wrap(self, text: str, width: int, n_lines: int) -> tuple[str, ...]:
+        text = held_together(text)
         layout = QTextLayout(text, self.font)
         layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
         layout.beginLayout()
