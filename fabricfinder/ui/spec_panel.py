@@ -138,6 +138,7 @@ class SpecPanel(QFrame):
             column.addLayout(line)
         self.scale_source = QLabel(inside)
         self.scale_source.setProperty("muted", True)
+        self.scale_source.setWordWrap(True)
         self.scale_source.setContentsMargins(LABEL_WIDTH + SPACE_S, 0, 0, 0)
         column.addWidget(self.scale_source)
 
