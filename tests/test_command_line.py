@@ -534,7 +534,7 @@ def test_a_library_of_another_model_is_refused_with_a_sentence(
 ) -> None:
     monkeypatch.setattr(fake_encoder, "id", "fake-64-changed/fp32")
     ended = program("query", "--library", library, "--json", swatch_folder / "swatch-00.png")
-    assert ended.code == 1 and "e-code" in ended.rows[0]["error"]
+    assert ended.code == 1 and "looked at again" in ended.rows[0]["error"]
 
 
 def test_a_missing_model_is_a_sentence(swatch_folder, tmp_path, monkeypatch, capsys) -> None:

@@ -173,7 +173,8 @@ def _counted_words(
     key = _sett(query, candidate)
     if not key:
         return phrases["threads_unknown"] if one.known else ""
-    old, new = (f"{side.ends:.0f} × {side.picks:.0f}" for side in (one, other))
+    # Both numbers of a sett stay on one line.
+    old, new = (f"{side.ends:.0f}\u00a0×\u00a0{side.picks:.0f}" for side in (one, other))
     if key in ("finer", "coarser"):
         old, new = (f"{max(side.ends, side.picks):.0f}" for side in (one, other))
     return phrases[f"{key}_counted"].format(new=new, old=old)
@@ -313,7 +314,7 @@ def _tightness_words(
     points = round(abs(difference))
     words = phrases["tighter" if difference > 0 else "looser"].format(n=points)
     unsure = abs(difference) < 2 * spread  # within what chance alone would show in one of twenty
-    words = phrases["probably"].format(words=words) if unsure else words
+    words = phrases["about"].format(words=words) if unsure else words
     return words, abs(difference) < 5, False
 
 

@@ -46,7 +46,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "color_much": "much {direction}",
         "other_color": "{name} instead of {other}",
         "color_unknown": "colour not known",
-        "tighter": "{n} points tighter", "looser": "{n} points looser",
+        "tighter": "{n} points tighter", "looser": "{n} points looser", "about": "about {words}",
         "same_tightness": "same tightness",
         "tightness_unsure": "tightness unsure", "tightness_unknown": "tightness not known",
         "knit_and_woven": "knit and woven: tightness does not compare",

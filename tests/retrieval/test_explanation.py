@@ -93,7 +93,8 @@ def test_threads_are_said_short_and_in_full(one, two, said: str, in_full: str):
     words = set(why(query, candidate).split(", "))
     assert words & {"finer", "coarser", "same sett", "another sett"} == ({said} if said else set())
     part = explain_parts(query, candidate, ALL, TAXONOMY)[3]
-    assert part.words == ", ".join(filter(None, ("same tightness", in_full)))
+    in_words = ", ".join(filter(None, ("same tightness", in_full)))
+    assert part.words.replace("\u00a0", " ") == in_words
     assert part.agrees == (said == "same sett" or not in_full)
 
 
@@ -158,7 +159,7 @@ def test_words_for_the_pattern(one, two, said: str):
     ("one", "two", "said"),
     [
         ((60, 1), (64, 1), "4 points tighter"), ((64, 1), (60, 1), "4 points looser"),
-        ((60, 5), (64, 5), "probably 4 points tighter"), ((77, 1), (88, 1), "11 points tighter"), ((60, 1), (61, 1), "same tightness"),
+        ((60, 5), (64, 5), "about 4 points tighter"), ((77, 1), (88, 1), "11 points tighter"), ((60, 1), (61, 1), "same tightness"),
         ((60, 11), (90, 11), "tightness unsure"), ((NAN, NAN), (60, 1), "tightness not known"),
         ((60, NAN), (64, 1), "4 points tighter"),
     ],
