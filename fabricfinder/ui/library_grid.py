@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fabricfinder.domain.swatch import Swatch
 from fabricfinder.ui.card_ground import paint_card_ground
 from fabricfinder.ui.cloth_edge import paint_cloth_edge
 from fabricfinder.ui.library_model import LibraryModel, LibraryRole
@@ -211,6 +212,11 @@ class LibraryGrid(UniformGrid):
     def current_id(self) -> str:
         """Id of the swatch under the cursor, or ""."""
         return self.currentIndex().data(LibraryRole.SWATCH_ID) or ""
+
+    def chosen_swatches(self) -> list[Swatch]:
+        """The swatches of the chosen cards, by their ranges: it may be all of a large library."""
+        ranges, model = self.selectionModel().selection(), self.model()
+        return [s for r in ranges for s in model.swatches_between(r.top(), r.bottom())]
 
     def show_swatch(self, swatch_id: str) -> bool:
         """Put the cursor on a swatch and bring it into sight; False when it is not shown."""

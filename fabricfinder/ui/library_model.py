@@ -130,6 +130,12 @@ class LibraryModel(QAbstractListModel):
             return None
         return self.catalog.swatches[int(self._rows[index.row()])]
 
+    def swatches_between(self, first: int, last: int) -> list[Swatch]:
+        """The swatches shown from one row to another, both included."""
+        if self.catalog is None:
+            return []
+        return [self.catalog.swatches[row] for row in self._rows[first : last + 1].tolist()]
+
     def index_of(self, swatch_id: str) -> QModelIndex:
         """Where a swatch is shown; an invalid index when it is not."""
         row = None if self.catalog is None else self.catalog.row_of.get(swatch_id)

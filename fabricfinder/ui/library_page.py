@@ -228,10 +228,7 @@ class LibraryPage(QWidget):
     def selected(self) -> list[Swatch]:
         """The chosen swatches; a card that stands for an article means all its pictures."""
         catalog, chosen = self._catalog, []
-        for index in self.grid.selectedIndexes():
-            swatch = self.model.swatch(index)
-            if swatch is None or catalog is None:
-                continue
+        for swatch in self.grid.chosen_swatches():
             article = str(swatch.fields.get("article", ""))
             if self.bar.piles.isChecked() and article in catalog.articles:
                 chosen += [catalog.swatches[row] for row in catalog.articles[article]]
@@ -315,8 +312,8 @@ class LibraryPage(QWidget):
     def _show_details(self, swatch_id: str) -> None:
         """Tell of the swatch under the cursor; of several chosen, how many they are."""
         swatch = self._catalog.find(swatch_id) if self._catalog and swatch_id else None
-        cards = self.grid.selectedIndexes()
-        chosen = self.selected() if len(cards) > 1 else list(map(self.model.swatch, cards))
+        cards = self.grid.chosen_swatches()
+        chosen = self.selected() if len(cards) > 1 else cards
         self.details.show_chosen(self._catalog, swatch, chosen)
 
     def _show_spec(self, shown: bool) -> None:
