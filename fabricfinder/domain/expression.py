@@ -277,7 +277,10 @@ def _unknown(key: str) -> str:
     """The sentence for a field nobody knows, with near ones."""
     known = [*_CANONICAL, *FIELD, "gsm", "epi", "ppi", "mill"]
     close = difflib.get_close_matches(key.casefold(), known, n=2, cutoff=0.6)
-    hint = " Fields are, among others, pattern:, weave:, colour:, tightness:, supplier:, season:, gsm:."
+    hint = (
+        " You can ask for pattern:plaid, weave:twill, colour:blue, supplier:vitale, season:SS27 or"
+        " gsm:180..220, among others."
+    )
     if close:
         hint = f" Did you mean {', '.join(f'{c}:' for c in close)}?"
     return f"There is no field “{key}”.{hint}"

@@ -131,16 +131,18 @@ class LabelKeys(QWidget):
         row.addStretch(1)
         self.show_asking(False, False)
 
-    def show_asking(self, asking: bool, back: bool) -> None:
+    def show_asking(self, asking: bool, back: bool, undo: bool = True) -> None:
         """Let the keys be pressed that have something to act on.
 
         Args:
             asking: whether a swatch is asked about.
             back: whether there is one to go back to.
+            undo: whether a step may be taken back.
         """
         for key in ("accept", "skip", "cant", "not", "true", "counts", "draft", "pairs"):
             self.findChild(QPushButton, f"label-key-{key}").setEnabled(asking)
         self.findChild(QPushButton, "label-key-back").setEnabled(back)
+        self.findChild(QPushButton, "label-key-undo").setEnabled(undo)
 
     def show_dimension(self, dimension: str) -> None:
         """Offer counts and densities, and pairs, for tightness; a draft for the weave."""

@@ -85,6 +85,8 @@ class LabelFlow(QObject):
             self.page.sitting = None
             if self._window.page == LABEL:
                 self.show()
+        elif sitting is not None and self.page.read_only != catalog.read_only:
+            self.begin_anew()  # the same library was opened another way
         elif sitting is not None and sitting.current is None and sitting.queue.total != len(catalog):
             self.begin_anew()  # cloth came in while nothing was left to ask
 

@@ -162,7 +162,8 @@ class LabelPage(QWidget):
             self.board.show_choices(choices(self.sitting, self._group, one=not self._many))
             self._show_heading()
         self.bar.show_pace(sitting, self._answered)
-        self.keys.show_asking(not over, not self.read_only and sitting.at > 0)
+        writable = not self.read_only
+        self.keys.show_asking(not over, writable and sitting.at > 0, writable)
 
     def _show_many(self) -> None:
         sitting = self.sitting

@@ -71,7 +71,7 @@ def test_a_bare_number_means_the_units_she_sees() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("foo:bar", "no field “foo”. Fields are, among others, pattern:, weave:"), ("suplier:x", "Did you mean supplier:"),
+    [("foo:bar", "no field “foo”. You can ask for pattern:plaid, weave:twill"), ("suplier:x", "Did you mean supplier:"),
      ("gsm:abc", "not a number"), ("tightness:x", "in percent"), ("width:150", "has no unit"),
      ("ends:70kg", "cannot be read")],
 )  # fmt: skip

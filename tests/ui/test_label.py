@@ -300,6 +300,10 @@ def test_a_library_open_to_read_only_says_so_and_takes_no_answer(
     assert not _keys_that_act(page)
     _press(qtbot, window, Key.Key_Return, Key.Key_Minus, "s")
     assert page.sitting.done == 0 and page.sitting.at == 0
+    with qtbot.waitSignal(window.desk.library_opened):
+        window.desk.open_library(folder)  # the other program has closed it
+    window.labels.show()
+    qtbot.waitUntil(lambda: page.work.isVisible() and "accept" in _keys_that_act(page))
     window.close()
 
 
