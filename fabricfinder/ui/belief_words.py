@@ -22,16 +22,14 @@ def belief_text(
 ) -> str:  # fmt: skip
     """What one side is taken for: “gingham 82 %, quite sure”, “gingham, labelled”.
 
-    A number and its % never part at the end of a line. Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
+    Where the encoder cannot rule the next likeliest out: “2/2 twill 48 %, or perhaps herringbone”;
     ``conformal`` is as ``Encoder.conformal``. What the sentences call unsure is a guess here too:
     “weave unsure (5-end satin?)”, “plaid, kind unsure (madras?)”. Dimension is "coarse", "fine" or
     "tightness".
     """
     if dimension == "tightness":
-        said = tightness_text(*side.encoding.tightness, "tightness" in side.certain)
-    else:
-        said = _texture_text(side, dimension == "coarse", taxonomy, conformal)
-    return said.replace(" %", "\u00a0%")
+        return tightness_text(*side.encoding.tightness, "tightness" in side.certain)
+    return _texture_text(side, dimension == "coarse", taxonomy, conformal)
 
 
 def _texture_text(

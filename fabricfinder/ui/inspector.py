@@ -150,9 +150,9 @@ class Inspector(QScrollArea):
             for j, side in enumerate(both, 1):
                 said = belief_text(side, dimension, self._taxonomy, conformal)
                 self.beliefs.addWidget(self._text(said), i, j, top)
-        self.beliefs.addWidget(self._called(self.tr("Threads")), 4, 0, top)
+        self.beliefs.addWidget(self._called(self.tr("Threads/cm")), 4, 0, top)
         for j, side in enumerate(both, 1):
-            self.beliefs.addWidget(self._text(density_text(side.density)), 4, j, top)
+            self.beliefs.addWidget(self._text(density_text(side.density, unit=False)), 4, j, top)
 
     def _show_facts(self, swatch: Swatch, result: SearchResult) -> None:
         """Scale, size, trade fields and file; what is not known says so."""

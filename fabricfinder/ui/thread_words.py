@@ -7,21 +7,23 @@ from fabricfinder.ui.number_words import pointed
 from fabricfinder.ui.wording import UNKNOWN, translate
 
 
-def density_text(density: YarnDensity) -> str:
+def density_text(density: YarnDensity, *, unit: bool = True) -> str:
     """“26 ± 0.5 × 24 ± 0.5 threads/cm, measured”, “26 × 24 threads/cm, stated”; else the dash.
 
-    A count and its interval never part at the end of a line.
+    A count and its interval never part at the end of a line. Without ``unit`` it is said elsewhere.
     """
     if not density.known:
         return UNKNOWN
     if density.stated:
-        return translate("ThreadWords", "{ends} × {picks} threads/cm, stated").format(
-            ends=_whole_or_half(density.ends), picks=_whole_or_half(density.picks)
-        )
-    return translate("ThreadWords", "{ends} × {picks} threads/cm, measured").format(
-        ends=_count(density.ends, density.ends_within),
-        picks=_count(density.picks, density.picks_within),
-    )  # fmt: skip
+        ends, picks = _whole_or_half(density.ends), _whole_or_half(density.picks)
+        said = translate("ThreadWords", "{ends} × {picks} threads/cm, stated")
+        bare = translate("ThreadWords", "{ends} × {picks}, stated")
+    else:
+        ends = _count(density.ends, density.ends_within)
+        picks = _count(density.picks, density.picks_within)
+        said = translate("ThreadWords", "{ends} × {picks} threads/cm, measured")
+        bare = translate("ThreadWords", "{ends} × {picks}, measured")
+    return (said if unit else bare).format(ends=ends, picks=picks)
 
 
 def _count(per_cm: float, half_width: float) -> str:

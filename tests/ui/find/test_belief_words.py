@@ -30,9 +30,7 @@ def cloth(certain: frozenset[str] = frozenset(), **fine: float) -> FabricDescrip
 
 def said(conformal: float, certain: frozenset[str] = frozenset(), **fine: float) -> str:
     side = cloth(certain, **fine)
-    words = belief_text(side, "fine", TAXONOMY, (0.0, conformal))
-    assert " %" not in words  # a number and its % stay on one line
-    return words.replace("\u00a0", " ")
+    return belief_text(side, "fine", TAXONOMY, (0.0, conformal))
 
 
 def test_what_cannot_be_ruled_out_is_said() -> None:
@@ -61,7 +59,7 @@ def test_a_guess_is_told_as_one() -> None:
         belief[TAXONOMY.coarse.index(name)] = share
     side = replace(side, encoding=replace(side.encoding, coarse=belief, tightness=(65.0, 14.0)))
     assert belief_text(side, "coarse", TAXONOMY) == "plaid, kind unsure (glen check?)"
-    assert belief_text(side, "tightness", TAXONOMY) == "tightness unsure (65\u00a0% cover?)"
+    assert belief_text(side, "tightness", TAXONOMY) == "tightness unsure (65 % cover?)"
     belief[TAXONOMY.coarse.index("plaid/madras")] = 0
     assert belief_text(side, "coarse", TAXONOMY) == "pattern unsure (glen check?)"
 
@@ -78,3 +76,5 @@ def test_a_guess_is_told_as_one() -> None:
 def test_threads_are_said_with_their_interval(count: YarnDensity, words: str) -> None:
     assert density_text(count).replace("\u00a0", " ") == words
     assert " ±" not in density_text(count)
+    alone = density_text(count, unit=False).replace("\u00a0", " ")
+    assert alone == words.replace(" threads/cm", "")
