@@ -105,9 +105,7 @@ def gain_text(judged: "Judged") -> str:
 
 def surety_text(judged: "Judged", *, used: bool) -> str:
     """The gain's interval and the verdict; where it is not ``used``, what counts instead."""
-    tightness = judged.dimension == "tightness"
-    scale, places = (1, 1) if tightness else (100, 0)
-    low, high = sorted(round(end * scale, places) for end in (judged.low, judged.high))
+    low, high, places = _difference(judged)
     said = tr("The difference lies between {low} and {high}, 9 times in 10; {n} articles were asked.")
     words = said.format(
         low=_signed(low, places), high=_signed(high, places), n=count_text(judged.articles)
@@ -115,7 +113,7 @@ def surety_text(judged: "Judged", *, used: bool) -> str:
     if used:
         verdicts = {
             BETTER: tr("That is better."), WORSE: tr("That is worse."),
-            OPEN: tr("So few labels cannot tell better from worse."),
+            OPEN: tr("These labels cannot tell better from worse."),
         }  # fmt: skip
     else:
         verdicts = {
@@ -127,11 +125,18 @@ def surety_text(judged: "Judged", *, used: bool) -> str:
 
 
 def verdict(judged: "Judged") -> str:
-    """BETTER or WORSE where the whole interval says so, else OPEN; of tightness less is better."""
-    good = -1 if judged.dimension == "tightness" else 1
-    if judged.low > 0 or judged.high < 0:
-        return BETTER if judged.low * good > 0 else WORSE
+    """BETTER or WORSE where the whole interval, as it is said, tells so; else OPEN."""
+    low, high, _ = _difference(judged)
+    good = -1 if judged.dimension == "tightness" else 1  # an error: less of it is better
+    if low > 0 or high < 0:
+        return BETTER if low * good > 0 else WORSE
     return OPEN
+
+
+def _difference(judged: "Judged") -> tuple[float, float, int]:
+    """The ends of the gain as they are said, of 100 or in percent of cover, and their decimals."""
+    scale, places = (1, 1) if judged.dimension == "tightness" else (100, 0)
+    return round(judged.low * scale, places), round(judged.high * scale, places), places
 
 
 def _signed(value: float, places: int) -> str:

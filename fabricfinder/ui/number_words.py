@@ -15,8 +15,7 @@ MINUS = "−"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # Beside those of the trade fields; an inch is not told from the word “in”.
 _SYMBOLS = {unit.symbol for units in UNITS.values() for unit in units} - {"in"} | {
-    "%", "mm", "cm", "m", "px", "dpi", "px/cm", "/cm", "threads/cm", "s", "min", "h", "MB", "°",
-    "厘米", "毫米", "根/厘米",
+    "%", "mm", "cm", "m", "px", "dpi", "px/cm", "/cm", "s", "min", "h", "MB", "°", "厘米", "毫米",
 }  # fmt: skip
 _BEFORE_UNIT = re.compile(
     rf"(?<=\d) (?=(?:{'|'.join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True))})(?![\w/]))"

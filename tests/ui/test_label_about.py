@@ -263,6 +263,7 @@ def _judged(dimension, low, high):
         ("coarse", -0.04, 0.09, "between −4 and +9,", "cannot tell"),
         ("coarse", -0.002, 0.09, "between 0 and +9,", "cannot tell"),
         ("tightness", -2.31, -0.4, "between −2.3 and −0.4,", "better"),
+        ("tightness", -2.31, -0.02, "between −2.3 and 0,", "cannot tell"),
         ("tightness", 0.4, 2.31, "between +0.4 and +2.3,", "worse"),
     ],
 )

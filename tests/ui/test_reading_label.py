@@ -13,7 +13,7 @@ from fabricfinder.ui.text_fit import Face
     ("text", "held"),
     [
         ("seersucker 7 %, or perhaps", "seersucker 7~%, or perhaps"),
-        ("180 g/m², 28.3 threads/cm", "180~g/m², 28.3~threads/cm"),
+        ("180 g/m², 35 × 35 threads/cm", "180~g/m², 35 × 35 threads/cm"),
         ("3.1 × 3.1 cm", "3.1 × 3.1~cm"),
         ("368 dpi (145 px/cm)", "368~dpi (145~px/cm)"),
         ("12 min left", "12~min left"),
