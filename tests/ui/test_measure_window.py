@@ -149,7 +149,7 @@ def test_the_ruler_sets_the_scale_and_says_so(window, qtbot):
     swatch = next(s for s in window.desk.catalog.swatches if s.name == "c grey")
     assert swatch.px_per_cm == pytest.approx(150, rel=0.01) and swatch.scale_source == "ruler"
     window.library.bar.spec.click()
-    qtbot.waitUntil(lambda: window.library.spec.scale_source.text() == "by your ruler")
+    qtbot.waitUntil(lambda: window.library.spec.scale_source.text().endswith(", by your ruler"))
 
 
 def test_the_colour_target_is_found_shown_and_kept_as_a_copy(window, qtbot, tmp_path):
