@@ -51,7 +51,7 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 PICTURES = RESOURCES / "pictures"
 GUIDE = RESOURCES / "guide" / "pictures"
 WINDOW, README_WINDOW = (1240, 780), (1440, 900)
-QUALITY = 64
+QUALITY = 60
 SHOTS = (
     ("find-light", "light", FIND), ("find-dark", "dark", FIND), ("library-grey", "grey", LIBRARY)
 )
