@@ -1,6 +1,7 @@
 """The grid and its cards: how they fit, what they paint, what keys do, and parity with the table."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -67,20 +68,21 @@ def is_coloured(pixels):
 
 
 @pytest.mark.parametrize("name", ["light", "dark", "grey"])
-@pytest.mark.parametrize("familiar", [True, False])
-@pytest.mark.parametrize("dimension", DIMENSIONS)
-def test_a_guess_is_an_outline_told_without_colour(qapp, name, familiar, dimension):
+def test_a_guess_is_an_outline_told_without_colour(qapp, name):
+    asked = list(product((True, False), DIMENSIONS))
     apply_theme(qapp, name)
     try:
-        sure, guess = (painted_bar(0.6, familiar, dimension, unsure) for unsure in (False, True))
+        painted = [[painted_bar(0.6, *one, unsure) for unsure in (False, True)] for one in asked]
     finally:
         apply_theme(qapp, "light")
-    grey = guess.mean(axis=-1)
-    edge, inside, track = grey[0, 5:60].mean(), grey[3:-3, 5:60], grey[3:-3, 90:]
-    assert inside.std() < 2, "nothing fills it"
-    assert abs(edge - inside.mean()) > 25, "its edge stands out, in grey too"
-    assert abs(grey[3:-3, 71].mean() - track.mean()) > 15, "and it ends where the score does"
-    assert abs(sure.mean(axis=-1)[3:-3, 5:60].mean() - inside.mean()) > 25
+    for (familiar, dimension), (sure, guess) in zip(asked, painted, strict=True):
+        one = f"{dimension}, {'familiar' if familiar else 'unfamiliar'}"
+        grey = guess.mean(axis=-1)
+        edge, inside, track = grey[0, 5:60].mean(), grey[3:-3, 5:60], grey[3:-3, 90:]
+        assert inside.std() < 2, f"{one}: nothing fills it"
+        assert abs(edge - inside.mean()) > 25, f"{one}: its edge stands out, in grey too"
+        assert abs(grey[3:-3, 71].mean() - track.mean()) > 15, f"{one}: it ends where the score does"
+        assert abs(sure.mean(axis=-1)[3:-3, 5:60].mean() - inside.mean()) > 25, one
 
 
 def test_not_judged_is_hollow_and_hatched_not_an_empty_track():
